@@ -1,16 +1,25 @@
-/* duplicates: samples that are exactly the same. */
+/* duplicates: samples that are exactly the same, and pictures that nearly are. */
 #include "api/pool.h"
 
-#include "decide/decide.h"
+#include "decide/duplicates.h"
+#include "decide/keep.h"
+
+static rsift_status decide(rs_call *call, rs_pool_call *pool, int64_t *n, rsift_error *err)
+{
+    const rs_duplicates_job job = {.store = pool->store,
+                                   .catalog = pool->catalog,
+                                   .datasets = rs_call_texts(call, "datasets"),
+                                   .near = rs_call_flag(call, "near"),
+                                   .keep = rs_call_texts(call, "keep")};
+    return rs_decide_duplicates(&job, &pool->json, n, err);
+}
 
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     rs_pool_call pool;
     int64_t n = 0;
     rsift_status status = rs_api_pool_begin(call, RS_STORE_DECIDE, &pool, err);
-    if (status == RSIFT_OK)
-        status = rs_decide_duplicates(pool.store, pool.catalog, rs_call_texts(call, "datasets"),
-                                      &pool.json, &n, err);
+    if (status == RSIFT_OK) status = decide(call, &pool, &n, err);
     return rs_api_pool_end(&pool, status, n, out, err);
 }
 
@@ -19,20 +28,44 @@ static const rs_verb_param params[] = {
      .kind = RS_PARAM_TEXTS,
      .argument = "ID",
      .help = "show the groups that touch these; default: all"},
+    {.name = "near",
+     .option = "--near",
+     .help = "also pictures that show the same, turned, recompressed or resized"},
+    {.name = "keep",
+     .option = "--keep",
+     .kind = RS_PARAM_TEXTS,
+     .argument = "WORD",
+     .help = "with --near: which picture of a group stays, by these in this order, then by id",
+     .fallback = RS_KEEP_WORDS},
 };
 static const char *const examples[] = {"rsift duplicates", "rsift duplicates rsicd ucm-captions",
+                                       "rsift duplicates --near --keep protected,size,licence",
                                        NULL};
 
 const rs_verb rs_verb_duplicates = {
     .name = "duplicates",
-    .summary = "samples that are exactly the same, and which one stays",
-    .usage = "duplicates [ID...]",
+    .summary = "samples and pictures that repeat, and which one stays",
+    .usage = "duplicates [--near] [ID...]",
     .about = "Compares all indexed samples; with IDs, shows the groups that touch these datasets. "
-             "`rsift mix` drops duplicates by itself. Exit code 1 when there are any.",
+             "--near also compares pictures by what they show, as far as `rsift hash` has hashed "
+             "them: a group is one picture that stays (protected before the rest, human-written "
+             "before mixed, template and LLM-written annotations, the largest, the most open) and "
+             "those that were each proved to be the same as it. The answer says how many pictures "
+             "were looked at, and why others were not. `rsift mix` drops duplicates by itself "
+             "(docs/duplicates-and-leaks.md). Exit code 1 when there are any.",
     .examples = examples,
     .answer = "`n_duplicates pairs[]{kept_in repeated_in samples example_kept example_repeated} "
               "largest[]{survivor dataset size example}`; all pairs: table `overlap`, kind "
-              "`duplicate`, `a` stays",
+              "`duplicate`, `a` stays. With --near also `near{keep[] pictures looked_at clusters "
+              "repeated samples same_samples not_checked[]{dataset reason pictures} "
+              "by_method[]{method pictures} pairs[]{kept_in repeated_in pictures samples method "
+              "example_kept example_repeated} largest[]{picture dataset path size} "
+              "examples[]{kept kept_in kept_path repeated repeated_in repeated_path method "
+              "transform distance score evidence}}`: `repeated` pictures in `clusters`, `samples` "
+              "about all pictures of the clusters, `same_samples` of them that ask and answer the "
+              "same as one that stays; pictures are named by the hash of their bytes "
+              "(`asset.content_hash`). All pairs: kinds `near-duplicate` (pictures) and "
+              "`near-duplicate-sample`",
     .use = RS_WRITES,
     .params = params,
     .n_params = sizeof params / sizeof *params,

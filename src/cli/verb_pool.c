@@ -65,9 +65,48 @@ void cli_print_audit(cli *c, const rs_json *root)
            "Next: rsift leaks\n");
 }
 
+/* Pictures that show the same: what was compared, from which dataset into which, how it is
+ * known. */
+static void print_near(cli *c, const rs_json *near)
+{
+    static const cli_column pairs[] = {{"stays in", "kept_in", false, 16},
+                                       {"repeated in", "repeated_in", false, 16},
+                                       {"pictures", "pictures", true, 0},
+                                       {"samples", "samples", true, 0},
+                                       {"method", "method", false, 10}};
+    static const cli_column unseen[] = {{"dataset", "dataset", false, 24},
+                                        {"not compared because", "reason", false, 24},
+                                        {"pictures", "pictures", true, 0}};
+    printf("\nNear-duplicate pictures: %s of %s pictures were compared.\n",
+           cli_count(cli_int(near, "looked_at", 0)), cli_count(cli_int(near, "pictures", 0)));
+    if (rs_json_len(rs_json_get(near, "not_checked"))) {
+        cli_table(rs_json_get(near, "not_checked"), unseen, 3);
+        printf("Of those nothing is said. `rsift hash` hashes what is not-hashed.\n");
+    }
+    if (rs_json_len(rs_json_get(near, "pairs"))) {
+        printf("\n");
+        cli_table(rs_json_get(near, "pairs"), pairs, 5);
+    }
+    printf("%s pictures repeat one of %s others; %s samples show them all. %s samples ask and\n"
+           "answer the same as another about such a picture: mix leaves those out.\n",
+           cli_count(cli_int(near, "repeated", 0)), cli_count(cli_int(near, "clusters", 0)),
+           cli_count(cli_int(near, "samples", 0)), cli_count(cli_int(near, "same_samples", 0)));
+    rs_json_iter it = rs_json_each(rs_json_get(near, "examples"));
+    for (const rs_json *e; (e = rs_json_next(&it, NULL));) {
+        const rs_str line = rs_arena_printf(
+            &c->arena, "%.*s %.*s = %.*s %.*s: %.*s", RS_STR_ARG(cli_text(c, e, "repeated_in", "")),
+            RS_STR_ARG(cli_text(c, e, "repeated_path", "")),
+            RS_STR_ARG(cli_text(c, e, "kept_in", "")), RS_STR_ARG(cli_text(c, e, "kept_path", "")),
+            RS_STR_ARG(cli_text(c, e, "evidence", "")));
+        cli_wrap("  ", line);
+    }
+    printf("All pairs:\n"
+           "  rsift query \"SELECT a, b, method, transform, score FROM overlap\n"
+           "    WHERE kind = 'near-duplicate'\"\n");
+}
+
 void cli_print_duplicates(cli *c, const rs_json *root)
 {
-    (void)c;
     /* A pair of datasets a line; single samples are in the table `overlap`. */
     static const cli_column pairs[] = {{"kept in", "kept_in", false, 16},
                                        {"repeated in", "repeated_in", false, 16},
@@ -79,6 +118,8 @@ void cli_print_duplicates(cli *c, const rs_json *root)
            "All pairs:\n"
            "  rsift query \"SELECT a, b, evidence FROM overlap WHERE kind = 'duplicate'\"\n",
            cli_count(cli_int(root, "n_duplicates", 0)));
+    const rs_json *near = rs_json_get(root, "near");
+    if (near) print_near(c, near);
 }
 
 /* One line per indexed dataset: whose evaluation data it may show, by the catalogue's lineage. */

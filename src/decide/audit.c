@@ -1,40 +1,15 @@
-/* audit and duplicates: what is wrong, and what repeats. */
+/* audit: what is wrong with what is indexed. */
 #include "decide/decide.h"
 
 #include "base/ascii.h"
 #include "codec/json_writer.h"
 #include "decide/ask.h"
-#include "decide/protect.h"
+#include "decide/pool.h"
 #include "store/quote.h"
 
 #include <inttypes.h>
 
 /* ---- inputs ---------------------------------------------------------------------------------- */
-
-static void put_insert(rs_buf *sql, const char *table, rs_str value)
-{
-    rs_buf_printf(sql, "INSERT INTO %s VALUES (", table);
-    rs_store_put_literal(sql, value);
-    rs_buf_cstr(sql, ");\n");
-}
-
-/* want_dataset: the given ones, or all that are indexed. */
-static rsift_status want_datasets(rs_store *store, const rs_catalog *catalog, rs_texts datasets,
-                                  rsift_error *err)
-{
-    rs_buf sql = {0};
-    rs_buf_cstr(&sql, "CREATE OR REPLACE TEMP TABLE want_dataset(dataset VARCHAR);\n");
-    /* without names: everything that is indexed */
-    if (datasets.n == 0)
-        rs_buf_cstr(&sql, "INSERT INTO want_dataset SELECT DISTINCT dataset FROM release;\n");
-    for (size_t i = 0; i < datasets.n; i++) put_insert(&sql, "want_dataset", datasets.items[i]);
-    rsift_status status = sql.failed ? rs_err_nomem(err, "a statement")
-                                     : rs_store_exec(store, rs_buf_view(&sql), err);
-    rs_buf_fini(&sql);
-    for (size_t i = 0; status == RSIFT_OK && i < datasets.n; i++)
-        status = rs_decide_check_indexed(store, catalog, datasets.items[i], err);
-    return status;
-}
 
 /* finding_info: what each code does to the training set, and what to do about it. */
 static rsift_status want_infos(rs_store *store, rsift_error *err)
@@ -121,14 +96,6 @@ static rsift_status want_expected(rs_store *store, const rs_catalog *catalog, rs
     return status;
 }
 
-static rsift_status make_pool(rs_store *store, const rs_catalog *catalog, rsift_error *err)
-{
-    RS_TRY(rs_protect_make(store, catalog, (rs_texts){0}, err));
-    RS_TRY(rs_decide_run_section(store, "usable", "pictures", RS_STR(""), err));
-    RS_TRY(rs_decide_run_section(store, "pool", "pictures", RS_STR(""), err));
-    return rs_decide_run_section(store, "pool", "groups", RS_STR(""), err);
-}
-
 rsift_status rs_decide_parted_lists(rs_store *store, rsift_error *err)
 {
     return rs_decide_run_section(store, "pool", "lists", RS_STR(""), err);
@@ -148,10 +115,10 @@ rsift_status rs_decide_audit(const rs_audit_job *job, rs_buf *json, int64_t *n_f
 {
     rs_store *store = job->store;
     /* what to check, then what the pool has of it, then the findings */
-    RS_TRY(want_datasets(store, job->catalog, job->datasets, err));
+    RS_TRY(rs_pool_want_datasets(store, job->catalog, job->datasets, err));
     RS_TRY(want_expected(store, job->catalog, err));
     RS_TRY(want_infos(store, err));
-    RS_TRY(make_pool(store, job->catalog, err));
+    RS_TRY(rs_pool_make_groups(store, job->catalog, err));
     RS_TRY(rs_decide_run_section(store, "pool", "asserted", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "pool", "conflicts", RS_STR(""), err));
     RS_TRY(rs_decide_parted_lists(store, err));
@@ -171,33 +138,6 @@ rsift_status rs_decide_audit(const rs_audit_job *job, rs_buf *json, int64_t *n_f
     static const char *const sections[] = {"datasets", "findings", "readings", "counts"};
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         RS_TRY(put_section(store, "audit", sections[i], &w, err));
-    rs_json_end_object(&w);
-    return rs_json_finish(&w, "the answer", err);
-}
-
-/* ---- duplicates ------------------------------------------------------------------------------ */
-
-rsift_status rs_decide_duplicates(rs_store *store, const rs_catalog *catalog, rs_texts datasets,
-                                  rs_buf *json, int64_t *n_duplicates, rsift_error *err)
-{
-    RS_TRY(want_datasets(store, catalog, datasets, err));
-    RS_TRY(make_pool(store, catalog, err));
-    /* the pairs are stored in one transaction, the counts read after it */
-    RS_TRY(rs_store_begin(store, err));
-    rsift_status status = rs_decide_run_section(store, "pool", "store", RS_STR(""), err);
-    rsift_status end = rs_store_end(store, status == RSIFT_OK, status == RSIFT_OK ? err : NULL);
-    RS_TRY(status == RSIFT_OK ? end : status);
-    RS_TRY(
-        rs_decide_number(store,
-                         "SELECT count(*) FROM duplicate WHERE sample_id <> survivor AND dataset IN"
-                         " (SELECT dataset FROM want_dataset)",
-                         n_duplicates, err));
-    rs_json_writer w = rs_json_writer_to(json);
-    rs_json_begin_object(&w);
-    rs_json_field_cstr(&w, "schema", "rsift.duplicates/1");
-    rs_json_field_i64(&w, "n_duplicates", *n_duplicates);
-    RS_TRY(put_section(store, "pool", "pairs", &w, err));
-    RS_TRY(put_section(store, "pool", "largest", &w, err));
     rs_json_end_object(&w);
     return rs_json_finish(&w, "the answer", err);
 }

@@ -40,11 +40,8 @@ typedef rsift_status rs_unshared_fn(void *ctx, const rs_unshared *sample, rsift_
 rsift_status rs_decide_unshared(rs_store *store, const rs_catalog *catalog, rs_str mixture_id,
                                 rs_unshared_fn *fn, void *ctx, rsift_error *err);
 
-/* ---- duplicates and audit -------------------------------------------------------------------- */
+/* ---- audit (duplicates: decide/duplicates.h) ------------------------------------------------- */
 
-/* Stores overlaps of kind 'duplicate' (survivor first); datasets n 0 = all. */
-rsift_status rs_decide_duplicates(rs_store *store, const rs_catalog *catalog, rs_texts datasets,
-                                  rs_buf *json, int64_t *n_duplicates, rsift_error *err);
 typedef struct rs_audit_job {
     rs_store *store; /* which is only read */
     const rs_catalog *catalog;

@@ -8,6 +8,7 @@
 #include "base/rng.h"
 #include "decide/ask.h"
 #include "decide/mix_answer.h"
+#include "decide/mix_near.h"
 #include "decide/mix_tables.h"
 #include "decide/protect.h"
 #include "decide/usable.h"
@@ -50,11 +51,14 @@ static rsift_status make_candidates(mix *m, rsift_error *err)
     RS_TRY(rs_decide_run_section(store, "protect", "leaks", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "protect", "sample_leaks", RS_STR(""), err));
     RS_TRY(rs_decide_make_usable(store, m->job->catalog, err));
+    RS_TRY(rs_decide_run_section(store, "duplicates", "pictures", RS_STR(""), err));
+    RS_TRY(rs_decide_run_section(store, "duplicates", "key", RS_STR(""), err));
     static const char *const steps[] = {"split_entry", "leaks", "findings", "candidates",
                                         "asserted"};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) RS_TRY(section(m, steps[i], err));
     RS_TRY(rs_decide_run_section(store, "pool", "conflicts", RS_STR(""), err));
     RS_TRY(section(m, "losers", err));
+    RS_TRY(rs_mix_find_near(m->job, m->tmp, err));
     rs_buf sql = {0};
     rs_buf_cstr(&sql, "SELECT count(*) FROM read_parquet(");
     rs_str name = rs_str_of(m->tmp_path.text);
@@ -105,6 +109,7 @@ static rsift_status read_items(mix *m, rsift_error *err)
                              .picture = folded(rs_result_id(result, 3)),
                              .question = (uint32_t)(folded(rs_result_id(result, 4)) >> 16)};
         m->content.hi += id.hi * 3 + id.lo; /* sums: the rows come in any order */
+        if (rs_result_i64(result, 5)) m->content.hi += folded(rs_result_id(result, 3)) ^ id.lo;
         m->content.lo += key ^ (uint64_t)rs_result_i64(result, 2);
     }
     rs_result_close(result);

@@ -1,7 +1,7 @@
 -- A mixture: every sample of the recipe's datasets with the reason that decides it.
 -- In (temporary tables): entry_cell(dataset, task, skill, entry), entry_dataset(dataset),
 -- split_cell(dataset, task, skill, entry), recipe_split(entry, scheme, name), mix_setting,
--- licence_ok(class), list_finding(code), sample_leak, protected_sample, pool.sql's parted_list, and what
+-- licence_ok(class), list_finding(code), duplicates.sql's near_picture and near_key, sample_leak, protected_sample, pool.sql's parted_list, and what
 -- usable.sql makes.
 -- [split_entry]
 -- Entries that name splits: the first that fits a sample.
@@ -71,7 +71,10 @@ SELECT s.sample_id,
   s.picture,
   s.key_question, s.key_whole, CASE WHEN s.fault IS NULL THEN s.key_asked END AS key_asked, s.key_answer,
   CASE r.origin WHEN 'human' THEN 0 WHEN 'mixed' THEN 1 WHEN 'template' THEN 2 WHEN 'llm' THEN 3 ELSE 4 END AS origin,
-  CAST(coalesce(rc.n, 1) AS INTEGER) AS n_references
+  CAST(coalesce(rc.n, 1) AS INTEGER) AS n_references,
+  near_key(s.task, s.n_turns, s.n_regions, s.key_asked, s.key_answer, s.key_whole) AS near_key,
+  n.area, CASE r.licence_class WHEN 'open' THEN 0 WHEN 'research' THEN 1 WHEN 'restricted' THEN 3 ELSE 2 END AS licence,
+  CASE WHEN s.role = 'eval' OR ev.sample_id IS NOT NULL THEN 0 ELSE 1 END AS open_
 FROM pictured_sample s
 JOIN entry_dataset d ON d.dataset = s.dataset
 CROSS JOIN mix_setting
@@ -86,6 +89,7 @@ LEFT JOIN mix_lost_source ls ON ls.release_id = s.release_id AND ls.source = s.s
 LEFT JOIN mix_leak l ON l.sample_id = s.sample_id
 LEFT JOIN reference_count rc ON rc.sample_id = s.sample_id
 LEFT JOIN mix_unwritable u ON u.sample_id = s.sample_id
+LEFT JOIN near_picture n ON n.picture = s.picture
 ) TO '{tmp}/candidates.parquet' (FORMAT parquet, ROW_GROUP_SIZE 65536);
 -- [asserted]
 -- What pool.sql compares for conflicts: every answer of the recipe's datasets that nothing forbids to
@@ -115,15 +119,28 @@ UNION ALL
 SELECT c.sample_id, 'answer-conflict', x.partner
 FROM read_parquet('{tmp}/candidates.parquet') c JOIN mix_conflict x ON x.sample_id = c.sample_id WHERE c.reason = 'kept'
 ) TO '{tmp}/losers.parquet' (FORMAT parquet);
+-- [near]
+-- What is kept so far of pictures that have a pair (duplicates.sql).
+CREATE OR REPLACE TEMP TABLE near_candidate AS
+SELECT c.near_key AS key, c.sample_id, c.picture, c.open_, c.origin, c.area, c.licence FROM mix_kept c
+ANTI JOIN read_parquet('{tmp}/losers.parquet') l ON l.sample_id = c.sample_id WHERE c.area IS NOT NULL;
+-- [near_files]
+COPY (SELECT sample_id, CAST(stays AS VARCHAR) || ' ' || evidence AS detail FROM near_repeat) TO '{tmp}/repeats.parquet' (FORMAT parquet);
+COPY (SELECT picture, centre FROM near_member) TO '{tmp}/clusters.parquet' (FORMAT parquet);
 -- [selectable]
-SELECT c.file_row_number, c.sample_id, c.entry, c.picture, c.key_question
+-- Caps and budget count near-duplicate pictures as one.
+SELECT c.file_row_number, c.sample_id, c.entry, coalesce(m.centre, c.picture), c.key_question, m.centre IS NOT NULL
 FROM read_parquet('{tmp}/candidates.parquet', file_row_number = true) c
 ANTI JOIN read_parquet('{tmp}/losers.parquet') l ON l.sample_id = c.sample_id
+ANTI JOIN read_parquet('{tmp}/repeats.parquet') n ON n.sample_id = c.sample_id
+LEFT JOIN read_parquet('{tmp}/clusters.parquet') m ON m.picture = c.picture
 WHERE c.reason = 'kept';
 -- [ledger]
-SELECT c.file_row_number, c.sample_id, coalesce(l.reason, c.reason), coalesce(CAST(l.partner AS VARCHAR), c.detail), c.n_references
+SELECT c.file_row_number, c.sample_id, coalesce(l.reason, CASE WHEN n.sample_id IS NOT NULL THEN 'duplicate-near' END, c.reason),
+       coalesce(CAST(l.partner AS VARCHAR), n.detail, c.detail), c.n_references
 FROM read_parquet('{tmp}/candidates.parquet', file_row_number = true) c
-LEFT JOIN read_parquet('{tmp}/losers.parquet') l ON l.sample_id = c.sample_id;
+LEFT JOIN read_parquet('{tmp}/losers.parquet') l ON l.sample_id = c.sample_id
+LEFT JOIN read_parquet('{tmp}/repeats.parquet') n ON n.sample_id = c.sample_id;
 -- [cells]
 SELECT DISTINCT s.dataset, s.task, coalesce(s.skill, '') FROM sample s ORDER BY 1, 2, 3;
 -- [per_dataset]

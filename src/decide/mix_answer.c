@@ -98,6 +98,23 @@ static rsift_status put_leaks_unseen(const rs_mix_made *m, rs_json_writer *json,
     return RSIFT_OK;
 }
 
+/* Kept samples of whose pictures nobody could say whether another shows the same. */
+static rsift_status put_near_unseen(const rs_mix_made *m, rs_json_writer *json, rsift_error *err)
+{
+    static const char sql[] =
+        "SELECT count(DISTINCT l.sample_id) FROM ledger l JOIN sample_asset sa USING (sample_id) "
+        "LEFT JOIN asset a ON a.asset_id = sa.asset_id LEFT JOIN picture_hash h ON h.content_hash "
+        "= a.content_hash WHERE l.mixture_id = getvariable('rsift_mixture') AND l.kept AND "
+        "sa.asset_role <> 'mask' AND (h.content_hash IS NULL OR h.failed IS NOT NULL)";
+    int64_t n = 0;
+    if (m->job->recipe->near == RS_RECIPE_NEAR_KEEP) return RSIFT_OK;
+    RS_TRY(rs_decide_number(m->job->store, sql, &n, err));
+    put_warning(json, "near-not-checked", n,
+                "kept without a look for near-duplicates: pictures that are not hashed. `rsift "
+                "hash` hashes them; `duplicates: {near: keep}` says that nobody asks");
+    return RSIFT_OK;
+}
+
 /* What a reader of the mixture should know although nothing is wrong: kept samples that some models
  * cannot be taught, those without a stated licence, official training samples that share pictures
  * with their own benchmark, and benchmarks that no method could look at. */
@@ -130,6 +147,7 @@ static rsift_status put_warnings(const rs_mix_made *m, rs_json_writer *json, rsi
         put_warning(json, counted[i].code, n, counted[i].text);
     }
     RS_TRY(put_leaks_unseen(m, json, err));
+    RS_TRY(put_near_unseen(m, json, err));
     rs_json_end_array(json);
     return RSIFT_OK;
 }

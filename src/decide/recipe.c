@@ -3,6 +3,8 @@
 
 #include "base/ascii.h"
 #include "catalog/decode.h"
+#include "decide/keep.h"
+#include "decide/near.h"
 
 #define AT(type, member) offsetof(type, member)
 #define TEXT(k, T, m) {.key = k, .kind = RS_D_TEXT, .at = AT(T, m)}
@@ -104,6 +106,61 @@ static rsift_status read_leaks(rs_decoder *d, const rs_yaml *node, void *field)
     return RSIFT_OK;
 }
 
+static const char *const near_words[] = {"drop", "count", "keep"};
+
+static rsift_status read_near(rs_decoder *d, const rs_yaml *node, rs_recipe *r)
+{
+    for (int i = 0; node->kind == RS_YAML_SCALAR && i <= RS_RECIPE_NEAR_KEEP; i++)
+        if (rs_str_eq(node->text, rs_str_of(near_words[i]))) {
+            r->near = (rs_recipe_near)i;
+            return RSIFT_OK;
+        }
+    return rs_decode_expected(d, node, "drop, count or keep");
+}
+
+static rsift_status read_near_methods(rs_decoder *d, const rs_yaml *node, rs_recipe *r)
+{
+    rs_texts methods;
+    RS_TRY(rs_decode_texts(d, node, &methods));
+    r->near_methods = 0;
+    for (size_t i = 0; i < methods.n; i++) {
+        const unsigned bit = rs_near_method_bit(methods.items[i]);
+        if (!bit) return rs_decode_expected(d, node, "methods: pixels, perceptual, embedding");
+        r->near_methods |= bit;
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status read_near_keep(rs_decoder *d, const rs_yaml *node, rs_recipe *r)
+{
+    RS_TRY(rs_decode_texts(d, node, &r->near_keep));
+    rs_buf order = {0};
+    const rsift_status status = rs_keep_put_order(r->near_keep, &order, NULL);
+    rs_buf_fini(&order);
+    return status == RSIFT_OK ? status
+                              : rs_decode_expected(d, node, "each of " RS_KEEP_WORDS " once");
+}
+
+/* `duplicates: keep` for all of them, or by what repeats: {samples: drop, near: count}. */
+static rsift_status read_duplicates(rs_decoder *d, const rs_yaml *node, void *field)
+{
+    rs_recipe *r = (rs_recipe *)field; /* at offset 0 of the recipe: see the table */
+    const rs_yaml *samples = node->kind == RS_YAML_MAP ? rs_yaml_get(node, "samples") : node;
+    if (samples) RS_TRY(read_keep(d, samples, &r->keep_duplicates));
+    /* who keeps exact copies keeps near ones, unless it is said */
+    r->near = r->keep_duplicates ? RS_RECIPE_NEAR_KEEP : RS_RECIPE_NEAR_DROP;
+    for (const rs_yaml *child = node->kind == RS_YAML_MAP ? node->first : NULL; child;
+         child = child->next) {
+        if (rs_str_eq(child->key->text, RS_STR("near"))) RS_TRY(read_near(d, child, r));
+        else if (rs_str_eq(child->key->text, RS_STR("methods")))
+            RS_TRY(read_near_methods(d, child, r));
+        else if (rs_str_eq(child->key->text, RS_STR("keep"))) RS_TRY(read_near_keep(d, child, r));
+        else if (!rs_str_eq(child->key->text, RS_STR("samples")))
+            return rs_decode_expected(d, child->key, "one of samples, near, methods, keep");
+    }
+    return RSIFT_OK;
+}
+
 static const rs_field caps_fields[] = {
     INT("per_image", rs_recipe, per_image),
     INT("per_question_on_image", rs_recipe, per_question),
@@ -138,10 +195,7 @@ static const rs_field recipe_fields[] = {
      .kind = RS_D_CUSTOM,
      .at = AT(rs_recipe, keep_conflicts),
      .custom = read_keep_field},
-    {.key = "duplicates",
-     .kind = RS_D_CUSTOM,
-     .at = AT(rs_recipe, keep_duplicates),
-     .custom = read_keep_field},
+    {.key = "duplicates", .kind = RS_D_CUSTOM, .at = 0, .custom = read_duplicates},
     {.key = "unresolved",
      .kind = RS_D_CUSTOM,
      .at = AT(rs_recipe, keep_unresolved),
@@ -189,6 +243,7 @@ rsift_status rs_recipe_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_reci
                        .captions_per_image = 1,
                        .licence = RS_RECIPE_RESEARCH,
                        .format = 1,
+                       .near_methods = RS_NEAR_PROVED,
                        .protect = {.items = &all, .n = 1}};
     rs_str copy = rs_arena_str(arena, bytes); /* scalars may point into it */
     if (!copy.ptr) return rs_err_nomem(err, "a recipe");
@@ -226,6 +281,15 @@ static void put_entry(rs_buf *out, const rs_recipe_entry *e)
     put_texts(out, "splits", e->splits);
 }
 
+/* What is not by default of near-duplicates. */
+static void put_near(rs_buf *out, const rs_recipe *r)
+{
+    const rs_recipe_near usual = r->keep_duplicates ? RS_RECIPE_NEAR_KEEP : RS_RECIPE_NEAR_DROP;
+    if (r->near != usual) rs_buf_printf(out, "near %s\n", near_words[r->near]);
+    if (r->near_methods != RS_NEAR_PROVED) rs_buf_printf(out, "near methods %u\n", r->near_methods);
+    if (r->near_keep.n) put_texts(out, "near keep", r->near_keep);
+}
+
 void rs_recipe_canonical(const rs_recipe *r, rs_buf *out)
 {
     rs_buf_printf(out,
@@ -241,6 +305,7 @@ void rs_recipe_canonical(const rs_recipe *r, rs_buf *out)
         r->keep_duplicates, r->keep_unresolved);
     /* only when named: recipes without keep the ids of their mixtures */
     if (r->keep_conflicts) rs_buf_cstr(out, "conflicts 1\n");
+    put_near(out, r);
     if (r->for_format.len || r->for_model.len)
         rs_buf_printf(out, "for %zu:%.*s %zu:%.*s\n", r->for_format.len, RS_STR_ARG(r->for_format),
                       r->for_model.len, RS_STR_ARG(r->for_model));

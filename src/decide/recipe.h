@@ -29,6 +29,13 @@ typedef enum rs_recipe_licence {
     RS_RECIPE_ANY
 } rs_recipe_licence;
 
+/* Near-duplicate pictures (decide/near.h). */
+typedef enum rs_recipe_near {
+    RS_RECIPE_NEAR_DROP,  /* samples that ask and answer the same about them are left out */
+    RS_RECIPE_NEAR_COUNT, /* nothing is left out; caps and budget count them as one picture */
+    RS_RECIPE_NEAR_KEEP   /* nobody asks */
+} rs_recipe_near;
+
 typedef struct rs_recipe {
     rs_str name, version;
     rs_str for_format, for_model; /* the emit that the mixture is for; empty = any */
@@ -45,7 +52,10 @@ typedef struct rs_recipe {
     bool allow_eval, strict;
     bool keep_leaks[4]; /* by level: [1] image, [2] crop, [3] scene */
     bool keep_conflicts, keep_duplicates, keep_unresolved;
-    int64_t format; /* version of the recipe format: 1 */
+    rs_recipe_near near;
+    unsigned near_methods; /* bits of decide/near.h */
+    rs_texts near_keep;    /* decide/keep.h: who stays */
+    int64_t format;        /* version of the recipe format: 1 */
 } rs_recipe;
 
 /* Reads a recipe.

@@ -1,6 +1,8 @@
 /* audit, duplicates, leaks and clean lists over a workspace written by hand. */
 #include "workspace.h"
 
+#include "decide/duplicates.h"
+
 static const rs_json *parse(rs_arena *arena, const rs_buf *json)
 {
     const rs_json *root = NULL;
@@ -228,7 +230,8 @@ static void dedup_twice_equals_once(void **state)
     for (int i = 0; i < 2; i++) {
         rs_store *store = open_world(&w, RS_STORE_DECIDE, i + 1);
         rs_buf json = {0};
-        OK(rs_decide_duplicates(store, catalog, (rs_texts){0}, &json, &counts[i], err));
+        const rs_duplicates_job job = {.store = store, .catalog = catalog};
+        OK(rs_decide_duplicates(&job, &json, &counts[i], err));
         sums[i] = ask(store,
                       "SELECT CAST(sum(hash(a, b, evidence)) % 1000000007 AS BIGINT) FROM overlap");
         /* removing what repeats leaves nothing that repeats */

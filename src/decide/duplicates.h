@@ -1,0 +1,24 @@
+/* What repeats in the pool: samples and pictures. */
+#ifndef RS_DECIDE_DUPLICATES_H
+#define RS_DECIDE_DUPLICATES_H
+
+#include "base/buf.h"
+#include "catalog/catalog.h"
+#include "store/store.h"
+
+typedef struct rs_duplicates_job {
+    rs_store *store; /* RS_STORE_DECIDE */
+    const rs_catalog *catalog;
+    rs_texts datasets; /* n 0 = all */
+    bool near;         /* also near-duplicates, by the pairs of picture_pair */
+    rs_texts keep;     /* decide/keep.h */
+} rs_duplicates_job;
+
+/* Stores overlaps of kind 'duplicate' (survivor first), and with near 'near-duplicate' (pictures
+ * by their content hash, the one that stays first) and 'near-duplicate-sample'. Appends the JSON
+ * answer (docs/cli.md, rsift.duplicates/1). *n_found: repeated samples, and pictures. Errors:
+ * RSIFT_E_ARG for a dataset that is not indexed, and for an unknown criterion of keep. */
+rsift_status rs_decide_duplicates(const rs_duplicates_job *job, rs_buf *json, int64_t *n_found,
+                                  rsift_error *err);
+
+#endif
