@@ -120,6 +120,27 @@ rsift_status rs_image_decode_bmp(rs_str bytes, const rsift_limits *limits,
     return RSIFT_OK;
 }
 
+rsift_status rs_image_rows_bmp(rs_str bytes, rs_image_rows *rows, rsift_error *err)
+{
+    bmp b = {0};
+    uint64_t row;
+    RS_TRY(read_start(bytes, &b, &row, err));
+    RS_TRY(rs_image_check_pixels((uint64_t)b.width, (uint64_t)b.height, rows->limits, err));
+    const rs_pixels size = {.width = (uint32_t)b.width,
+                            .height = (uint32_t)b.height,
+                            .rule = b.depth == 24 ? RS_RULE_AS_IS : RS_RULE_CONVERT};
+    uint8_t *rgb = rs_alloc((size_t)b.width * 3);
+    if (!rgb) return rs_err_nomem(err, "a BMP row");
+    const rsift_status status = rows->begin(rows->ctx, &size, err);
+    const uint8_t *data = (const uint8_t *)bytes.ptr + b.data_at;
+    for (uint64_t y = 0; status == RSIFT_OK && y < size.height; y++) {
+        read_row(&b, data + (b.top_down ? y : size.height - 1 - y) * row, rgb);
+        rows->rgb(rows->ctx, rgb);
+    }
+    rs_free(rgb);
+    return status;
+}
+
 rsift_status rs_image_values_bmp(rs_str bytes, const rsift_limits *limits, uint16_t **out,
                                  uint32_t *width, uint32_t *height, rsift_error *err)
 {

@@ -1,5 +1,4 @@
-/* Chooses the decoder by the bytes, once the size stated in them is within the limits. A picture
- * that is too large to be held and wanted small is read by rows. */
+/* Chooses the decoder by the bytes, once the size stated in them is within the limits. */
 #include "image/decode.h"
 
 #include "base/alloc.h"
@@ -21,8 +20,7 @@ bool rs_image_has_decoder(rs_image_format format)
     return decoders[format] != NULL;
 }
 
-/* The bands to show: those asked for, else the header's; none where there is nothing to choose. */
-static rsift_status settle_bands(const rs_image_info *info, rs_image_view *view, rsift_error *err)
+rsift_status rs_image_settle_bands(const rs_image_info *info, rs_image_view *view, rsift_error *err)
 {
     if (!info->shown[0] && !info->bands_unknown) {
         memset(view->bands, 0, sizeof view->bands);
@@ -55,7 +53,7 @@ static rsift_status decode_once(rs_str bytes, const rsift_limits *limits, const 
                           info.format_name);
     RS_TRY(rs_image_check_size(&info, (int64_t)bytes.len, limits, err));
     RS_TRY(rs_image_check_cost(&info, RS_IMAGE_AS_PIXELS, limits, err));
-    RS_TRY(settle_bands(&info, &settled, err));
+    RS_TRY(rs_image_settle_bands(&info, &settled, err));
     const rsift_status st = decode(bytes, limits, &settled, out, err);
     if (st != RSIFT_OK) rs_pixels_fini(out);
     return st;
@@ -78,51 +76,4 @@ rsift_status rs_image_decode(rs_str bytes, const rsift_limits *limits, rs_pixels
                              rsift_error *err)
 {
     return rs_image_decode_view(bytes, limits, NULL, out, err);
-}
-
-/* Formats that can be read by rows. */
-typedef rsift_status small_fn(rs_str bytes, rs_image_shrinker *to, rsift_error *err);
-
-static small_fn *const by_rows[RS_IMAGE_N_FORMATS] = {
-    [RS_IMAGE_JPEG] = rs_image_rows_jpeg,
-    [RS_IMAGE_PNG] = rs_image_rows_png,
-    [RS_IMAGE_TIFF] = rs_image_rows_tiff,
-};
-
-/* The picture is larger than may be held: its rows are shrunk one by one. */
-static rsift_status decode_rows(rs_str bytes, const rs_image_info *info, uint32_t max_side,
-                                rs_pixels *out, rsift_error *err)
-{
-    rs_image_shrinker to = {0};
-    uint32_t width, height;
-    rs_image_fit(info->width, info->height, max_side, &width, &height);
-    RS_TRY(rs_image_shrinker_init(&to, info->width, info->height, width, height, err));
-    rsift_status status = by_rows[info->format](bytes, &to, err);
-    if (status == RSIFT_OK && !rs_image_shrinker_done(&to))
-        status = rs_err_set(err, RSIFT_E_FORMAT, "a picture that ends before its last row");
-    if (status == RSIFT_OK) {
-        *out = to.out;
-        to.out = (rs_pixels){0};
-    }
-    rs_image_shrinker_fini(&to);
-    return status;
-}
-
-rsift_status rs_image_decode_small(rs_str bytes, const rsift_limits *limits, uint32_t max_side,
-                                   rs_pixels *out, rsift_error *err)
-{
-    rs_image_info info;
-    rs_pixels whole;
-    *out = (rs_pixels){0};
-    RS_TRY(rs_image_probe(bytes, (int64_t)bytes.len, &info, NULL, err));
-    RS_TRY(rs_image_check_size(&info, (int64_t)bytes.len, limits, err));
-    const bool rows = by_rows[info.format] && info.bits == 8 && !info.is_progressive;
-    if (rows && rs_image_check_cost(&info, RS_IMAGE_AS_PIXELS, limits, NULL) != RSIFT_OK)
-        return decode_rows(bytes, &info, max_side, out, err);
-    RS_TRY(rs_image_decode(bytes, limits, &whole, err));
-    uint32_t width, height;
-    rs_image_fit(whole.width, whole.height, max_side, &width, &height);
-    const rsift_status status = rs_image_shrink(&whole, width, height, out, err);
-    rs_pixels_fini(&whole);
-    return status;
 }

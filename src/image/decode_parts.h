@@ -3,8 +3,8 @@
 #define RS_IMAGE_DECODE_PARTS_H
 
 #include "base/str.h"
+#include "image/info.h"
 #include "image/pixels.h"
-#include "image/resize.h"
 
 /* Each fills `out`, which is empty before; on failure the caller frees it. */
 rsift_status rs_image_decode_jpeg(rs_str bytes, const rsift_limits *limits,
@@ -20,10 +20,38 @@ rsift_status rs_image_decode_jp2(rs_str bytes, const rsift_limits *limits,
 rsift_status rs_image_decode_bmp(rs_str bytes, const rsift_limits *limits,
                                  const rs_image_view *view, rs_pixels *out, rsift_error *err);
 
-/* The rows of a picture of 8 bits, top to bottom, as RGB. */
-rsift_status rs_image_rows_jpeg(rs_str bytes, rs_image_shrinker *to, rsift_error *err);
-rsift_status rs_image_rows_png(rs_str bytes, rs_image_shrinker *to, rsift_error *err);
-rsift_status rs_image_rows_tiff(rs_str bytes, rs_image_shrinker *to, rsift_error *err);
+/* The rows of a picture as they are decoded, top to bottom, without holding the picture. */
+typedef struct rs_image_rows {
+    const rsift_limits *limits; /* NULL = defaults */
+    const rs_image_view *view;  /* bands settled */
+    uint32_t min_side; /* 0: all pixels are wanted; else a smaller form of the picture may be read,
+                        * down to this many pixels on its shorter side */
+    void *ctx;
+    /* Before the first row, with the size and rule of what comes (no pixels). Once more where the
+     * reader has to begin anew. */
+    rsift_status (*begin)(void *ctx, const rs_pixels *size, rsift_error *err);
+    void (*rgb)(void *ctx, const uint8_t *row);
+    void (*luma)(void *ctx, const uint8_t *row); /* NULL: only RGB is wanted */
+    /* Set by the reader: */
+    uint32_t width, height; /* as stored */
+    uint32_t scale;         /* 1 / scale of it was read */
+    bool damaged;
+} rs_image_rows;
+
+/* RSIFT_E_UNSUPPORTED, before `begin` is called, for kinds that are not read by rows: interlaced,
+ * more than 8 bits, unusual colours. */
+rsift_status rs_image_rows_jpeg(rs_str bytes, rs_image_rows *rows, rsift_error *err);
+rsift_status rs_image_rows_png(rs_str bytes, rs_image_rows *rows, rsift_error *err);
+rsift_status rs_image_rows_tiff(rs_str bytes, rs_image_rows *rows, rsift_error *err);
+rsift_status rs_image_rows_bmp(rs_str bytes, rs_image_rows *rows, rsift_error *err);
+/* Any picture: by rows where its format and kind can be, else decoded whole and handed out. Checks
+ * limits; asks for nothing but limits, view (may be NULL), min_side and the functions.
+ * Errors: as rs_image_decode_view. */
+rsift_status rs_image_read_rows(rs_str bytes, rs_image_rows *rows, rsift_error *err);
+
+/* The bands to show: those asked for, else the header's; none where there is nothing to choose. */
+rsift_status rs_image_settle_bands(const rs_image_info *info, rs_image_view *view,
+                                   rsift_error *err);
 
 /* Interleaved float samples, 1 or 3 bands. NaN and infinity are no data; so is `no_data` (NAN when
  * there is none). */

@@ -71,6 +71,9 @@ rsift_status rs_image_hash_bytes(rs_str bytes, const rsift_limits *limits,
 /* The same of decoded pixels; never fails but for memory. */
 rsift_status rs_image_hash_pixels(const rs_pixels *pixels, rs_image_hash *out, rsift_error *err);
 
+/* The L of n pixels of RGB. */
+void rs_image_luma(const uint8_t *rgb, size_t n, uint8_t *luma);
+
 /* The hash that the picture laid in this orientation has (but for coefficients of zero). */
 rs_image_phash rs_image_phash_orient(rs_image_phash hash, unsigned orientation);
 /* The thumbnail laid in this orientation; in and out must not overlap. */

@@ -17,7 +17,7 @@ static const uint64_t max_pixels = (uint64_t)1 << 50;
 rsift_status rs_image_blocks_init(rs_image_blocks *b, uint32_t width, uint32_t height,
                                   rsift_error *err)
 {
-    *b = (rs_image_blocks){.width = width, .height = height};
+    *b = (rs_image_blocks){.width = width, .height = height, .kernel = rs_image_best_kernel()};
     if (width == 0 || height == 0 || (uint64_t)width * height > max_pixels)
         return rs_err_set(err, RSIFT_E_LIMIT, "a picture of %u x %u is not hashed", width, height);
     b->columns = rs_calloc(width, sizeof *b->columns);
@@ -53,11 +53,6 @@ static void reduce(rs_image_blocks *b)
     b->n_held = 0;
 }
 
-static void add_weighted(uint32_t *columns, const uint8_t *luma, size_t n, uint16_t weight)
-{
-    for (size_t x = 0; x < n; x++) columns[x] += (uint16_t)(luma[x] * weight);
-}
-
 void rs_image_blocks_add(rs_image_blocks *b, const uint8_t *luma)
 {
     if (b->next == b->height) return;
@@ -65,24 +60,11 @@ void rs_image_blocks_add(rs_image_blocks *b, const uint8_t *luma)
     while (b->cell < SIDE) {
         const uint64_t from = b->cell * b->height, end = from + b->height;
         const uint64_t weight = overlap(at, from, end);
-        if (weight) add_weighted(b->columns, luma, b->width, (uint16_t)weight);
+        if (weight) b->kernel->add(b->columns, luma, b->width, (uint16_t)weight);
         const bool ends = end <= at + SIDE;
         if (ends || ++b->n_held == MAX_HELD) reduce(b);
         if (!ends) return;
         b->cell++;
-    }
-}
-
-/* The sums of the picture laid in this orientation. */
-static void orient_sums(const uint64_t *sum, unsigned orientation, uint64_t *out)
-{
-    const bool transposed = orientation & RS_IMAGE_TRANSPOSE;
-    const size_t dx = transposed ? SIDE : 1, dy = transposed ? 1 : SIDE;
-    for (size_t y = 0; y < SIDE; y++) {
-        const size_t row = (orientation & RS_IMAGE_MIRROR_Y ? SIDE - 1 - y : y) * dy;
-        for (size_t x = 0; x < SIDE; x++)
-            out[y * SIDE + x] =
-                sum[row + (orientation & RS_IMAGE_MIRROR_X ? SIDE - 1 - x : x) * dx];
     }
 }
 
@@ -91,19 +73,43 @@ static void put_le(uint8_t *to, uint64_t v, unsigned n)
     for (unsigned i = 0; i < n; i++) to[i] = (uint8_t)(v >> (8 * i));
 }
 
+/* Bytes of S or of its transpose, and of either with its rows reversed; mirrored top to bottom the
+ * rows come last to first. */
+static void put_sums(const uint64_t *sum, unsigned orientation, uint8_t *to)
+{
+    const bool transposed = orientation & RS_IMAGE_TRANSPOSE;
+    const bool mirrored = orientation & RS_IMAGE_MIRROR_X;
+    const size_t dx = transposed ? SIDE : 1, dy = transposed ? 1 : SIDE;
+    for (size_t y = 0; y < SIDE; y++)
+        for (size_t x = 0; x < SIDE; x++, to += 8)
+            put_le(to, sum[y * dy + (mirrored ? SIDE - 1 - x : x) * dx], 8);
+}
+
+static rs_id hash_rows(const uint8_t size[8], const uint8_t *rows, bool last_first)
+{
+    enum { ROW = SIDE * 8 };
+    rs_hasher h;
+    rs_hash_start(&h);
+    rs_hash_bytes(&h, size, 8);
+    for (size_t y = 0; last_first && y < SIDE; y++)
+        rs_hash_bytes(&h, rows + (SIDE - 1 - y) * ROW, ROW);
+    if (!last_first) rs_hash_bytes(&h, rows, (size_t)SIDE * ROW);
+    return rs_hash_end(&h);
+}
+
 rs_id rs_image_blocks_hash(const rs_image_blocks *b)
 {
-    uint64_t laid[SIDE * SIDE];
-    uint8_t bytes[8 + sizeof laid];
+    uint8_t rows[SIDE * SIDE * 8], size[8];
     rs_id least = {UINT64_MAX, UINT64_MAX};
     for (unsigned o = 0; o < RS_IMAGE_N_ORIENTATIONS; o++) {
-        const bool transposed = o & RS_IMAGE_TRANSPOSE;
-        orient_sums(b->sum, o, laid);
-        put_le(bytes, transposed ? b->height : b->width, 4);
-        put_le(bytes + 4, transposed ? b->width : b->height, 4);
-        for (size_t k = 0; k < SIDE * SIDE; k++) put_le(bytes + 8 + k * 8, laid[k], 8);
-        const rs_id id = rs_hash128(bytes, sizeof bytes);
-        if (rs_id_cmp(id, least) < 0) least = id;
+        if (o & RS_IMAGE_MIRROR_Y) continue; /* of the same rows */
+        put_le(size, o & RS_IMAGE_TRANSPOSE ? b->height : b->width, 4);
+        put_le(size + 4, o & RS_IMAGE_TRANSPOSE ? b->width : b->height, 4);
+        put_sums(b->sum, o, rows);
+        for (int last_first = 0; last_first < 2; last_first++) {
+            const rs_id id = hash_rows(size, rows, last_first);
+            if (rs_id_cmp(id, least) < 0) least = id;
+        }
     }
     return least;
 }

@@ -9,7 +9,7 @@
 
 rsift_status rs_image_sharpness_init(rs_image_sharpness *s, uint32_t width, rsift_error *err)
 {
-    *s = (rs_image_sharpness){.width = width};
+    *s = (rs_image_sharpness){.width = width, .kernel = rs_image_best_kernel()};
     for (int i = 0; i < 2; i++)
         if (!(s->rows[i] = rs_alloc(width))) return rs_err_nomem(err, "rows of a picture");
     return RSIFT_OK;
@@ -21,28 +21,16 @@ void rs_image_sharpness_fini(rs_image_sharpness *s)
     *s = (rs_image_sharpness){0};
 }
 
-/* Sums over n pixels of a row, those beside, above and below; n <= 1024 for 32 bits. */
-static void add_laplacians(rs_image_sharpness *s, const uint8_t *above, const uint8_t *row,
-                           const uint8_t *below, size_t n)
-{
-    int32_t sum = 0, squares = 0;
-    for (size_t x = 0; x < n; x++) {
-        const int16_t d =
-            (int16_t)(above[x] + below[x] + row[(ptrdiff_t)x - 1] + row[x + 1] - 4 * row[x]);
-        sum += d;
-        squares += d * d; /* at most 1020^2 */
-    }
-    s->sum += sum;
-    s->sum_of_squares += (uint64_t)squares;
-}
-
 void rs_image_sharpness_add(rs_image_sharpness *s, const uint8_t *luma)
 {
     const uint8_t *above = s->rows[0], *row = s->rows[1];
     if (s->n_rows >= 2)
         for (size_t x = 1; x + 1 < s->width; x += 1024) {
             const size_t left = s->width - 1 - x;
-            add_laplacians(s, above + x, row + x, luma + x, left < 1024 ? left : 1024);
+            const rs_image_laplacian sums =
+                s->kernel->laplacian(above + x, row + x, luma + x, left < 1024 ? left : 1024);
+            s->sum += sums.sum;
+            s->sum_of_squares += (uint64_t)sums.squares;
         }
     uint8_t *oldest = s->rows[0];
     memcpy(oldest, luma, s->width);
@@ -61,37 +49,56 @@ double rs_image_sharpness_of(const rs_image_sharpness *s)
 
 /* ---- margins ---- */
 
+/* What a column is: of the level in all rows so far; or with a run of it that is not counted. */
+enum { OPEN = 1, RUNNING = 2 };
+
 rsift_status rs_image_margin_init(rs_image_margin *m, uint32_t width, uint8_t level,
                                   rsift_error *err)
 {
     *m = (rs_image_margin){.level = level, .width = width};
-    m->open = rs_alloc(width);
+    m->state = rs_alloc(width);
     m->run = rs_calloc(width, sizeof *m->run);
-    if (!m->open || !m->run) return rs_err_nomem(err, "columns of a picture");
-    memset(m->open, 1, width);
+    if (!m->state || !m->run) return rs_err_nomem(err, "columns of a picture");
+    memset(m->state, OPEN, width);
     m->any = true;
     return RSIFT_OK;
 }
 
 void rs_image_margin_fini(rs_image_margin *m)
 {
-    rs_free(m->open);
+    rs_free(m->state);
     rs_free(m->run);
     *m = (rs_image_margin){0};
 }
 
-/* Neither seen from the left nor from the right. */
+/* A pixel that is neither seen from the left nor from the right. */
+static void add_pixel(rs_image_margin *m, size_t x, bool has)
+{
+    const bool from_top = has && m->state[x] & OPEN;
+    m->run[x] = has ? m->run[x] + !from_top : 0;
+    m->state[x] = (uint8_t)((from_top ? OPEN : 0) | (m->run[x] ? RUNNING : 0));
+    m->n_seen += from_top;
+}
+
+/* Is nothing of the level in these columns, up to the last row and in this one? */
+static bool is_idle(const rs_image_margin *m, const uint8_t luma[8], const uint8_t state[8])
+{
+    const uint64_t ones = 0x0101010101010101u, tops = ones << 7;
+    uint64_t pixels, columns;
+    memcpy(&pixels, luma, 8);
+    memcpy(&columns, state, 8);
+    pixels ^= ones * m->level; /* has it a byte of zero? */
+    return columns == 0 && ((pixels - ones) & ~pixels & tops) == 0;
+}
+
+/* Most pixels are of another level and between their like. */
 static void add_middle(rs_image_margin *m, const uint8_t *luma, size_t begin, size_t end)
 {
-    const uint8_t level = m->level;
-    uint64_t n_seen = 0;
-    for (size_t x = begin; x < end; x++) {
-        const bool has = luma[x] == level, from_top = has && m->open[x];
-        m->open[x] = from_top;
-        m->run[x] = has ? m->run[x] + !from_top : 0;
-        n_seen += from_top;
-    }
-    m->n_seen += n_seen;
+    size_t x = begin;
+    for (; x + 8 <= end; x += 8)
+        if (!is_idle(m, luma + x, m->state + x))
+            for (size_t i = x; i < x + 8; i++) add_pixel(m, i, luma[i] == m->level);
+    for (; x < end; x++) add_pixel(m, x, luma[x] == m->level);
 }
 
 void rs_image_margin_add(rs_image_margin *m, const uint8_t *luma, bool has)
@@ -99,7 +106,7 @@ void rs_image_margin_add(rs_image_margin *m, const uint8_t *luma, bool has)
     m->n_rows++;
     if (!has) {
         if (m->any) {
-            memset(m->open, 0, m->width);
+            memset(m->state, 0, m->width);
             memset(m->run, 0, m->width * sizeof *m->run);
         }
         m->any = false;

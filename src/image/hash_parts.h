@@ -8,6 +8,26 @@
 
 enum { RS_IMAGE_CELLS = 64 }; /* a side of S and m */
 
+/* Sums of the 3 x 3 Laplacian, above + below + left + right - 4 row, and of its squares. */
+typedef struct rs_image_laplacian {
+    int32_t sum, squares;
+} rs_image_laplacian;
+
+/* The loops over n pixels of a row. */
+typedef struct rs_image_kernel {
+    void (*luma)(const uint8_t *rgb, size_t n, uint8_t *luma); /* (R + 2G + B + 2) >> 2 */
+    void (*range)(const uint8_t *luma, size_t n, uint8_t *least, uint8_t *most);
+    /* columns += luma * weight; weight up to 64 */
+    void (*add)(uint32_t *columns, const uint8_t *luma, size_t n, uint16_t weight);
+    /* Reads row[-1] and row[n] too; n up to 1024 for 32 bits. */
+    rs_image_laplacian (*laplacian)(const uint8_t *above, const uint8_t *row, const uint8_t *below,
+                                    size_t n);
+} rs_image_kernel;
+
+/* All that this machine can run, the plain one first, the fastest last. */
+size_t rs_image_kernels(const rs_image_kernel *const **out);
+const rs_image_kernel *rs_image_best_kernel(void);
+
 /* S[64 * j + i] of image/hash.h, and m in the same order. */
 typedef struct rs_image_blocks {
     uint64_t width, height;
@@ -15,6 +35,7 @@ typedef struct rs_image_blocks {
     uint32_t *columns; /* of the cells in row `cell`: each column's weighted sum of L */
     uint64_t next;     /* rows added */
     unsigned cell, n_held;
+    const rs_image_kernel *kernel;
 } rs_image_blocks;
 
 rsift_status rs_image_blocks_init(rs_image_blocks *b, uint32_t width, uint32_t height,
@@ -39,6 +60,7 @@ typedef struct rs_image_sharpness {
     uint64_t n_rows;
     int64_t sum;
     uint64_t sum_of_squares;
+    const rs_image_kernel *kernel;
 } rs_image_sharpness;
 
 rsift_status rs_image_sharpness_init(rs_image_sharpness *s, uint32_t width, rsift_error *err);
@@ -52,8 +74,8 @@ typedef struct rs_image_margin {
     uint8_t level;
     bool any; /* some column is open or has a run */
     size_t width;
-    uint8_t *open; /* [x]: all rows so far have the level here */
-    uint32_t *run; /* [x]: pixels up to the last row, without a gap, that are not counted yet */
+    uint8_t *state; /* [x]: of the column */
+    uint32_t *run;  /* [x]: pixels up to the last row, without a gap, that are not counted yet */
     uint64_t n_rows, n_seen;
 } rs_image_margin;
 
@@ -75,6 +97,7 @@ typedef struct rs_image_measurer {
     rs_image_sharpness sharpness;
     rs_image_margin black, white;
     uint8_t *luma;
+    const rs_image_kernel *kernel;
 } rs_image_measurer;
 
 /* Heap; rs_image_measurer_free, also of NULL. */
@@ -87,8 +110,5 @@ bool rs_image_measurer_is_done(const rs_image_measurer *m);
 /* Fills the hashes and measures of `out`; not its size, scale, rule and damage. All rows are in. */
 void rs_image_measurer_end(rs_image_measurer *m, rs_image_hash *out);
 void rs_image_measurer_free(rs_image_measurer *m);
-
-/* n pixels' (R + 2G + B + 2) >> 2. */
-void rs_image_luma(const uint8_t *rgb, size_t n, uint8_t *luma);
 
 #endif

@@ -5,12 +5,6 @@
 
 #include <string.h>
 
-void rs_image_luma(const uint8_t *rgb, size_t n, uint8_t *luma)
-{
-    for (size_t x = 0; x < n; x++)
-        luma[x] = (uint8_t)((rgb[3 * x] + 2 * rgb[3 * x + 1] + rgb[3 * x + 2] + 2) >> 2);
-}
-
 static rsift_status init_parts(rs_image_measurer *m, rsift_error *err)
 {
     RS_TRY(rs_image_blocks_init(&m->blocks, m->width, m->height, err));
@@ -29,6 +23,7 @@ rsift_status rs_image_measurer_new(uint32_t width, uint32_t height, bool exact,
     m->width = width;
     m->height = height;
     m->exact = exact;
+    m->kernel = rs_image_best_kernel();
     const uint8_t size[8] = {
         (uint8_t)width,  (uint8_t)(width >> 8),  (uint8_t)(width >> 16),  (uint8_t)(width >> 24),
         (uint8_t)height, (uint8_t)(height >> 8), (uint8_t)(height >> 16), (uint8_t)(height >> 24),
@@ -53,24 +48,12 @@ void rs_image_measurer_free(rs_image_measurer *m)
     rs_free(m);
 }
 
-/* Least and greatest of a row. */
-static void find_range(const uint8_t *luma, size_t n, uint8_t *least, uint8_t *most)
-{
-    uint8_t low = UINT8_MAX, high = 0;
-    for (size_t x = 0; x < n; x++) {
-        low = luma[x] < low ? luma[x] : low;
-        high = luma[x] > high ? luma[x] : high;
-    }
-    *least = low;
-    *most = high;
-}
-
 void rs_image_measurer_add_luma(rs_image_measurer *m, const uint8_t *luma)
 {
     if (m->n_rows == m->height) return;
     m->n_rows++;
     uint8_t least, most;
-    find_range(luma, m->width, &least, &most);
+    m->kernel->range(luma, m->width, &least, &most);
     rs_image_blocks_add(&m->blocks, luma);
     rs_image_sharpness_add(&m->sharpness, luma);
     rs_image_margin_add(&m->black, luma, least == 0);
@@ -81,7 +64,7 @@ void rs_image_measurer_add_rgb(rs_image_measurer *m, const uint8_t *rgb)
 {
     if (m->n_rows == m->height) return;
     if (m->exact) rs_hash_bytes(&m->pixels, rgb, (size_t)m->width * 3);
-    rs_image_luma(rgb, m->width, m->luma);
+    m->kernel->luma(rgb, m->width, m->luma);
     rs_image_measurer_add_luma(m, m->luma);
 }
 

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "image/encode.h"
 
+#include <limits.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <jpeglib.h>
@@ -17,7 +18,7 @@ typedef struct face {
     struct jpeg_progress_mgr progress;
     jmp_buf jump;
     char text[JMSG_LENGTH_MAX];
-    bool nomem, damaged, too_many_scans;
+    bool nomem, damaged, too_many_scans, too_large;
 } face;
 
 static void on_error(j_common_ptr info)
@@ -25,6 +26,7 @@ static void on_error(j_common_ptr info)
     face *f = (face *)info->err;
     f->errors.format_message(info, f->text);
     f->nomem = f->errors.msg_code == JERR_OUT_OF_MEMORY;
+    f->too_large = f->errors.msg_code == JERR_NO_BACKING_STORE;
     longjmp(f->jump, 1);
 }
 
@@ -65,6 +67,9 @@ static rsift_status face_error(const face *f, const char *doing, rsift_error *er
     if (f->nomem) return rs_err_nomem(err, "a JPEG");
     if (f->too_many_scans)
         return rs_err_set(err, RSIFT_E_LIMIT, "a JPEG with more than %d scans", MAX_SCANS);
+    if (f->too_large)
+        return rs_err_set(err, RSIFT_E_LIMIT,
+                          "a JPEG of several scans takes more than --max-image-mb allows");
     return rs_err_set(err, RSIFT_E_FORMAT, "%s a JPEG: %s", doing, f->text);
 }
 
@@ -74,9 +79,9 @@ typedef struct reading {
     face face;
     struct jpeg_decompress_struct jpeg;
     rs_pixels *out;
-    rs_image_shrinker *to; /* rows go here instead of to `out` */
-    uint8_t *row;          /* of CMYK */
-    uint8_t *rgb;          /* one row, where rows are not kept */
+    rs_image_rows *rows; /* rows go here instead of to `out` */
+    uint8_t *row;        /* of CMYK */
+    uint8_t *rgb;        /* one row, where rows are not kept; of grey it has a byte a pixel */
     rsift_status status;
 } reading;
 
@@ -96,54 +101,84 @@ static void cmyk_to_rgb(const uint8_t *cmyk, size_t n, bool inverted, uint8_t *r
 static void read_rows(reading *r)
 {
     const size_t width = r->jpeg.output_width;
+    const bool luma = r->jpeg.out_color_space == JCS_GRAYSCALE;
     while (r->jpeg.output_scanline < r->jpeg.output_height) {
-        uint8_t *to = r->to ? r->rgb : r->out->rgb + (size_t)r->jpeg.output_scanline * width * 3;
+        uint8_t *to = r->rows ? r->rgb : r->out->rgb + (size_t)r->jpeg.output_scanline * width * 3;
         JSAMPROW row = r->row ? r->row : to;
         jpeg_read_scanlines(&r->jpeg, &row, 1);
         if (r->row) cmyk_to_rgb(r->row, width, r->jpeg.saw_Adobe_marker, to);
-        if (r->to) rs_image_shrinker_add(r->to, to);
+        if (r->rows) (luma ? r->rows->luma : r->rows->rgb)(r->rows->ctx, to);
     }
+}
+
+/* The most that the library's own transform shrinks, 8 times, within the side that is wanted. */
+static uint32_t scale_of(const reading *r)
+{
+    const uint32_t w = r->jpeg.image_width, h = r->jpeg.image_height, side = w < h ? w : h;
+    uint32_t scale = 8;
+    if (!r->rows || r->rows->min_side == 0) return 1;
+    while (scale > 1 && (side + scale - 1) / scale < r->rows->min_side) scale /= 2;
+    return scale;
+}
+
+/* What the library makes of it: everything but CMYK as RGB, or the luma alone. */
+static void choose_output(reading *r)
+{
+    const J_COLOR_SPACE stored = r->jpeg.jpeg_color_space;
+    const bool has_luma = stored == JCS_YCbCr || stored == JCS_GRAYSCALE;
+    r->jpeg.out_color_space = r->jpeg.num_components == 4            ? JCS_CMYK
+                              : r->rows && r->rows->luma && has_luma ? JCS_GRAYSCALE
+                                                                     : JCS_RGB;
+    r->jpeg.scale_num = 1;
+    r->jpeg.scale_denom = scale_of(r);
+    if (r->rows) r->rows->scale = r->jpeg.scale_denom;
+    jpeg_calc_output_dimensions(&r->jpeg);
 }
 
 /* Room for the pixels, or for one row of them. */
 static rsift_status make_room(reading *r, const rsift_limits *limits, rsift_error *err)
 {
-    const uint32_t width = r->jpeg.image_width, height = r->jpeg.image_height;
-    if (!r->to) return rs_pixels_init(r->out, width, height, limits, err);
-    if (width != r->to->width || height != r->to->height)
-        return rs_err_set(err, RSIFT_E_FORMAT, "a JPEG of two sizes");
-    r->rgb = rs_alloc((size_t)width * 3);
-    return r->rgb ? RSIFT_OK : rs_err_nomem(err, "a JPEG row");
+    const rs_image_rule rule = r->jpeg.num_components == 4 ? RS_RULE_CONVERT : RS_RULE_AS_IS;
+    const rs_pixels size = {
+        .width = r->jpeg.output_width, .height = r->jpeg.output_height, .rule = rule};
+    if (!r->rows) {
+        RS_TRY(rs_pixels_init(r->out, size.width, size.height, limits, err));
+        r->out->rule = rule;
+        return RSIFT_OK;
+    }
+    r->rgb = rs_alloc((size_t)size.width * 3);
+    return r->rgb ? r->rows->begin(r->rows->ctx, &size, err) : rs_err_nomem(err, "a JPEG row");
 }
 
 static void read_picture(reading *r, rs_str bytes, const rsift_limits *limits, rsift_error *err)
 {
+    const uint64_t most = rs_image_max_cost(limits);
+    /* what a picture of several scans keeps to its end */
+    r->jpeg.mem->max_memory_to_use = most > LONG_MAX ? LONG_MAX : (long)most;
     jpeg_mem_src(&r->jpeg, (const unsigned char *)bytes.ptr, bytes.len);
     jpeg_read_header(&r->jpeg, TRUE);
+    choose_output(r);
     r->status = make_room(r, limits, err);
     if (r->status != RSIFT_OK) return;
-    /* libjpeg converts everything but CMYK to RGB */
-    bool four = r->jpeg.num_components == 4;
-    r->jpeg.out_color_space = four ? JCS_CMYK : JCS_RGB;
+    const bool four = r->jpeg.out_color_space == JCS_CMYK;
     r->jpeg.progress = &r->face.progress;
-    if (four && !(r->row = rs_alloc((size_t)r->jpeg.image_width * 4))) {
+    if (four && !(r->row = rs_alloc((size_t)r->jpeg.output_width * 4))) {
         r->status = rs_err_nomem(err, "a JPEG row");
         return;
     }
-    r->out->rule = four ? RS_RULE_CONVERT : RS_RULE_AS_IS;
     jpeg_start_decompress(&r->jpeg);
     read_rows(r);
     jpeg_finish_decompress(&r->jpeg);
 }
 
-/* Into `out`, or by rows into `to`, which is NULL otherwise. */
+/* Into `out`, or by rows; one of the two is NULL. */
 static rsift_status decode(rs_str bytes, const rsift_limits *limits, rs_pixels *out,
-                           rs_image_shrinker *to, rsift_error *err)
+                           rs_image_rows *rows, rsift_error *err)
 {
     reading *r = rs_calloc(1, sizeof *r);
     if (!r) return rs_err_nomem(err, "a JPEG decoder");
     r->out = out;
-    r->to = to;
+    r->rows = rows;
     face_init(&r->face);
     r->jpeg.err = &r->face.errors;
     /* errors below come back here */
@@ -155,7 +190,8 @@ static rsift_status decode(rs_str bytes, const rsift_limits *limits, rs_pixels *
     }
     jpeg_destroy_decompress(&r->jpeg);
     rsift_status st = r->status;
-    out->damaged = r->face.damaged;
+    if (out) out->damaged = r->face.damaged;
+    else rows->damaged = r->face.damaged;
     rs_free(r->row);
     rs_free(r->rgb);
     rs_free(r);
@@ -169,9 +205,9 @@ rsift_status rs_image_decode_jpeg(rs_str bytes, const rsift_limits *limits,
     return decode(bytes, limits, out, NULL, err);
 }
 
-rsift_status rs_image_rows_jpeg(rs_str bytes, rs_image_shrinker *to, rsift_error *err)
+rsift_status rs_image_rows_jpeg(rs_str bytes, rs_image_rows *rows, rsift_error *err)
 {
-    return decode(bytes, NULL, &to->out, to, err);
+    return decode(bytes, rows->limits, NULL, rows, err);
 }
 
 /* ---- encode ---- */

@@ -58,8 +58,8 @@ typedef struct reading {
     rs_str rest;
     const rs_image_view *view;
     rs_pixels *out;
-    rs_image_shrinker *to; /* rows go here instead of to `out` */
-    uint8_t *raw;          /* 16-bit samples as stored, or one row */
+    rs_image_rows *rows; /* rows go here instead of to `out` */
+    uint8_t *raw;        /* 16-bit samples as stored, or one row */
     float *samples;
     bool numbers; /* stored numbers are wanted, not pixels */
     uint16_t *values;
@@ -87,35 +87,37 @@ static void read_rows(reading *r, uint8_t *to, size_t row_bytes)
 }
 
 /* The rows of a picture that is not kept, one after another. */
-static void read_each_row(reading *r)
+static void read_each_row(reading *r, const rs_pixels *size, rsift_error *err)
 {
-    const size_t row_bytes = (size_t)r->to->width * 3;
+    const size_t row_bytes = (size_t)size->width * 3;
     png_read_update_info(r->png, r->info);
     if (png_get_rowbytes(r->png, r->info) != row_bytes) png_error(r->png, "unexpected row size");
     r->raw = rs_alloc(row_bytes);
-    if (!r->raw) {
-        r->face.nomem = true;
-        png_error(r->png, "out of memory");
-    }
-    for (uint64_t y = 0; y < r->to->height; y++) {
+    r->status = r->raw ? r->rows->begin(r->rows->ctx, size, err) : rs_err_nomem(err, "a PNG row");
+    if (r->status != RSIFT_OK) return;
+    for (uint64_t y = 0; y < size->height; y++) {
         png_read_row(r->png, r->raw, NULL);
-        rs_image_shrinker_add(r->to, r->raw);
+        r->rows->rgb(r->rows->ctx, r->raw);
     }
     png_read_end(r->png, NULL);
 }
 
-static void read_8bit(reading *r, int depth, int colour)
+static void read_8bit(reading *r, int depth, int colour, rsift_error *err)
 {
     if (colour == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(r->png);
     if (depth < 8) png_set_expand_gray_1_2_4_to_8(r->png);
     if (!(colour & PNG_COLOR_MASK_COLOR)) png_set_gray_to_rgb(r->png);
     png_set_strip_alpha(r->png);
-    if (r->to) {
-        read_each_row(r);
+    bool plain = depth == 8 && (colour == PNG_COLOR_TYPE_RGB || colour == PNG_COLOR_TYPE_GRAY);
+    const rs_image_rule rule = plain ? RS_RULE_AS_IS : RS_RULE_CONVERT;
+    if (r->rows) {
+        const rs_pixels size = {.width = png_get_image_width(r->png, r->info),
+                                .height = png_get_image_height(r->png, r->info),
+                                .rule = rule};
+        read_each_row(r, &size, err);
         return;
     }
-    bool plain = depth == 8 && (colour == PNG_COLOR_TYPE_RGB || colour == PNG_COLOR_TYPE_GRAY);
-    r->out->rule = plain ? RS_RULE_AS_IS : RS_RULE_CONVERT;
+    r->out->rule = rule;
     read_rows(r, r->out->rgb, (size_t)r->out->width * 3);
 }
 
@@ -181,28 +183,27 @@ static void read_picture(reading *r, const rsift_limits *limits, rsift_error *er
                      limits, err);
         return;
     }
-    const uint32_t width = png_get_image_width(r->png, r->info);
-    const uint32_t height = png_get_image_height(r->png, r->info);
-    if (!r->to) r->status = rs_pixels_init(r->out, width, height, limits, err);
-    else if (width != r->to->width || height != r->to->height ||
-             png_get_interlace_type(r->png, r->info) != PNG_INTERLACE_NONE)
-        r->status = rs_err_set(err, RSIFT_E_UNSUPPORTED, "an interlaced PNG is not read by rows");
-    if (r->status != RSIFT_OK) return;
     int depth = png_get_bit_depth(r->png, r->info), colour = png_get_color_type(r->png, r->info);
+    if (!r->rows)
+        r->status = rs_pixels_init(r->out, png_get_image_width(r->png, r->info),
+                                   png_get_image_height(r->png, r->info), limits, err);
+    else if (depth == 16 || png_get_interlace_type(r->png, r->info) != PNG_INTERLACE_NONE)
+        r->status = rs_err_set(err, RSIFT_E_UNSUPPORTED, "a PNG of this kind is not read by rows");
+    if (r->status != RSIFT_OK) return;
     if (depth == 16) {
         read_16bit(r, colour, err);
     } else {
-        read_8bit(r, depth, colour);
+        read_8bit(r, depth, colour, err);
     }
 }
 
 /* Where a picture goes: pixels into `out`; numbers into `values`, and `out` has the size alone;
- * rows into `to`. */
+ * or rows. */
 typedef struct target {
     const rs_image_view *view;
     rs_pixels *out;
     uint16_t **values;
-    rs_image_shrinker *to;
+    rs_image_rows *rows;
 } target;
 
 /* Decodes into the target; libpng's errors jump here. */
@@ -215,7 +216,7 @@ static rsift_status decode(rs_str bytes, const rsift_limits *limits, const targe
     r->rest = bytes;
     r->view = t->view;
     r->out = t->out;
-    r->to = t->to;
+    r->rows = t->rows;
     r->numbers = values != NULL;
     r->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &r->face, on_error, on_warning,
                                       &r->face, on_alloc, on_free);
@@ -243,9 +244,9 @@ rsift_status rs_image_decode_png(rs_str bytes, const rsift_limits *limits,
     return decode(bytes, limits, &(target){.view = view, .out = out}, err);
 }
 
-rsift_status rs_image_rows_png(rs_str bytes, rs_image_shrinker *to, rsift_error *err)
+rsift_status rs_image_rows_png(rs_str bytes, rs_image_rows *rows, rsift_error *err)
 {
-    return decode(bytes, NULL, &(target){.out = &to->out, .to = to}, err);
+    return decode(bytes, rows->limits, &(target){.rows = rows}, err);
 }
 
 rsift_status rs_image_values_png(rs_str bytes, const rsift_limits *limits, uint16_t **out,

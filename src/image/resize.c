@@ -97,6 +97,12 @@ void rs_image_shrinker_add(rs_image_shrinker *s, const uint8_t *rgb)
     }
 }
 
+void rs_image_shrinker_restart(rs_image_shrinker *s)
+{
+    s->next = s->made = 0;
+    memset(s->sums, 0, (size_t)s->out.width * 3 * sizeof *s->sums);
+}
+
 bool rs_image_shrinker_done(const rs_image_shrinker *s)
 {
     return s->made == s->out.height;

@@ -21,6 +21,8 @@ rsift_status rs_image_shrinker_init(rs_image_shrinker *s, uint32_t width, uint32
                                     uint32_t out_width, uint32_t out_height, rsift_error *err);
 /* One row of RGB; rows behind the last one are left out. */
 void rs_image_shrinker_add(rs_image_shrinker *s, const uint8_t *rgb);
+/* Forgets the rows added. */
+void rs_image_shrinker_restart(rs_image_shrinker *s);
 bool rs_image_shrinker_done(const rs_image_shrinker *s);
 void rs_image_shrinker_fini(rs_image_shrinker *s);
 

@@ -213,25 +213,43 @@ static bool read_rows(reading *r, unsigned plane)
     return true;
 }
 
+/* The row of tiles that begins at row y of the picture; it begins at row `at` of r->out. */
+static bool read_tile_row(reading *r, unsigned plane, tmsize_t block_size, uint64_t y, uint64_t at)
+{
+    uint32_t tw = 0, th = 0;
+    TIFFGetField(r->tif, TIFFTAG_TILEWIDTH, &tw);
+    TIFFGetField(r->tif, TIFFTAG_TILELENGTH, &th);
+    const tmsize_t row = TIFFTileRowSize(r->tif);
+    for (uint64_t x = 0; x < r->s.width; x += tw) {
+        uint32_t i = TIFFComputeTile(r->tif, (uint32_t)x, (uint32_t)y, 0, r->s.shown[plane]);
+        if (TIFFGetStrileByteCount(r->tif, i) == 0) continue; /* sparse: no data here */
+        if (TIFFReadEncodedTile(r->tif, i, r->block, block_size) != block_size) return false;
+        const uint64_t w = r->s.width - x < tw ? r->s.width - x : tw;
+        const uint64_t h = r->s.height - y < th ? r->s.height - y : th;
+        for (uint64_t k = 0; k < h; k++)
+            put_run(r, r->block + (tmsize_t)k * row, (uint32_t)x, (uint32_t)(at + k), (size_t)w,
+                    plane);
+    }
+    return true;
+}
+
+/* Rows of a tile, or of a strip; 0 = the header says none. */
+static uint32_t block_rows(const reading *r)
+{
+    uint32_t rows = 0;
+    if (r->s.tiled) TIFFGetField(r->tif, TIFFTAG_TILELENGTH, &rows);
+    else TIFFGetFieldDefaulted(r->tif, TIFFTAG_ROWSPERSTRIP, &rows);
+    return rows < r->s.height ? rows : r->s.height;
+}
+
 static bool read_tiles(reading *r, unsigned plane, tmsize_t block_size)
 {
     uint32_t tw = 0, th = 0;
     TIFFGetField(r->tif, TIFFTAG_TILEWIDTH, &tw);
     TIFFGetField(r->tif, TIFFTAG_TILELENGTH, &th);
     if (tw == 0 || th == 0) return false;
-    const tmsize_t row = TIFFTileRowSize(r->tif);
-    for (uint64_t y = 0; y < r->out->height; y += th) {
-        for (uint64_t x = 0; x < r->out->width; x += tw) {
-            uint32_t i = TIFFComputeTile(r->tif, (uint32_t)x, (uint32_t)y, 0, r->s.shown[plane]);
-            if (TIFFGetStrileByteCount(r->tif, i) == 0) continue; /* sparse: no data here */
-            if (TIFFReadEncodedTile(r->tif, i, r->block, block_size) != block_size) return false;
-            uint64_t w = r->out->width - x < tw ? r->out->width - x : tw;
-            uint64_t h = r->out->height - y < th ? r->out->height - y : th;
-            for (uint64_t k = 0; k < h; k++)
-                put_run(r, r->block + (tmsize_t)k * row, (uint32_t)x, (uint32_t)(y + k), (size_t)w,
-                        plane);
-        }
-    }
+    for (uint64_t y = 0; y < r->s.height; y += th)
+        if (!read_tile_row(r, plane, block_size, y, y)) return false;
     return true;
 }
 
@@ -321,8 +339,8 @@ static rsift_status check_samples(const shape *s, rsift_error *err)
     return RSIFT_OK;
 }
 
-static rsift_status read_picture(reading *r, const rsift_limits *limits, uint64_t max_alloc,
-                                 rsift_error *err)
+/* What the current directory holds, which of its bands are shown, and colours as they are read. */
+static rsift_status prepare(reading *r, rsift_error *err)
 {
     read_shape(r->tif, &r->s);
     shape *s = &r->s;
@@ -332,14 +350,21 @@ static rsift_status read_picture(reading *r, const rsift_limits *limits, uint64_
         /* the header was read twice, and both times the same */
         if (s->shown[i] >= s->bands) return fail(r->m, err);
     }
-    RS_TRY(rs_pixels_init(r->out, s->width, s->height, limits, err));
     RS_TRY(check_samples(s, err));
     /* the JPEG library converts its own YCbCr to RGB */
     if (s->compression == COMPRESSION_JPEG && s->photometric == PHOTOMETRIC_YCBCR && s->bits == 8) {
         TIFFSetField(r->tif, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
         s->photometric = PHOTOMETRIC_RGB;
     }
-    return is_direct(s) ? read_direct(r, max_alloc, err) : read_rgba(r, err);
+    return RSIFT_OK;
+}
+
+static rsift_status read_picture(reading *r, const rsift_limits *limits, uint64_t max_alloc,
+                                 rsift_error *err)
+{
+    RS_TRY(prepare(r, err));
+    RS_TRY(rs_pixels_init(r->out, r->s.width, r->s.height, limits, err));
+    return is_direct(&r->s) ? read_direct(r, max_alloc, err) : read_rgba(r, err);
 }
 
 rsift_status rs_image_decode_tiff(rs_str bytes, const rsift_limits *limits,
@@ -358,38 +383,169 @@ rsift_status rs_image_decode_tiff(rs_str bytes, const rsift_limits *limits,
 
 /* ---- by rows ---- */
 
-/* Rows of 8-bit grey or RGB, all bands together, in strips. */
-static rsift_status read_each_row(reading *r, rs_image_shrinker *to, rsift_error *err)
+/* Samples of 8 bits that need no second look at the picture. */
+static bool has_rows(const shape *s)
 {
-    read_shape(r->tif, &r->s);
-    const shape *s = &r->s;
-    const uint64_t size = TIFFScanlineSize64(r->tif);
-    if (s->tiled || s->bits != 8 || s->format == SAMPLEFORMAT_INT || !is_direct(s) ||
-        s->planar != PLANARCONFIG_CONTIG || s->width != to->width || s->height != to->height)
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "a TIFF of this kind is not read by rows");
-    if (size == 0 || size > INT32_MAX || !block_is_sane(r, size)) return fail(r->m, err);
-    rs_pixels row = {.width = s->width, .height = 1};
-    r->block = rs_calloc((size_t)size, 1);
-    row.rgb = rs_alloc((size_t)s->width * 3);
-    rsift_status status = r->block && row.rgb ? RSIFT_OK : rs_err_nomem(err, "a TIFF row");
-    r->out = &row;
-    for (uint32_t y = 0; status == RSIFT_OK && y < s->height; y++) {
-        if (TIFFReadScanline(r->tif, r->block, y, 0) != 1) status = fail(r->m, err);
-        if (status == RSIFT_OK) put_run(r, r->block, 0, 0, s->width, 0);
-        for (size_t i = 0; s->n_shown == 1 && i < s->width; i++)
-            row.rgb[i * 3 + 1] = row.rgb[i * 3 + 2] = row.rgb[i * 3];
-        if (status == RSIFT_OK) rs_image_shrinker_add(to, row.rgb);
-    }
-    rs_pixels_fini(&row);
-    return status;
+    return s->bits == 8 && s->format != SAMPLEFORMAT_INT && is_direct(s);
 }
 
-rsift_status rs_image_rows_tiff(rs_str bytes, rs_image_shrinker *to, rsift_error *err)
+/* The next rows of all bands shown, from row y, into r->out: one of a strip that holds the bands
+ * together, else a row of tiles or the strip of each band. */
+static bool read_band(reading *r, uint32_t y, tmsize_t size)
+{
+    const shape *s = &r->s;
+    const bool together = s->planar == PLANARCONFIG_CONTIG;
+    if (!s->tiled && together) {
+        if (TIFFReadScanline(r->tif, r->block, y, 0) != 1) return false;
+        put_run(r, r->block, 0, 0, s->width, 0);
+        return true;
+    }
+    memset(r->out->rgb, 0, (size_t)s->width * r->out->height * 3);
+    for (unsigned p = 0; p < (together ? 1 : s->n_shown); p++) {
+        if (s->tiled) {
+            if (!read_tile_row(r, p, size, y, 0)) return false;
+            continue;
+        }
+        const uint32_t strip = TIFFComputeStrip(r->tif, y, s->shown[p]);
+        const uint64_t n = s->height - y < r->out->height ? s->height - y : r->out->height;
+        if (TIFFReadEncodedStrip(r->tif, strip, r->block, size) < (tmsize_t)(n * s->width))
+            return false;
+        for (uint32_t k = 0; k < n; k++)
+            put_run(r, r->block + (size_t)k * s->width, 0, k, s->width, p);
+    }
+    return true;
+}
+
+static void spread_grey(uint8_t *rgb, size_t n)
+{
+    for (size_t i = 0; i < n; i++) rgb[i * 3 + 1] = rgb[i * 3 + 2] = rgb[i * 3];
+}
+
+/* Room for a row of blocks and its pixels, within the limit. */
+static rsift_status make_band(reading *r, uint64_t max, uint64_t *block, rsift_error *err)
+{
+    const shape *s = &r->s;
+    const bool line = !s->tiled && s->planar == PLANARCONFIG_CONTIG;
+    *block = line       ? TIFFScanlineSize64(r->tif)
+             : s->tiled ? TIFFTileSize64(r->tif)
+                        : TIFFStripSize64(r->tif);
+    const uint32_t n_rows = line ? 1 : block_rows(r);
+    const uint64_t band = (uint64_t)s->width * n_rows * 3;
+    if (*block == 0 || n_rows == 0) return fail(r->m, err);
+    if (*block > max || band > max - *block)
+        return rs_err_set(err, RSIFT_E_LIMIT,
+                          "a TIFF in blocks of %u rows takes more than --max-image-mb allows",
+                          n_rows);
+    if (!s->tiled && !line ? *block / s->width < n_rows : !block_is_sane(r, *block))
+        return fail(r->m, err);
+    r->out->width = s->width;
+    r->out->height = n_rows;
+    r->out->rgb = rs_alloc((size_t)band);
+    r->block = r->out->rgb ? rs_calloc((size_t)*block, 1) : NULL;
+    return r->block ? RSIFT_OK : rs_err_nomem(err, "TIFF rows");
+}
+
+static rsift_status read_each_row(reading *r, rs_image_rows *rows, uint64_t max, rsift_error *err)
+{
+    const shape *s = &r->s;
+    const rs_pixels size = {.width = s->width,
+                            .height = s->height,
+                            .rule = s->bands == s->n_shown ? RS_RULE_AS_IS : RS_RULE_BANDS};
+    uint64_t block;
+    RS_TRY(rs_image_check_pixels(s->width, s->height, rows->limits, err));
+    RS_TRY(make_band(r, max, &block, err));
+    RS_TRY(rows->begin(rows->ctx, &size, err));
+    for (uint64_t y = 0; y < s->height; y += r->out->height) {
+        if (!read_band(r, (uint32_t)y, (tmsize_t)block)) return fail(r->m, err);
+        if (s->n_shown == 1) spread_grey(r->out->rgb, (size_t)s->width * r->out->height);
+        for (uint64_t k = 0; k < r->out->height && y + k < s->height; k++)
+            rows->rgb(rows->ctx, r->out->rgb + k * s->width * 3);
+    }
+    return RSIFT_OK;
+}
+
+/* ---- overviews ---- */
+
+/* How many times smaller the current directory's picture is than `full`, and the same otherwise;
+ * 0 = it is no such thing. */
+static uint32_t overview_scale(TIFF *tif, const shape *full)
+{
+    uint32_t kind = 0;
+    shape s;
+    TIFFGetFieldDefaulted(tif, TIFFTAG_SUBFILETYPE, &kind);
+    read_shape(tif, &s);
+    if (!(kind & FILETYPE_REDUCEDIMAGE) || kind & FILETYPE_MASK || !s.width || !s.height) return 0;
+    if (s.bits != full->bits || s.bands != full->bands || s.format != full->format ||
+        s.photometric != full->photometric)
+        return 0;
+    const uint64_t scale = ((uint64_t)full->width + s.width / 2) / s.width;
+    if (scale < 2 || scale > UINT32_MAX) return 0;
+    /* sides are rounded up or down */
+    const uint64_t w = full->width / scale, h = full->height / scale;
+    const bool same = (s.width == w || s.width == w + 1) && (s.height == h || s.height == h + 1);
+    return same ? (uint32_t)scale : 0;
+}
+
+/* Goes to the smallest overview whose sides are at least min_side, or stays. Returns its scale. */
+static uint32_t choose_overview(TIFF *tif, uint32_t min_side)
+{
+    enum { MAX_DIRECTORIES = 32 }; /* pictures have about ten overviews */
+    shape full, s;
+    uint32_t best = 1;
+    tdir_t best_at = 0;
+    read_shape(tif, &full);
+    for (tdir_t i = 1; i < MAX_DIRECTORIES && TIFFReadDirectory(tif) == 1; i++) {
+        const uint32_t scale = overview_scale(tif, &full);
+        if (scale <= best) continue;
+        read_shape(tif, &s);
+        if (s.width < min_side || s.height < min_side) continue;
+        best = scale;
+        best_at = i;
+    }
+    /* a damaged chain ends the search and not the picture */
+    return TIFFSetDirectory(tif, best_at) == 1 ? best : 0;
+}
+
+/* An overview that has to be held to be shown: more than 8 bits. */
+static rsift_status read_held(reading *r, rs_image_rows *rows, uint64_t max, rsift_error *err)
+{
+    const uint64_t n = (uint64_t)r->s.width * r->s.height;
+    if (n > max / 15)
+        return rs_err_set(err, RSIFT_E_LIMIT, "an overview of %u x %u pixels, --max-image-mb",
+                          r->s.width, r->s.height);
+    RS_TRY(read_picture(r, rows->limits, max, err));
+    RS_TRY(rows->begin(rows->ctx, r->out, err));
+    for (size_t y = 0; y < r->out->height; y++)
+        rows->rgb(rows->ctx, r->out->rgb + y * r->out->width * 3);
+    return RSIFT_OK;
+}
+
+static rsift_status read_rows_of(reading *r, rs_image_rows *rows, uint64_t max, rsift_error *err)
+{
+    rows->scale = 1;
+    if (rows->min_side) rows->scale = choose_overview(r->tif, rows->min_side);
+    if (rows->scale == 0) return fail(r->m, err);
+    r->m->text[0] = 0;
+    RS_TRY(prepare(r, err));
+    if (has_rows(&r->s)) return read_each_row(r, rows, max, err);
+    if (rows->scale > 1) return read_held(r, rows, max, err);
+    return rs_err_set(err, RSIFT_E_UNSUPPORTED, "a TIFF of this kind is not read by rows");
+}
+
+rsift_status rs_image_rows_tiff(rs_str bytes, rs_image_rows *rows, rsift_error *err)
 {
     memory m = {.p = (const uint8_t *)bytes.ptr, .n = bytes.len};
-    reading r = {.m = &m, .tif = open_memory(&m, rs_image_max_cost(NULL))};
+    const uint64_t max = rs_image_max_cost(rows->limits);
+    enum { TABLES = 1 << 20 }; /* what the library keeps of a header, whatever the limit */
+    rs_pixels band = {0};
+    reading r = {.m = &m,
+                 .view = rows->view,
+                 .out = &band,
+                 .tif = open_memory(&m, max > TABLES ? max : TABLES)};
     if (!r.tif) return fail(&m, err);
-    const rsift_status status = read_each_row(&r, to, err);
+    const rsift_status status = read_rows_of(&r, rows, max, err);
+    rs_pixels_fini(&band);
+    rs_free(r.samples);
     rs_free(r.block);
     TIFFClose(r.tif);
     return status;

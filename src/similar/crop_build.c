@@ -3,7 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
-#include "image/hash_parts.h"
+#include "image/hash.h"
 #include "similar/crop_index.h"
 
 void rs_luma_of(const uint8_t *rgb, size_t n, uint8_t *out)

@@ -8,6 +8,7 @@
 #include "base/rng.h"
 #include "pictures.h"
 
+#include <jpeglib.h>
 #include <math.h>
 #include <string.h>
 
@@ -209,6 +210,60 @@ static void test_waves(void **state)
                              lround(8192 * cos((2 * x + 1) * u * M_PI / 128)));
             const int sign = u % 2 ? -1 : 1;
             assert_int_equal(rs_image_phash_wave(u, 63 - x), sign * rs_image_phash_wave(u, x));
+        }
+    }
+}
+
+static void check_kernel(const rs_image_kernel *plain, const rs_image_kernel *kernel, size_t n,
+                         rs_rng *rng)
+{
+    uint8_t bytes[3 * 600], luma[2][200], range[2][2];
+    uint32_t columns[2][200] = {0};
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(n % 3 == 0 ? rs_rng_below(rng, 256) : rs_rng_below(rng, 2) * 255);
+    const rs_image_kernel *of[2] = {plain, kernel};
+    rs_image_laplacian sums[2];
+    for (int k = 0; k < 2; k++) {
+        memset(luma[k], 77, sizeof luma[k]);
+        of[k]->luma(bytes, n, luma[k]);
+        of[k]->range(luma[k], n, &range[k][0], &range[k][1]);
+        for (uint16_t weight = 1; weight <= 64; weight += 9)
+            of[k]->add(columns[k], luma[k], n, weight);
+        sums[k] = of[k]->laplacian(bytes, bytes + 301, bytes + 600, n);
+    }
+    assert_memory_equal(luma[0], luma[1], sizeof luma[0]);
+    assert_memory_equal(columns[0], columns[1], sizeof columns[0]);
+    assert_memory_equal(range[0], range[1], 2);
+    assert_int_equal(sums[0].sum, sums[1].sum);
+    assert_int_equal(sums[0].squares, sums[1].squares);
+}
+
+static void test_kernels_agree(void **state)
+{
+    (void)state;
+    const rs_image_kernel *const *kernels;
+    const size_t n_kernels = rs_image_kernels(&kernels);
+    rs_rng rng = rs_rng_of(5, (rs_id){0});
+    for (size_t k = 1; k < n_kernels; k++)
+        for (size_t n = 1; n < 200; n++) check_kernel(kernels[0], kernels[k], n, &rng);
+}
+
+/* Every pair of red and blue's sum and green: the halves are rounded as the formula does. */
+static void test_luma_rounds_as_defined(void **state)
+{
+    (void)state;
+    uint8_t rgb[64 * 3], luma[64];
+    for (unsigned green = 0; green < 256; green++) {
+        for (unsigned sum = 0; sum <= 510; sum += 64) {
+            for (unsigned i = 0; i < 64; i++) {
+                const unsigned s = sum + i > 510 ? 510 : sum + i;
+                rgb[3 * i] = (uint8_t)(s > 255 ? 255 : s);
+                rgb[3 * i + 1] = (uint8_t)green;
+                rgb[3 * i + 2] = (uint8_t)(s > 255 ? s - 255 : 0);
+            }
+            rs_image_best_kernel()->luma(rgb, 64, luma);
+            for (unsigned i = 0; i < 64; i++)
+                assert_int_equal(luma[i], (rgb[3 * i] + 2 * green + rgb[3 * i + 2] + 2) / 4);
         }
     }
 }
@@ -425,6 +480,95 @@ static void test_bytes_agree_with_pixels(void **state)
     }
 }
 
+/* ---- limits and smaller forms ---- */
+
+/* A JPEG as libjpeg writes it; free. */
+static rs_str jpeg_of(const rs_pixels *p, bool progressive)
+{
+    struct jpeg_compress_struct jpeg;
+    struct jpeg_error_mgr errors;
+    unsigned char *bytes = NULL;
+    unsigned long n = 0;
+    jpeg.err = jpeg_std_error(&errors);
+    jpeg_create_compress(&jpeg);
+    jpeg_mem_dest(&jpeg, &bytes, &n);
+    jpeg.image_width = p->width;
+    jpeg.image_height = p->height;
+    jpeg.input_components = 3;
+    jpeg.in_color_space = JCS_RGB;
+    jpeg_set_defaults(&jpeg);
+    jpeg_set_quality(&jpeg, 90, TRUE);
+    if (progressive) jpeg_simple_progression(&jpeg);
+    jpeg_start_compress(&jpeg, TRUE);
+    while (jpeg.next_scanline < jpeg.image_height) {
+        JSAMPROW row = p->rgb + (size_t)jpeg.next_scanline * p->width * 3;
+        jpeg_write_scanlines(&jpeg, &row, 1);
+    }
+    jpeg_finish_compress(&jpeg);
+    jpeg_destroy_compress(&jpeg);
+    return (rs_str){(char *)bytes, n};
+}
+
+/* A picture that may not be held is hashed by its rows; a progressive one has to be held. */
+static void test_larger_than_memory(void **state)
+{
+    (void)state;
+    rs_pixels p = draw(640, 480, 11);
+    const rsift_limits little = {.max_image = 200000};
+    const rs_str plain = jpeg_of(&p, false), progressive = jpeg_of(&p, true);
+    rs_image_hash hash, want;
+    rs_pixels held;
+    rsift_error err = {0};
+    assert_int_equal(rs_image_decode(plain, &little, &held, &err), RSIFT_E_LIMIT);
+    assert_int_equal(rs_image_hash_bytes(plain, &little, NULL, &hash, &err), RSIFT_OK);
+    assert_int_equal(rs_image_decode(plain, NULL, &held, &err), RSIFT_OK);
+    want = hash_of(&held);
+    assert_true(rs_id_eq(hash.pixel_hash, want.pixel_hash));
+    rs_pixels_fini(&held);
+    assert_int_equal(rs_image_hash_bytes(progressive, &little, NULL, &hash, &err), RSIFT_E_LIMIT);
+    assert_non_null(strstr(err.message, "--max-image-mb"));
+    assert_int_equal(rs_image_hash_bytes(progressive, NULL, NULL, &hash, &err), RSIFT_OK);
+    assert_true(rs_id_eq(hash.pixel_hash, want.pixel_hash)); /* of the same coefficients */
+    free((char *)plain.ptr);
+    free((char *)progressive.ptr);
+    rs_pixels_fini(&p);
+}
+
+static int distance(rs_image_phash a, rs_image_phash b)
+{
+    int n = 0;
+    for (int i = 0; i < 4; i++) n += __builtin_popcountll(a.word[i] ^ b.word[i]);
+    return n;
+}
+
+/* The smaller form is near the whole, proves nothing, and is never below 256 pixels. */
+static void test_scaled(void **state)
+{
+    (void)state;
+    static const uint32_t table[][3] = {{1100, 1030, 4}, {700, 513, 2}, {511, 800, 2},
+                                        {2100, 2048, 8}, {900, 200, 1}, {510, 511, 1}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        rs_pixels p = draw(table[i][0], table[i][1], 20 + i);
+        /* the luma of JPEG weighs colours otherwise than L */
+        for (size_t k = 0; k < (size_t)p.width * p.height; k++)
+            p.rgb[3 * k + 1] = p.rgb[3 * k + 2] = p.rgb[3 * k];
+        const rs_str bytes = jpeg_of(&p, false);
+        const rs_image_hash_options scaled = {.no_exact = true};
+        rs_image_hash whole, hash;
+        assert_int_equal(rs_image_hash_bytes(bytes, NULL, NULL, &whole, NULL), RSIFT_OK);
+        assert_int_equal(rs_image_hash_bytes(bytes, NULL, &scaled, &hash, NULL), RSIFT_OK);
+        assert_true(whole.exact && whole.scale == 1);
+        assert_false(hash.exact);
+        assert_true(rs_id_eq(hash.pixel_hash, (rs_id){0}));
+        assert_int_equal(hash.scale, table[i][2]);
+        assert_int_equal(hash.width, p.width);
+        assert_int_equal(hash.height, p.height);
+        assert_in_range(distance(hash.phash, whole.phash), 0, 15);
+        free((char *)bytes.ptr);
+        rs_pixels_fini(&p);
+    }
+}
+
 static void test_damaged_is_no_proof(void **state)
 {
     (void)state;
@@ -463,6 +607,8 @@ int main(void)
         cmocka_unit_test(test_definition),
         cmocka_unit_test(test_long_sides),
         cmocka_unit_test(test_waves),
+        cmocka_unit_test(test_kernels_agree),
+        cmocka_unit_test(test_luma_rounds_as_defined),
         cmocka_unit_test(test_orientations),
         cmocka_unit_test(test_orientation_names),
         cmocka_unit_test(test_one_level_changes_it),
@@ -472,6 +618,8 @@ int main(void)
         cmocka_unit_test(test_sharpness),
         cmocka_unit_test(test_formats_agree),
         cmocka_unit_test(test_bytes_agree_with_pixels),
+        cmocka_unit_test(test_larger_than_memory),
+        cmocka_unit_test(test_scaled),
         cmocka_unit_test(test_damaged_is_no_proof),
         cmocka_unit_test(test_allocations_fail),
     };
