@@ -1,5 +1,5 @@
 /* leaks: training samples that show a benchmark's pictures. */
-#include "api/pool.h"
+#include "api/wall.h"
 
 #include "decide/decide.h"
 
@@ -11,6 +11,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     if (status == RSIFT_OK)
         status = rs_decide_leaks(pool.store, pool.catalog, rs_call_texts(call, "protect"),
                                  &pool.json, &n, err);
+    if (status == RSIFT_OK) status = rs_api_wall(call, &pool, RS_WALL_LEAKS, err);
     return rs_api_pool_end(&pool, status, n, out, err);
 }
 
@@ -20,14 +21,16 @@ static const rs_verb_param params[] = {
      .kind = RS_PARAM_TEXTS,
      .argument = "ID",
      .help = "a benchmark or dataset; may be given again; default: every known one"},
+    RS_API_WALL_PARAMS,
 };
 static const char *const examples[] = {"rsift leaks",
-                                       "rsift leaks --protect DOTA --protect rsvqa-lr", NULL};
+                                       "rsift leaks --protect DOTA --protect rsvqa-lr",
+                                       "rsift leaks --html leaks.html", NULL};
 
 const rs_verb rs_verb_leaks = {
     .name = "leaks",
     .summary = "training samples that show a benchmark's pictures",
-    .usage = "leaks [--protect ID]...",
+    .usage = "leaks [--protect ID]... [--html FILE]",
     .about =
         "Two methods: equal bytes of pictures, and lineage (names by which descendants know the "
         "same picture, crop or scene). For each benchmark and method: how many of its pictures "

@@ -6,26 +6,12 @@
 
 #include "base/escape.h"
 #include "emit/verify.h"
+#include "image/data_uri.h"
 #include "image/decode.h"
 
 #include <inttypes.h>
 
 enum { SHOWN_SIDE = 768 };
-
-/* Three bytes are four letters of 6 bits; "=" fills the last group. */
-static void put_base64(rs_buf *b, const unsigned char *p, size_t n)
-{
-    static const char letters[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < n; i += 3) {
-        /* Bytes behind the end count as 0. */
-        uint32_t v = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) |
-                     (i + 2 < n ? p[i + 2] : 0);
-        char four[4] = {letters[v >> 18], letters[v >> 12 & 63],
-                        i + 1 < n ? letters[v >> 6 & 63] : '=', i + 2 < n ? letters[v & 63] : '='};
-        rs_buf_add(b, four, 4);
-    }
-}
 
 /* The picture as a data URI. *shown is false when it cannot be shown, which the sheet says; memory
  * and disk concern more than this picture and are errors. */
@@ -44,10 +30,7 @@ static rsift_status put_picture(const rs_emit_job *job, const rs_emit_picture *p
     /* JPEG at quality 85: the page stays small. */
     if (status == RSIFT_OK) status = rs_image_encode_jpeg(&small, 85, &jpeg, &why);
     *shown = status == RSIFT_OK;
-    if (*shown) {
-        rs_buf_cstr(b, "data:image/jpeg;base64,");
-        put_base64(b, (const unsigned char *)jpeg.ptr, jpeg.len);
-    }
+    if (*shown) rs_image_put_jpeg_uri(b, rs_buf_view(&jpeg));
     rs_buf_fini(&jpeg);
     rs_pixels_fini(&small);
     rs_arena_fini(&arena);
