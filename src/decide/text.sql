@@ -1,0 +1,69 @@
+-- Texts of the pool: what pictures are described, and which samples have texts to compare.
+-- In: protected_sample.
+-- [units]
+-- A text about a sample's first picture: a reference caption, or an answer with the question before
+-- it. Which of the two parts is compared, text_pairs.c decides.
+CREATE OR REPLACE TEMP TABLE text_picture AS
+SELECT s.sample_id, s.dataset, coalesce(min(a.content_hash), min(sa.asset_id)) AS picture, p.sample_id IS NOT NULL AS held
+FROM sample s JOIN sample_asset sa ON sa.sample_id = s.sample_id AND sa.i = 0 AND sa.asset_role <> 'mask'
+LEFT JOIN asset a ON a.asset_id = sa.asset_id
+LEFT JOIN (SELECT DISTINCT sample_id FROM protected_sample) p ON p.sample_id = s.sample_id
+GROUP BY s.sample_id, s.dataset, p.sample_id;
+CREATE OR REPLACE TEMP VIEW text_unit AS
+SELECT p.dataset, p.picture, p.sample_id, p.held, '' AS question, t.text
+FROM turn t JOIN text_picture p ON p.sample_id = t.sample_id
+WHERE t.role = 'reference' AND t.text IS NOT NULL
+UNION ALL
+SELECT p.dataset, p.picture, p.sample_id, p.held, replace(q.text, '<image>', ' '), t.text
+FROM turn t JOIN turn q ON q.sample_id = t.sample_id AND q.i = t.i - 1 AND q.role = 'user'
+JOIN text_picture p ON p.sample_id = t.sample_id
+WHERE t.role = 'assistant' AND t.text IS NOT NULL AND q.text IS NOT NULL;
+-- [held]
+SELECT dataset, picture, sample_id, held, question, text FROM text_unit WHERE held;
+-- [all]
+SELECT dataset, picture, sample_id, held, question, text FROM text_unit;
+-- [looks]
+-- What text_pair rests on. A sample was looked at when it has a caption or an answer, of words in a
+-- script that the other side has texts in.
+CREATE OR REPLACE TEMP TABLE text_seen AS
+WITH spoken AS (
+  SELECT t.sample_id, bool_or(t.text IS NULL) AS gone, bool_or(t.role <> 'user') AS told,
+         bool_or(coalesce(regexp_matches(t.text, '\p{Latin}(.*[^\p{Latin}]\p{Latin}){2}'), false)) AS latin,
+         bool_or(coalesce(regexp_matches(t.text, '[\p{Han}\p{Hiragana}\p{Katakana}]{3}'), false)) AS han,
+         bool_or(coalesce(regexp_matches(t.text, '[^\P{L}\p{Latin}\p{Han}\p{Hiragana}\p{Katakana}]{2}'), false)) AS other
+  FROM turn t WHERE t.role IN ('user', 'assistant', 'reference') GROUP BY t.sample_id)
+SELECT p.sample_id, p.dataset, p.held, coalesce(w.gone, false) AS gone, coalesce(w.told AND (w.latin OR w.han OR w.other), false) AS told,
+       coalesce(w.told AND w.latin, false) AS latin, coalesce(w.told AND w.han, false) AS han, coalesce(w.told AND w.other, false) AS other
+FROM text_picture p LEFT JOIN spoken w ON w.sample_id = p.sample_id;
+CREATE OR REPLACE TEMP TABLE text_group AS
+SELECT b.benchmark, s.dataset, gone, told, latin, han, other, count(*) AS n
+FROM text_seen s JOIN protected_sample b ON b.sample_id = s.sample_id GROUP BY ALL
+UNION ALL
+SELECT '', s.dataset, gone, told, latin, han, other, count(*) FROM text_seen s WHERE NOT held GROUP BY ALL;
+-- [store]
+DELETE FROM text_look;
+INSERT INTO text_look
+WITH scripts AS (
+  SELECT benchmark, dataset, bool_or(latin) AS latin, bool_or(han) AS han, bool_or(other) AS other FROM text_group GROUP BY benchmark, dataset),
+side AS (
+  SELECT x.benchmark, x.dataset, y.dataset AS pool, CAST(sum(g.n) AS BIGINT) AS samples,
+         CAST(coalesce(sum(g.n) FILTER (g.latin AND y.latin OR g.han AND y.han OR g.other AND y.other), 0) AS BIGINT) AS looked,
+         bool_or(g.gone) AS gone, bool_or(NOT g.gone AND NOT g.told) AS silent
+  FROM scripts x JOIN text_group g ON g.benchmark = x.benchmark AND g.dataset = x.dataset
+  JOIN scripts y ON (x.benchmark = '') <> (y.benchmark = '')
+  WHERE x.benchmark <> ''
+  GROUP BY x.benchmark, x.dataset, y.dataset),
+pool AS (
+  SELECT x.benchmark, x.dataset, y.dataset AS pool, CAST(sum(g.n) AS BIGINT) AS samples,
+         CAST(coalesce(sum(g.n) FILTER (g.latin AND x.latin OR g.han AND x.han OR g.other AND x.other), 0) AS BIGINT) AS looked,
+         bool_or(g.gone) AS gone, bool_or(NOT g.gone AND NOT g.told) AS silent
+  FROM scripts x JOIN scripts y ON x.benchmark <> '' AND y.benchmark = ''
+  JOIN text_group g ON g.benchmark = '' AND g.dataset = y.dataset
+  GROUP BY x.benchmark, x.dataset, y.dataset)
+SELECT s.benchmark, s.dataset, s.pool, s.samples, s.looked, p.samples, p.looked,
+       CASE WHEN s.looked = s.samples AND p.looked = p.samples THEN NULL
+            WHEN s.gone OR p.gone THEN 'text not kept'
+            WHEN s.silent OR p.silent THEN 'no captions or answers'
+            ELSE 'no script in common' END
+FROM side s JOIN pool p ON p.benchmark = s.benchmark AND p.dataset = s.dataset AND p.pool = s.pool
+ORDER BY s.benchmark, s.dataset, s.pool;
