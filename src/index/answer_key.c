@@ -5,7 +5,8 @@
 #include "base/buf.h"
 #include "base/num.h"
 #include "base/utf8.h"
-#include "index/answer_words.h"
+#include "lang/question.h"
+#include "metrics/answer_words.h"
 #include "metrics/text.h"
 
 #include <stdlib.h>
@@ -14,48 +15,12 @@ static const rs_str image_tag = {"<image>", 7};
 
 /* ---- the question ---------------------------------------------------------------------------- */
 
-/* Does the sentence only say how to answer? "Answer the question using a single word or phrase." */
-static bool is_format_phrase(rs_str sentence)
-{
-    static const char *const starts[] = {"answer ",        "please answer", "respond",
-                                         "please respond", "reply ",        "give a short",
-                                         "use a single"};
-    static const char *const forms[] = {"word",   "phrase", "yes or no", "yes/no", "'yes' or 'no'",
-                                        "option", "letter", "directly",  "brief",  "short"};
-    bool begins = false;
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        begins = begins || rs_str_starts(sentence, rs_str_of(starts[i]));
-    for (size_t i = 0; begins && i < sizeof forms / sizeof *forms; i++)
-        if (rs_str_find(sentence, rs_str_of(forms[i])) != RS_NPOS) return true;
-    return false;
-}
-
-/* The sentences of a question but those of the response format, which emit adds to questions that
- * come without: in the training set both are one question. Format phrases alone stay. */
-static bool put_asking_sentences(rs_buf *out, rs_arena *scratch, rs_str text)
-{
-    for (rs_str rest = text; rest.len;) {
-        size_t end = 0;
-        while (end < rest.len && !memchr(".?!\n", rest.ptr[end], 4)) end++;
-        const rs_str sentence = rs_str_sub(rest, 0, end), folded = rs_utf8_fold(scratch, sentence);
-        if (!folded.ptr) return false;
-        const bool asks = end < rest.len && rest.ptr[end] == '?';
-        if (asks || !is_format_phrase(folded)) {
-            rs_buf_str(out, sentence);
-            rs_buf_char(out, ' ');
-        }
-        rest = rs_str_sub(rest, end < rest.len ? end + 1 : end, rest.len);
-    }
-    if (rs_str_trim(rs_buf_view(out)).len == 0) rs_buf_str(out, text);
-    return !out->failed;
-}
-
 /* The text without picture tags, which are the layout's and no part of a question, folded. */
 static bool hash_question(rs_hasher *h, rs_arena *scratch, rs_str text)
 {
     rs_buf asking = {0};
     const rs_str plain = rs_metrics_replace(scratch, text, image_tag, RS_STR(" "));
-    bool ok = plain.ptr && put_asking_sentences(&asking, scratch, plain);
+    bool ok = plain.ptr && rs_lang_put_asking(&asking, scratch, plain);
     const rs_str folded = ok ? rs_utf8_fold(scratch, rs_buf_view(&asking)) : (rs_str){NULL, 0};
     if (folded.ptr) rs_hash_field(h, folded);
     rs_buf_fini(&asking);
@@ -143,7 +108,7 @@ static rs_str chosen(rs_arena *arena, const rs_sample *s, rs_str normal, rs_str 
     const rs_str name = rs_str_sub(t, 0, n);
     for (uint32_t i = 0; i < s->n_options; i++) {
         const rs_str words = option_words(s->options[i]),
-                     option = rs_index_answer_normal(arena, words);
+                     option = rs_metrics_answer_normal(arena, words);
         if (!option.ptr || rs_str_eq(option, normal)) return option;
         const bool plain = words.len == rs_str_trim(s->options[i]).len; /* its place names it */
         if (named && (plain ? letter && rs_ascii_lower(name.ptr[0]) == (char)('a' + i)
@@ -190,7 +155,7 @@ static bool hash_names(rs_hasher *h, rs_arena *scratch, const rs_str *texts, siz
         for (rs_str rest = texts[i]; rest.len;) {
             const size_t comma = rs_str_find_char(rest, ',');
             const size_t end = comma == RS_NPOS ? rest.len : comma;
-            const rs_str name = rs_index_answer_normal(scratch, rs_str_sub(rest, 0, end));
+            const rs_str name = rs_metrics_answer_normal(scratch, rs_str_sub(rest, 0, end));
             if (!name.ptr ||
                 !rs_arena_grow(scratch, (void **)&names, &cap, n_names + 1, sizeof *names))
                 return false;
@@ -209,12 +174,12 @@ static bool hash_names(rs_hasher *h, rs_arena *scratch, const rs_str *texts, siz
 static bool hash_words(rs_hasher *h, rs_arena *scratch, const rs_sample *s, rs_str text, bool *any)
 {
     if (s->task == RS_TASK_MULTILABEL) return hash_names(h, scratch, &text, 1, any);
-    rs_str normal = rs_index_answer_normal(scratch, text);
+    rs_str normal = rs_metrics_answer_normal(scratch, text);
     if (normal.ptr && (s->task == RS_TASK_CHOICE_VQA || s->n_options))
         normal = chosen(scratch, s, normal, text);
     const rs_str question = folded_question(scratch, s);
     if (!normal.ptr || !question.ptr) return false;
-    normal = rs_index_answer_word(question, rs_index_answer_yes_or_no(normal));
+    normal = rs_metrics_answer_word(question, rs_metrics_answer_yes_or_no(normal));
     rs_hash_field(h, normal);
     *any = normal.len > 0;
     return true;
@@ -279,10 +244,10 @@ static rs_sample first_round(const rs_sample *s, rs_turn round[2])
 static bool is_closed(rs_arena *scratch, const rs_sample *round, bool *closed)
 {
     double v;
-    const rs_str answer = rs_index_answer_normal(scratch, round->turns[1].text),
+    const rs_str answer = rs_metrics_answer_normal(scratch, round->turns[1].text),
                  question = folded_question(scratch, round);
     if (!answer.ptr || !question.ptr) return false;
-    const rs_str word = rs_index_answer_word(question, rs_index_answer_yes_or_no(answer));
+    const rs_str word = rs_metrics_answer_word(question, rs_metrics_answer_yes_or_no(answer));
     *closed = rs_str_eq(word, RS_STR("yes")) || rs_str_eq(word, RS_STR("no")) ||
               rs_num_double(word, &v) || rs_str_find(question, RS_STR("single word")) != RS_NPOS ||
               rs_str_find(question, RS_STR("one word")) != RS_NPOS;

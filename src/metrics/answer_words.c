@@ -1,5 +1,5 @@
 /* The words of an answer in normal form; see answer_words.h. */
-#include "index/answer_words.h"
+#include "metrics/answer_words.h"
 
 #include "base/ascii.h"
 #include "base/buf.h"
@@ -40,7 +40,7 @@ static void put_signs(rs_buf *out, rs_str text)
     }
 }
 
-rs_str rs_index_answer_normal(rs_arena *arena, rs_str text)
+rs_str rs_metrics_answer_normal(rs_arena *arena, rs_str text)
 {
     double number;
     rs_str folded = rs_utf8_fold(arena, text);
@@ -66,7 +66,7 @@ rs_str rs_index_answer_normal(rs_arena *arena, rs_str text)
     return normal;
 }
 
-rs_str rs_index_answer_yes_or_no(rs_str normal)
+rs_str rs_metrics_answer_yes_or_no(rs_str normal)
 {
     static const char *const words[] = {"yes", "no"};
     for (size_t i = 0; i < 2; i++) {
@@ -97,7 +97,7 @@ static rs_str only_number(rs_str words)
     return found;
 }
 
-rs_str rs_index_answer_word(rs_str question, rs_str normal)
+rs_str rs_metrics_answer_word(rs_str question, rs_str normal)
 {
     static const char *const asks[] = {"is ", "are ", "does ", "do ", "can ", "has ", "have "};
     static const char *const denies[] = {"there is no ", "there are no ", "there is not ",

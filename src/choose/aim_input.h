@@ -1,0 +1,61 @@
+/* A goal's examples and the pool, in numbers: what the files of choose/aim work on. */
+#ifndef RS_CHOOSE_AIM_INPUT_H
+#define RS_CHOOSE_AIM_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RS_AIM_MEMBER 0.6 /* least similarity of a member's question */
+#define RS_AIM_CLOSE 0.9  /* members of this similarity come first */
+enum { RS_AIM_NONE = UINT32_MAX, RS_AIM_MAX_PARTS = 256 };
+
+/* Distinct words of a question, as ascending numbers. */
+typedef struct rs_aim_question {
+    const uint32_t *words;
+    uint32_t n;
+} rs_aim_question;
+
+typedef struct rs_aim_example {
+    uint32_t part, question, answer; /* indices; answers are numbered by the caller */
+} rs_aim_example;
+
+/* A question may be worded in several ways, of which a trainer sees one: questions [question,
+ * question + n_wordings) stand for it. */
+typedef struct rs_aim_turn {
+    uint32_t question, n_wordings, answer;
+} rs_aim_turn;
+
+typedef struct rs_aim_sample {
+    uint64_t key;     /* a hash of (seed, id): order and draw */
+    uint32_t picture; /* cluster of its pictures; copies share it */
+    uint32_t source;
+    uint32_t first_turn, n_turns;
+    float quality; /* above 0, at most 1 */
+    /* out */
+    uint32_t cell; /* of rs_aim_result; RS_AIM_NONE = of no part */
+    float sim;     /* mean over its turns, 0 for those outside */
+    float value;   /* v, mean over its turns */
+    bool copy;     /* another sample of its picture asks the same */
+    bool chosen;
+    bool aimed; /* chosen for its cell, not to fill the budget */
+} rs_aim_sample;
+
+typedef struct rs_aim_input {
+    const rs_aim_question *questions;
+    uint32_t n_questions, n_words; /* words are below n_words */
+    const uint64_t *word_hash;     /* [n_words], of its text: ties must not go by numbers */
+    const uint64_t *answer_hash;   /* [n_answers] */
+    const rs_aim_example *examples;
+    size_t n_examples;
+    const double *shares; /* [n_parts], above 0 */
+    uint32_t n_parts;     /* 1..RS_AIM_MAX_PARTS */
+    const rs_aim_turn *turns;
+    size_t n_turns;
+    uint32_t n_answers, n_sources;
+    int64_t budget; /* samples */
+    uint64_t seed;
+    double alpha; /* 0 = 0.25; below 1 */
+} rs_aim_input;
+
+#endif

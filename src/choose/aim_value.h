@@ -1,0 +1,12 @@
+/* What a question teaches: how far its answer can be guessed without the picture. */
+#ifndef RS_CHOOSE_AIM_VALUE_H
+#define RS_CHOOSE_AIM_VALUE_H
+
+#include "base/err.h"
+#include "choose/aim_input.h"
+
+/* Fills `value` of every sample: v of aim.h, mean over its turns. */
+rsift_status rs_aim_values(const rs_aim_input *in, rs_aim_sample *samples, size_t n,
+                           rsift_error *err);
+
+#endif

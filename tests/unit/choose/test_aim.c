@@ -1,0 +1,274 @@
+/* Choosing for a goal of examples: membership, shares, order, copies, and what must not matter. */
+#include "decide/workspace.h"
+
+#include "base/map.h"
+#include "choose/aim.h"
+#include "choose/aim_similar.h"
+
+#include <math.h>
+
+enum { MAX = 2000 };
+
+/* A pool and a goal in words; numbers are given in the order in which texts come. */
+typedef struct pool_and_goal {
+    rs_strmap words, answers, texts;
+    rs_aim_question questions[MAX];
+    uint32_t word_numbers[MAX * 8];
+    size_t n_numbers;
+    uint64_t word_hash[MAX], answer_hash[MAX];
+    rs_aim_example examples[MAX];
+    rs_aim_turn turns[MAX];
+    rs_aim_sample samples[MAX];
+    size_t n_examples, n_samples;
+    double shares[RS_AIM_MAX_PARTS];
+    rs_aim_input in;
+    rs_aim_result out;
+} pool_and_goal;
+
+static int by_number(const void *a, const void *b)
+{
+    return (int)*(const uint32_t *)a - (int)*(const uint32_t *)b;
+}
+
+static uint32_t number_of(rs_strmap *map, uint64_t *hashes, rs_str text)
+{
+    const size_t at = rs_strmap_put(map, text, NULL);
+    hashes[at] = rs_hash64(text.ptr, text.len);
+    return (uint32_t)at;
+}
+
+static uint32_t question_of(pool_and_goal *w, const char *text)
+{
+    bool made;
+    const size_t at = rs_strmap_put(&w->texts, rs_str_of(text), &made);
+    if (!made) return (uint32_t)at;
+    rs_str rest = rs_str_of(text), word;
+    const size_t first = w->n_numbers;
+    while (rs_str_split(&rest, ' ', &word))
+        w->word_numbers[w->n_numbers++] = number_of(&w->words, w->word_hash, word);
+    qsort(&w->word_numbers[first], w->n_numbers - first, sizeof(uint32_t), by_number);
+    w->questions[at] = (rs_aim_question){&w->word_numbers[first], (uint32_t)(w->n_numbers - first)};
+    return (uint32_t)at;
+}
+
+static void add_example(pool_and_goal *w, uint32_t part, const char *question, const char *answer)
+{
+    w->examples[w->n_examples++] = (rs_aim_example){
+        part, question_of(w, question), number_of(&w->answers, w->answer_hash, rs_str_of(answer))};
+}
+
+static void add_sample(pool_and_goal *w, uint64_t id, uint32_t picture, const char *question,
+                       const char *answer)
+{
+    const uint32_t at = (uint32_t)w->n_samples++;
+    w->turns[at] = (rs_aim_turn){question_of(w, question), 1,
+                                 number_of(&w->answers, w->answer_hash, rs_str_of(answer))};
+    w->samples[at] = (rs_aim_sample){.key = rs_rng_key(1, number_id(id)),
+                                     .picture = picture,
+                                     .source = (uint32_t)(id % 2),
+                                     .first_turn = at,
+                                     .n_turns = 1,
+                                     .quality = 1};
+}
+
+static void choose(pool_and_goal *w, uint32_t n_parts, int64_t budget)
+{
+    for (uint32_t p = 0; p < n_parts; p++)
+        if (w->shares[p] == 0) w->shares[p] = 1;
+    w->in = (rs_aim_input){.questions = w->questions,
+                           .n_questions = (uint32_t)w->texts.n,
+                           .n_words = (uint32_t)w->words.n,
+                           .word_hash = w->word_hash,
+                           .answer_hash = w->answer_hash,
+                           .examples = w->examples,
+                           .n_examples = w->n_examples,
+                           .shares = w->shares,
+                           .n_parts = n_parts,
+                           .turns = w->turns,
+                           .n_turns = w->n_samples,
+                           .n_answers = (uint32_t)w->answers.n,
+                           .n_sources = 2,
+                           .budget = budget,
+                           .seed = 1};
+    rs_aim_result_fini(&w->out);
+    OK(rs_aim_choose(&w->in, w->samples, w->n_samples, &w->out, err));
+}
+
+static pool_and_goal *new_pool_and_goal(void)
+{
+    pool_and_goal *w = calloc(1, sizeof *w);
+    assert_non_null(w);
+    return w;
+}
+
+static void free_pool_and_goal(pool_and_goal *w)
+{
+    rs_aim_result_fini(&w->out);
+    rs_strmap_fini(&w->words);
+    rs_strmap_fini(&w->answers);
+    rs_strmap_fini(&w->texts);
+    free(w);
+}
+
+static int64_t count(const pool_and_goal *w, const char *question, const char *answer)
+{
+    const size_t q = rs_strmap_get(&w->texts, rs_str_of(question)),
+                 a = rs_strmap_get(&w->answers, rs_str_of(answer));
+    int64_t n = 0;
+    for (size_t i = 0; i < w->n_samples; i++)
+        n += w->samples[i].chosen && w->turns[i].question == q && w->turns[i].answer == a;
+    return n;
+}
+
+static const char ship[] = "is there a ship in the image",
+                  plane[] = "is there a plane in the image", many[] = "how many ships are there",
+                  describe[] = "describe this picture";
+
+/* 50 yes and 50 no about ships, 100 counts, 50 captions. */
+static void add_pool(pool_and_goal *w)
+{
+    for (uint32_t i = 0; i < 100; i++) add_sample(w, i, i, ship, i % 4 < 2 ? "yes" : "no");
+    for (uint32_t i = 100; i < 200; i++) add_sample(w, i, i, many, i % 3 ? "2" : "5");
+    for (uint32_t i = 200; i < 250; i++) add_sample(w, i, i, describe, "<long>");
+}
+
+/* c^(4/3) for 3 yes and 1 no: 4.327 to 1, of 40: 32.49 and 7.51. */
+static void answers_are_shared_by_the_formula(void **state)
+{
+    (void)state;
+    pool_and_goal *w = new_pool_and_goal();
+    add_pool(w);
+    for (int i = 0; i < 3; i++) add_example(w, 0, plane, "yes");
+    add_example(w, 0, plane, "no");
+    choose(w, 1, 40);
+    assert_int_equal(w->out.n_aimed, 40);
+    assert_int_equal(count(w, ship, "yes"), 32);
+    assert_int_equal(count(w, ship, "no"), 8);
+    /* an answer that the goal never gives is of no part, however alike the question */
+    for (size_t i = 100; i < 250; i++) assert_int_equal(w->samples[i].cell, RS_AIM_NONE);
+    free_pool_and_goal(w);
+}
+
+static void parts_fill_up_to_their_supply(void **state)
+{
+    (void)state;
+    pool_and_goal *w = new_pool_and_goal();
+    add_pool(w);
+    add_example(w, 0, describe, "<long>");
+    add_example(w, 1, many, "2");
+    add_example(w, 1, many, "5");
+    /* 50 captions are all there are: what they leave goes to the counts, then to anything */
+    choose(w, 2, 120);
+    assert_int_equal(count(w, describe, "<long>"), 50);
+    assert_int_equal(count(w, many, "5"), 33);
+    assert_int_equal(w->out.n_aimed, 120);
+    choose(w, 2, 200);
+    assert_int_equal(w->out.n_aimed, 150);
+    assert_int_equal(w->out.n_unaimed, 50);
+    w->shares[0] = 3;
+    choose(w, 2, 40);
+    assert_int_equal(count(w, describe, "<long>"), 30);
+    free_pool_and_goal(w);
+}
+
+/* A second sample of one picture and question comes after everything else. */
+static void copies_come_last(void **state)
+{
+    (void)state;
+    pool_and_goal *w = new_pool_and_goal();
+    add_pool(w);
+    for (uint32_t i = 0; i < 100; i++) add_sample(w, 1000 + i, i, ship, i % 4 < 2 ? "yes" : "no");
+    add_example(w, 0, ship, "yes");
+    choose(w, 1, 250);
+    assert_int_equal(w->out.n_aimed, 50);
+    assert_int_equal(w->out.n_unaimed, 200);
+    assert_int_equal(w->out.n_copies, 0);
+    choose(w, 1, 260);
+    assert_int_equal(w->out.n_copies, 10);
+    choose(w, 1, 10000);
+    assert_int_equal(w->out.n_aimed + w->out.n_unaimed + w->out.n_copies, 350);
+    free_pool_and_goal(w);
+}
+
+/* Balanced answers teach more than one answer that is always right. */
+static void what_can_be_guessed_is_worth_less(void **state)
+{
+    (void)state;
+    pool_and_goal *w = new_pool_and_goal();
+    for (uint32_t i = 0; i < 100; i++) {
+        add_sample(w, i, i, ship, i % 2 ? "yes" : "no");
+        add_sample(w, 200 + i, 200 + i, plane, i == 0 ? "no" : "yes");
+    }
+    add_example(w, 0, ship, "yes");
+    choose(w, 1, 40);
+    assert_true(fabs((double)w->samples[0].value - (1 - 51.0 / 102)) < 1e-6);
+    assert_true(fabs((double)w->samples[1].value - 0.1) < 1e-6);
+    /* the similar question is close as well (6 of 7 words are under 0.9): it comes behind */
+    assert_int_equal(count(w, ship, "yes"), 40);
+    assert_int_equal(count(w, plane, "yes"), 0);
+    free_pool_and_goal(w);
+}
+
+static void order_does_not_matter(void **state)
+{
+    (void)state;
+    pool_and_goal *a = new_pool_and_goal(), *b = new_pool_and_goal();
+    add_pool(a);
+    add_example(a, 0, plane, "yes");
+    add_example(a, 0, plane, "no");
+    add_example(a, 1, many, "2");
+    /* the same backwards, so that every word, answer and question has another number */
+    add_example(b, 1, many, "2");
+    add_example(b, 0, plane, "no");
+    add_example(b, 0, plane, "yes");
+    for (uint32_t i = 250; i-- > 0;) {
+        const char *question = i < 100 ? ship : i < 200 ? many : describe;
+        const char *answer = i < 100   ? (i % 4 < 2 ? "yes" : "no")
+                             : i < 200 ? (i % 3 ? "2" : "5")
+                                       : "<long>";
+        add_sample(b, i, i, question, answer);
+    }
+    for (int64_t budget = 1; budget < 300; budget += 13) {
+        choose(a, 2, budget);
+        choose(b, 2, budget);
+        int64_t n = 0;
+        for (size_t i = 0; i < 250; i++) {
+            assert_int_equal(a->samples[i].chosen, b->samples[249 - i].chosen);
+            n += a->samples[i].chosen;
+        }
+        assert_int_equal(n, budget < 250 ? budget : 250);
+    }
+    free_pool_and_goal(a);
+    free_pool_and_goal(b);
+}
+
+static void examples_fall_into_forms(void **state)
+{
+    (void)state;
+    pool_and_goal *w = new_pool_and_goal();
+    for (int i = 0; i < 60; i++) {
+        add_example(w, 0, i % 2 ? ship : plane, "yes");
+        add_example(w, 0, many, "2");
+    }
+    add_example(w, 0, describe, "<long>");
+    uint32_t part[MAX];
+    choose(w, 1, 0);
+    assert_int_equal(rs_aim_split(&w->in, part), 3);
+    assert_int_equal(part[0], part[2]); /* plane and ship */
+    assert_true(part[0] != part[1]);    /* how many */
+    assert_int_equal(part[120], 2);     /* the rest is last */
+    free_pool_and_goal(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_are_shared_by_the_formula),
+        cmocka_unit_test(parts_fill_up_to_their_supply),
+        cmocka_unit_test(copies_come_last),
+        cmocka_unit_test(what_can_be_guessed_is_worth_less),
+        cmocka_unit_test(order_does_not_matter),
+        cmocka_unit_test(examples_fall_into_forms),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
