@@ -63,8 +63,8 @@ typedef struct place {
     uint32_t cell; /* RS_AIM_NONE = of no part */
 } place;
 
-/* Is part p to be preferred to part q for the sample, both being equally similar? The one with fewer
- * members, then by a hash of the sample and the part's examples. */
+/* Is part p to be preferred to part q for the sample, both being equally similar? The one with
+ * fewer members, then by a hash of the sample and the part's examples. */
 static bool is_preferred(const aim *a, uint32_t p, uint32_t q, uint64_t key)
 {
     if (a->n_members[p] != a->n_members[q]) return a->n_members[p] < a->n_members[q];
@@ -106,8 +106,8 @@ static void count_members(aim *a)
     }
 }
 
-/* The cell that most turns of a sample belong to (of its first 64; the earlier one on a tie) when at
- * least half of its turns belong to any; its similarity is the mean over all turns. */
+/* The cell that most turns of a sample belong to (of its first 64; the earlier one on a tie) when
+ * at least half of its turns belong to any; its similarity is the mean over all turns. */
 static void place_sample(const aim *a, rs_aim_sample *s)
 {
     enum { looked_at = 64 };
@@ -198,7 +198,8 @@ static int most_rest_first(const void *a, const void *b)
 }
 
 /* Water-filling: got_i = min(limit_i, level * weight_i), with the level at which they add up to the
- * budget; then whole numbers by the largest remainder, ties by `tie`. Returns what was given out. */
+ * budget; then whole numbers by the largest remainder, ties by `tie`. Returns what was given out.
+ * */
 static int64_t share_out(claim *claims, size_t n, int64_t budget, claim **order)
 {
     double left = (double)budget, open = 0;
@@ -302,7 +303,8 @@ static void choose_cells(aim *a, ordered *list)
     }
 }
 
-/* What no cell could use, shared over the sources alike: samples of no or a full cell, copies last. */
+/* What no cell could use, shared over the sources alike: samples of no or a full cell, copies
+ * last. */
 static bool fill_up(aim *a, ordered *list, bool copies)
 {
     int64_t left = a->in->budget - a->out->n_aimed - a->out->n_unaimed - a->out->n_copies;

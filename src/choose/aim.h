@@ -6,7 +6,8 @@
  *
  *     sim = max over the part's questions of |A and B| / sqrt(|A| |B|),   A, B sets of words,
  *
- * when sim >= 0.6 and its answer is one of the part's. (part, answer) is a cell. The budget is shared
+ * when sim >= 0.6 and its answer is one of the part's. (part, answer) is a cell. The budget is
+ * shared
  *
  *     over parts     by their shares, no part above its supply (water-filling)
  *     over answers   n_a ~ c_a^(1/(1-alpha)), c_a the answer's number of examples, alpha 0.25: the
@@ -18,10 +19,10 @@
  *     v = quality * max(0.1, 1 - (n_max + 1) / (n + 2))
  *
  * n samples ask this question (each picture once) and n_max of them give its commonest answer: what
- * can be guessed without the picture teaches little. A question asked fewer than 20 times counts with
- * its template, the words that many questions share.
- * A second sample of one picture and question is a copy: it comes after everything else. Budget that
- * no cell can use is shared over the sources alike and said to be not aimed.
+ * can be guessed without the picture teaches little. A question asked fewer than 20 times counts
+ * with its template, the words that many questions share.
+ * A second sample of one picture and question is a copy: it comes after everything else. Budget
+ * that no cell can use is shared over the sources alike and said to be not aimed.
  *
  * The outcome depends on keys, questions and answers only, not on the order of the arrays. */
 #ifndef RS_CHOOSE_AIM_H
@@ -43,8 +44,8 @@ typedef struct rs_aim_result {
     int64_t n_aimed, n_unaimed, n_copies; /* chosen */
 } rs_aim_result;
 
-/* Fills the out fields of the samples. Memory: some 40 bytes a turn and a sample and 8 bytes for each
- * similar (question, part). Errors: RSIFT_E_NOMEM, RSIFT_E_ARG (an index out of range). */
+/* Fills the out fields of the samples. Memory: some 40 bytes a turn and a sample and 8 bytes for
+ * each similar (question, part). Errors: RSIFT_E_NOMEM, RSIFT_E_ARG (an index out of range). */
 rsift_status rs_aim_choose(const rs_aim_input *in, rs_aim_sample *samples, size_t n,
                            rs_aim_result *out, rsift_error *err);
 void rs_aim_result_fini(rs_aim_result *result);

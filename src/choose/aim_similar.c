@@ -1,5 +1,5 @@
-/* Similarity of questions to the parts of a goal, through lists of which of a goal's questions hold a
- * word: a question is compared with those alone that share a word with it. */
+/* Similarity of questions to the parts of a goal, through lists of which of a goal's questions
+ * hold a word: a question is compared with those alone that share a word with it. */
 #include "choose/aim_similar.h"
 
 #include "base/alloc.h"
@@ -67,7 +67,8 @@ static bool list_holders(const rs_aim_input *in, goal *g)
     for (size_t w = 2; w < (size_t)in->n_words + 2; w++) g->first[w] += g->first[w - 1];
     g->holders = rs_calloc(g->first[in->n_words + 1] + 1, sizeof *g->holders);
     if (!g->holders) return false;
-    /* first[w + 1] is where the next holder of w goes; in the end it is where those of w + 1 begin */
+    /* first[w + 1] is where the next holder of w goes; in the end it is where those of w + 1 begin
+     * */
     for (size_t i = 0; i < g->n_asked; i++) {
         const rs_aim_question *q = &in->questions[g->asked[i].question];
         for (uint32_t k = 0; k < q->n; k++) g->holders[g->first[q->words[k] + 1]++] = (uint32_t)i;
@@ -157,16 +158,17 @@ void rs_aim_matches_fini(rs_aim_matches *matches)
 
 /* ---- parts of examples ----------------------------------------------------------------------- */
 
-/* A question of the examples with how often it is asked. */
+/* A question of the examples with how often it is asked, and a hash of its words for ties. */
 typedef struct frequent {
     uint32_t question, n;
+    uint64_t words;
 } frequent;
 
 static int most_frequent_first(const void *a, const void *b)
 {
     const frequent *x = a, *y = b;
     if (x->n != y->n) return x->n > y->n ? -1 : 1;
-    return (x->question > y->question) - (x->question < y->question);
+    return (x->words > y->words) - (x->words < y->words);
 }
 
 /* Each question's part, by the leading questions so far; `led` holds those, by part. */
@@ -204,7 +206,11 @@ uint32_t rs_aim_split(const rs_aim_input *in, uint32_t *part)
     frequent *list = rs_calloc((size_t)in->n_questions + 1, sizeof *list);
     uint32_t *of = rs_calloc((size_t)in->n_questions + 1, sizeof *of);
     if (list && of && in->n_examples) {
-        for (uint32_t q = 0; q < in->n_questions; q++) list[q].question = q;
+        for (uint32_t q = 0; q < in->n_questions; q++) {
+            list[q].question = q;
+            for (uint32_t k = 0; k < in->questions[q].n; k++)
+                list[q].words += in->word_hash[in->questions[q].words[k]];
+        }
         for (size_t i = 0; i < in->n_examples; i++) list[in->examples[i].question].n++;
         qsort(list, in->n_questions, sizeof *list, most_frequent_first);
         for (uint32_t q = 0; q < in->n_questions && list[q].n; q++) {

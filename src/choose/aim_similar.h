@@ -23,10 +23,10 @@ void rs_aim_matches_fini(rs_aim_matches *matches);
 /* |A and B| / sqrt(|A| |B|); 0 when either is empty. */
 double rs_aim_similarity(const rs_aim_question *a, const rs_aim_question *b);
 
-/* Parts for examples that come without: questions of one form are one part. By frequency (then by
- * number), each question joins the first part whose leading question is similar (RS_AIM_MEMBER), else
- * leads a new one. Parts of fewer than 1 % of the examples, and those beyond RS_AIM_MAX_PARTS - 1,
- * become one part, the last.
+/* Parts for examples that come without: questions of one form are one part. By frequency, each
+ * question joins the first part whose leading question is similar (RS_AIM_MEMBER), else leads a
+ * new one. Parts of fewer than 1 % of the examples, and those beyond RS_AIM_MAX_PARTS - 1, become
+ * one part, the last.
  *   part   [n_examples] out     returns the number of parts; 0 = out of memory */
 uint32_t rs_aim_split(const rs_aim_input *in, uint32_t *part);
 
