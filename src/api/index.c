@@ -157,6 +157,10 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     RS_TRY(rs_api_read_unit(call, &unit, err));
     options.unit = unit.number;
     options.n_units = unit.of;
+    options.hash = rs_call_flag(call, "hash");
+    if (options.hash && options.no_hash)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "--hash needs the hashes of bytes that --no-hash leaves out");
     RS_TRY(check_name(choice.name, err));
     uint16_t bands[3];
     if (choice.bands.ptr && !rs_image_parse_bands(choice.bands, bands))
@@ -260,6 +264,9 @@ static const rs_verb_param params[] = {
     {.name = "no_hash",
      .option = "--no-hash",
      .help = "read picture headers only (faster; no exact duplicates)"},
+    {.name = "hash",
+     .option = "--hash",
+     .help = "then decode and hash every picture, as rsift hash does, for leaks and duplicates"},
 };
 static const char *const examples[] = {
     "rsift index ~/data/RSVQA_LR", "rsift index VRSBench.zip --dataset vrsbench",
@@ -279,7 +286,8 @@ const rs_verb rs_verb_index = {
               "merged skipped set_aside} findings{note warning serious} licence "
               "licence_class conventions[]{source "
               "spelling verdict convention evidence question} missing[]{source file} n_unread "
-              "unread[]{file "
+              "hashed{new failed "
+              "changed} unread[]{file "
               "message}`; "
               "`repaired` counts parts that were damaged and are made anew; "
               "`pending`: other units are missing, until then the release is seen as it was; "

@@ -198,6 +198,11 @@ static void put_report(rs_json_writer *w, const rs_plan *plan, const rs_index_re
     rs_json_field_i64(w, "warning", held->n_findings[RS_WARNING]);
     rs_json_field_i64(w, "serious", held->n_findings[RS_SERIOUS]);
     rs_json_end_object(w);
+    rs_json_field_object(w, "hashed"); /* with --hash: pictures decoded by this run */
+    rs_json_field_i64(w, "new", r->n_hashed);
+    rs_json_field_i64(w, "failed", r->n_hash_failed);
+    rs_json_field_i64(w, "changed", r->n_hash_changed);
+    rs_json_end_object(w);
     put_licence(w, plan);
     put_conventions(w, plan);
     /* No error: many releases are downloaded in part. */

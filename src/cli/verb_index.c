@@ -59,6 +59,17 @@ static void print_missing(cli *c, const rs_json *r)
     }
 }
 
+/* What --hash did; `rsift hash` tells what there is in all. */
+static void print_hashed(const rs_json *r)
+{
+    const int64_t n = cli_int(r, "hashed.new", 0), failed = cli_int(r, "hashed.failed", 0),
+                  changed = cli_int(r, "hashed.changed", 0);
+    if (n + failed + changed == 0) return;
+    printf("  hashed    %s pictures; %s could not be decoded", cli_count(n), cli_count(failed));
+    if (changed) printf(", %s changed meanwhile", cli_count(changed));
+    printf("\n");
+}
+
 void cli_print_index(cli *c, const rs_json *r)
 {
     printf("%.*s\n", RS_STR_ARG(cli_text(c, r, "release_id", "")));
@@ -72,6 +83,7 @@ void cli_print_index(cli *c, const rs_json *r)
                "            rsift link %.*s --images DIR",
                cli_count(unresolved), RS_STR_ARG(cli_text(c, r, "dataset", "")));
     printf("\n");
+    print_hashed(r);
     printf("  records  ");
     cli_wrap_on(
         "            ", 10,

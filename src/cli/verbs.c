@@ -9,6 +9,7 @@ const cli_verb cli_verbs[] = {
     {.name = "new", .print = cli_print_new},
     {.name = "index", .print = cli_print_index},
     {.name = "link", .print = cli_print_link},
+    {.name = "hash", .print = cli_print_hash},
     {.name = "remove", .print = cli_print_remove},
     {.name = "check", .print = cli_print_check},
     {.name = "sample", .print = cli_print_sample},

@@ -9,6 +9,7 @@ void cli_print_build(cli *c, const rs_json *answer);
 void cli_print_check(cli *c, const rs_json *answer);
 void cli_print_duplicates(cli *c, const rs_json *answer);
 void cli_print_emit(cli *c, const rs_json *answer);
+void cli_print_hash(cli *c, const rs_json *answer);
 void cli_print_index(cli *c, const rs_json *answer);
 void cli_print_leaks(cli *c, const rs_json *answer);
 void cli_print_link(cli *c, const rs_json *answer);

@@ -7,6 +7,7 @@
 
 #include "index/asset_rows.h"
 #include "index/finding.h"
+#include "index/hash.h"
 #include "index/nothing_read.h"
 #include "index/parts.h"
 #include "index/publish.h"
@@ -340,6 +341,23 @@ static rsift_status index_source(index_run *run, const rs_plan_source *source, r
     return status;
 }
 
+/* After publishing: a hash is a fact about a content, whichever release shows it. */
+static rsift_status hash_pictures(const rs_index_media *media, const rs_index_run_options *options,
+                                  rs_index_report *report, rsift_error *err)
+{
+    if (!options->hash) return RSIFT_OK;
+    rs_index_hash_job job = {.session = media->session,
+                             .store = media->store,
+                             .release_id = media->plan->release_id,
+                             .unit = {options->unit, options->n_units},
+                             .media = media};
+    const rsift_status status = rs_index_hash_run(&job, err);
+    report->n_hashed = job.n_hashed;
+    report->n_hash_failed = job.n_failed;
+    report->n_hash_changed = job.n_changed;
+    return status;
+}
+
 rsift_status rs_index_run(rs_session *session, rs_store *store, rs_plan *plan,
                           const rs_index_run_options *options, rs_index_report *report,
                           rsift_error *err)
@@ -376,6 +394,7 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, rs_plan *plan,
         report->n_sources++;
     }
     if (status == RSIFT_OK) status = rs_index_publish(&media, &report->pending, err);
+    if (status == RSIFT_OK) status = hash_pictures(&media, options, report, err);
     rs_index_claims_free(media.claims);
     rs_index_media_fini(&media);
     rs_pictures_fini(&pictures);

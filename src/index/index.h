@@ -7,6 +7,7 @@
 typedef struct rs_index_run_options {
     int unit, n_units; /* 1-based; 0, 0 = everything */
     bool no_text, no_hash;
+    bool hash; /* pictures are decoded and hashed when everything is read (index/hash.h) */
 } rs_index_run_options;
 
 typedef struct rs_index_report {
@@ -15,7 +16,8 @@ typedef struct rs_index_report {
     rs_count counts;                   /* of what this run read */
     int64_t n_pictures_read;           /* looked at by this run */
     size_t n_repaired;                 /* parts that did not prove and were taken out first */
-    bool pending;         /* staged: readers see the release as it was, other units are missing */
+    bool pending; /* staged: readers see the release as it was, other units are missing */
+    int64_t n_hashed, n_hash_failed, n_hash_changed; /* with options.hash: of this run */
     bool release_written; /* its files or choices are not those of an earlier run */
 } rs_index_report;
 

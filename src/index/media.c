@@ -265,6 +265,18 @@ static bool is_mine(const rs_index_media *media, size_t begin)
     return media->n_units <= 1 || unit_of(media, begin) == media->unit;
 }
 
+void rs_index_media_units(const rs_index_media *media, int *units)
+{
+    const rs_pictures *p = media->pictures;
+    for (size_t i = 0, begin = 0; i < p->n; i++) {
+        const rs_io_member *m = member_of(p, i), *first = member_of(p, begin);
+        if (m->random || first->random || p->items[i].tree != p->items[begin].tree ||
+            m->file != first->file)
+            begin = i; /* of an archive that is read from its start: all of it is one block */
+        units[i] = unit_of(media, begin);
+    }
+}
+
 /* Reads one block into a part of its own, which appears when all of it is read. */
 static rsift_status make_block(block_run *run, rs_str name, size_t begin, size_t end,
                                rsift_error *err)

@@ -33,6 +33,8 @@ rsift_status rs_index_media_complete(rs_index_media *media, bool *out, rsift_err
  * header of another unit's picture is read here. 0 x 0 = unreadable. Thread-safe. */
 rsift_status rs_index_media_view(const rs_index_media *media, size_t picture, rs_view_picture *out,
                                  rsift_error *err);
+/* Which unit reads each picture: units[0..pictures->n), 1-based. For n_units > 1. */
+void rs_index_media_units(const rs_index_media *media, int *units);
 void rs_index_media_fini(rs_index_media *media);
 
 #endif

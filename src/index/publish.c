@@ -1,6 +1,7 @@
 /* What is asked is what the names of parts say, and one question to the rows. */
 #include "index/publish.h"
 
+#include "index/hash.h"
 #include "index/parts.h"
 
 static rsift_status source_is_complete(rs_index_media *media, const rs_plan_source *source,
@@ -49,8 +50,9 @@ rsift_status rs_index_publish(rs_index_media *media, bool *pending, rsift_error 
     RS_TRY(is_complete(media, &ready, err));
     if (ready) RS_TRY(has_samples(media, &ready, err));
     if (!ready) return RSIFT_OK;
-    /* what rsift link added meanwhile */
-    RS_TRY(rs_release_publish(media->store, "link-", err));
+    /* what rsift link and rsift hash added meanwhile; pictures that changed have other hashes */
+    static const char *const keep[] = {"link-", RS_INDEX_HASH_FAMILY, NULL};
+    RS_TRY(rs_release_publish(media->store, keep, err));
     *pending = false;
     return RSIFT_OK;
 }

@@ -151,7 +151,8 @@ static rsift_status exchange(rs_store *store, const char *staged, const char *li
     return put_live(store, staged, live, err);
 }
 
-static rsift_status publish(rs_store *store, rs_str release_id, const char *keep, rsift_error *err)
+static rsift_status publish(rs_store *store, rs_str release_id, const char *const *keep,
+                            rsift_error *err)
 {
     rs_path live, staged, gone, folder;
     RS_TRY(set_paths(store, release_id, &live, &staged, err));
@@ -160,7 +161,9 @@ static rsift_status publish(rs_store *store, rs_str release_id, const char *keep
     if (!rs_store_exists(staged.text)) return RSIFT_OK; /* another unit was here first */
     rs_exclusion readers = rs_lock_exclude(store->dir.text, WAIT_MS);
     /* Whoever adds parts to the release reads it first, so that nobody adds one from here on. */
-    rsift_status status = clone_parts(store, live.text, staged.text, keep, err);
+    rsift_status status = RSIFT_OK;
+    for (; status == RSIFT_OK && *keep; keep++)
+        status = clone_parts(store, live.text, staged.text, *keep, err);
     if (status == RSIFT_OK) status = exchange(store, staged.text, live.text, gone.text, err);
     rs_lock_admit(&readers);
     RS_TRY(status);
@@ -169,7 +172,7 @@ static rsift_status publish(rs_store *store, rs_str release_id, const char *keep
     return rs_store_remove_tree(gone.text, err);
 }
 
-rsift_status rs_release_publish(rs_store *store, const char *keep, rsift_error *err)
+rsift_status rs_release_publish(rs_store *store, const char *const *keep, rsift_error *err)
 {
     if (!rs_release_is_staged(store)) return RSIFT_OK;
     rs_path path;

@@ -141,7 +141,7 @@ bool rs_release_is_staged(const rs_store *store);
 /* The copy takes the position of the release at once, with the parts that were added to the release
  * meanwhile and begin with `keep`. Waits ten seconds for those who read the old one. Nothing when
  * nothing is staged. */
-rsift_status rs_release_publish(rs_store *store, const char *keep, rsift_error *err);
+rsift_status rs_release_publish(rs_store *store, const char *const *keep, rsift_error *err);
 
 /* Takes the named lock (index unit) or fails at once with RSIFT_E_IO naming the holder's pid and
  * host; sweeps leftovers in tmp/ that belonged to it. Released at close or when the process
