@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "image/hash.h"
+#include "similar/crop_describe.h"
 #include "similar/crop_index.h"
 
 void rs_luma_of(const uint8_t *rgb, size_t n, uint8_t *out)
@@ -24,6 +25,7 @@ void rs_crop_index_free(rs_crop_index *index)
 {
     if (!index) return;
     rs_crop_keys_fini(&index->keys);
+    rs_crop_near_fini(&index->near);
     rs_free(index->sheets);
     rs_free(index);
 }
@@ -47,6 +49,17 @@ static rsift_status add_sheets(rs_crop_index *index, const rs_crop_sheet *sheet,
     return RSIFT_OK;
 }
 
+static rsift_status add_view(rs_crop_index *index, const rs_luma *picture, const rs_anchor *anchor,
+                             rs_crop_view place, rsift_error *err)
+{
+    rs_description description;
+    unsigned orientations[RS_IMAGE_N_ORIENTATIONS];
+    if (!rs_describe(picture, anchor, &description)) return RSIFT_OK;
+    rs_description_orientations(&description, orientations);
+    place.bits = rs_description_bits(&description, orientations[0], NULL, 0) | orientations[0];
+    return rs_crop_near_add(&index->near, &place, err);
+}
+
 /* A symmetrical patch is entered once in each of its orientations. */
 static rsift_status add_anchors(rs_crop_index *index, const rs_luma *picture, size_t first_sheet,
                                 const rs_anchors *anchors, rsift_error *err)
@@ -62,6 +75,8 @@ static rsift_status add_anchors(rs_crop_index *index, const rs_luma *picture, si
                              .y = (uint16_t)(a->y % RS_CROP_SHEET_SIDE)};
         for (unsigned o = 0; o < RS_IMAGE_N_ORIENTATIONS; o++)
             if (least >> o & 1) RS_TRY(rs_crop_keys_add(&index->keys, hash, o, place, err));
+        rs_crop_view view = {.sheet = place.sheet, .x = place.x, .y = place.y};
+        if (index->options.scaled) RS_TRY(add_view(index, picture, a, view, err));
     }
     return RSIFT_OK;
 }
@@ -90,12 +105,14 @@ rsift_status rs_crop_index_seal(rs_crop_index *index, rsift_error *err)
 {
     RS_ASSERT(!index->sealed);
     RS_TRY(rs_crop_keys_seal(&index->keys, err));
+    if (index->options.scaled) RS_TRY(rs_crop_near_seal(&index->near, err));
     index->sealed = true;
     return RSIFT_OK;
 }
 
 size_t rs_crop_index_bytes(const rs_crop_index *index)
 {
-    return sizeof *index - sizeof index->keys + rs_crop_keys_bytes(&index->keys) +
+    return sizeof *index - sizeof index->keys - sizeof index->near +
+           rs_crop_keys_bytes(&index->keys) + rs_crop_near_bytes(&index->near) +
            index->cap_sheets * sizeof *index->sheets;
 }

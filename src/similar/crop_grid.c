@@ -3,12 +3,16 @@
 #include "similar/orient.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { HIGH_PASS = 4, SEARCH = 2 };
-/* Mean square below which a grid has no detail: half a grey level, what coding leaves of a flat
- * one. */
-#define NO_DETAIL 0.25
+enum {
+    HALF = 4, /* of the 9 x 9 cells that are the ground of one */
+    UNIT = 64,
+    MOST = 4 * UNIT,
+};
+#define NOISE 1.0F     /* grey levels: what coding leaves of flat ground, added to all deviations */
+#define NO_DETAIL 0.15 /* mean square of the detail, in units, below which there is none */
 
 bool rs_grid_choose(double width, double height, double finest, rs_grid *grid)
 {
@@ -22,34 +26,49 @@ bool rs_grid_choose(double width, double height, double finest, rs_grid *grid)
     return true;
 }
 
-/* Adds `weight` times the sum of each cell's part of one row of pixels. */
-static void add_pixel_row(float *cells, unsigned n, const uint8_t *row, uint32_t width,
-                          const double span[2], double weight)
+/* The pixels of one row that lie in a cell: those from..to, the first and last in part. */
+struct span {
+    uint32_t from, to;
+    float left, right; /* weights of the first and of the last */
+};
+
+static void make_spans(struct span *spans, unsigned n, double start, double step, uint32_t width)
 {
     for (unsigned i = 0; i < n; i++) {
-        double left = span[0] + i * span[1], right = left + span[1];
+        double left = start + i * step, right = left + step;
         uint32_t from = (uint32_t)left, to = (uint32_t)right;
         if (from >= width) from = width - 1;
         if (to >= width) to = width - 1;
+        spans[i] = (struct span){from, to, (float)(1 - (left - from)), (float)(right - to)};
+        if (from == to) spans[i].left = (float)(right - left), spans[i].right = 0;
+    }
+}
+
+/* Adds `weight` times the sum of each cell's part of one row of pixels. */
+static void add_pixel_row(float *cells, const struct span *spans, unsigned n, const uint8_t *row,
+                          float weight)
+{
+    for (unsigned i = 0; i < n; i++) {
+        const struct span *s = &spans[i];
         uint32_t whole = 0;
-        for (uint32_t x = from; x < to; x++) whole += row[x];
-        double sum = whole - (left - from) * row[from] + (right - to) * row[to];
-        cells[i] += (float)(weight * sum);
+        for (uint32_t x = s->from + 1; x < s->to; x++) whole += row[x];
+        cells[i] += weight * ((float)whole + s->left * row[s->from] + s->right * row[s->to]);
     }
 }
 
 void rs_grid_fill(rs_grid *grid, const rs_luma *luma, const rs_grid_rect *rect)
 {
     double across = rect->width / grid->width, down = rect->height / grid->height;
-    const double span[2] = {rect->x, across};
+    struct span spans[RS_GRID_MAX_SIDE];
+    make_spans(spans, grid->width, rect->x, across, luma->width);
     memset(grid->at, 0, sizeof grid->at);
     for (unsigned j = 0; j < grid->height; j++) {
         double top = rect->y + j * down, bottom = top + down;
         float *cells = grid->at + (size_t)j * grid->width;
         for (uint32_t y = (uint32_t)top; y < luma->height && y < bottom; y++) {
             double from = y > top ? y : top, to = y + 1 < bottom ? y + 1 : bottom;
-            add_pixel_row(cells, grid->width, luma->at + (size_t)y * luma->width, luma->width, span,
-                          (to - from) / (across * down));
+            add_pixel_row(cells, spans, grid->width, luma->at + (size_t)y * luma->width,
+                          (float)((to - from) / (across * down)));
         }
     }
 }
@@ -67,43 +86,67 @@ void rs_grid_orient(const rs_grid *grid, unsigned orientation, rs_grid *out)
         }
 }
 
-/* out[i] = mean of in[i - HIGH_PASS .. i + HIGH_PASS], cut at the ends; elements `step` apart. */
+/* out[i] = mean of in[i - HALF .. i + HALF], cut at the ends; elements `step` apart. */
 static void mean_along(const float *in, float *out, unsigned n, size_t step)
 {
+    float sum = 0;
+    unsigned count = 0;
+    for (unsigned k = 0; k < HALF && k < n; k++) sum += in[k * step], count++;
     for (unsigned i = 0; i < n; i++) {
-        unsigned from = i < HIGH_PASS ? 0 : i - HIGH_PASS;
-        unsigned to = i + HIGH_PASS < n ? i + HIGH_PASS : n - 1;
-        float sum = 0;
-        for (unsigned k = from; k <= to; k++) sum += in[k * step];
-        out[i * step] = sum / (float)(to - from + 1);
+        if (i + HALF < n) sum += in[(i + HALF) * step], count++;
+        if (i > HALF) sum -= in[(i - HALF - 1) * step], count--;
+        out[i * step] = sum / (float)count;
     }
 }
 
-void rs_grid_high_pass(rs_grid *grid)
+/* Means of the 9 x 9 around each cell. */
+static void mean_around(const float *in, float *out, unsigned width, unsigned height)
 {
-    float rows[RS_GRID_CELLS], means[RS_GRID_CELLS];
-    size_t width = grid->width;
-    for (unsigned y = 0; y < grid->height; y++)
-        mean_along(grid->at + y * width, rows + y * width, grid->width, 1);
-    for (unsigned x = 0; x < grid->width; x++) mean_along(rows + x, means + x, grid->height, width);
-    for (size_t i = 0; i < width * grid->height; i++) grid->at[i] -= means[i];
+    float rows[RS_GRID_CELLS];
+    for (size_t y = 0; y < height; y++) mean_along(in + y * width, rows + y * width, width, 1);
+    for (size_t x = 0; x < width; x++) mean_along(rows + x, out + x, height, width);
+}
+
+void rs_grid_detail_of(const rs_grid *grid, rs_grid_detail *out)
+{
+    float detail[RS_GRID_CELLS], squares[RS_GRID_CELLS] = {0}, mean[RS_GRID_CELLS];
+    size_t n = (size_t)grid->width * grid->height;
+    mean_around(grid->at, mean, grid->width, grid->height);
+    for (size_t i = 0; i < n; i++) {
+        detail[i] = grid->at[i] - mean[i];
+        squares[i] = detail[i] * detail[i];
+    }
+    mean_around(squares, mean, grid->width, grid->height);
+    out->width = grid->width, out->height = grid->height;
+    for (size_t i = 0; i < n; i++) {
+        float variance = mean[i] > 0 ? mean[i] : 0;
+        float v = UNIT * detail[i] / sqrtf(variance + NOISE * NOISE);
+        out->at[i] = (int16_t)(v > MOST ? MOST : v < -MOST ? -MOST : v);
+    }
+}
+
+static int32_t multiply(const int16_t *restrict p, const int16_t *restrict q, int n)
+{
+    int32_t sum = 0;
+    for (int i = 0; i < n; i++) sum += p[i] * q[i];
+    return sum;
 }
 
 /* Correlation of a with b moved by (dx, dy) cells. */
-static double correlate_moved(const rs_grid *a, const rs_grid *b, int dx, int dy)
+static double correlate_moved(const rs_grid_detail *a, const rs_grid_detail *b, int dx, int dy)
 {
-    int width = (int)a->width, height = (int)a->height, n = 0;
-    double ab = 0, aa = 0, bb = 0;
+    int width = (int)a->width, height = (int)a->height, n_x = width - abs(dx), n = 0;
+    int64_t ab = 0, aa = 0, bb = 0;
     for (int y = dy > 0 ? dy : 0; y < height && y - dy < height; y++) {
-        const float *p = a->at + y * width, *q = b->at + (y - dy) * width - dx;
-        for (int x = dx > 0 ? dx : 0; x < width && x - dx < width; x++) {
-            ab += (double)p[x] * (double)q[x];
-            aa += (double)p[x] * (double)p[x];
-            bb += (double)q[x] * (double)q[x];
-            n++;
-        }
+        const int16_t *p = a->at + y * width + (dx > 0 ? dx : 0);
+        const int16_t *q = b->at + (y - dy) * width + (dx < 0 ? -dx : 0);
+        ab += multiply(p, q, n_x);
+        aa += multiply(p, p, n_x);
+        bb += multiply(q, q, n_x);
+        n += n_x;
     }
-    return aa < NO_DETAIL * n || bb < NO_DETAIL * n ? 0 : ab / sqrt(aa * bb);
+    double none = NO_DETAIL * UNIT * UNIT * n;
+    return (double)aa < none || (double)bb < none ? 0 : (double)ab / sqrt((double)aa * (double)bb);
 }
 
 /* Where the parabola through three neighbouring scores is greatest, -0.5..0.5. */
@@ -114,23 +157,18 @@ static double peak(double before, double at, double after)
     return where > 0.5 ? 0.5 : where < -0.5 ? -0.5 : where;
 }
 
-rs_grid_match rs_grid_correlate(const rs_grid *a, const rs_grid *b)
+rs_grid_match rs_grid_correlate(const rs_grid_detail *a, const rs_grid_detail *b, int search)
 {
-    double score[2 * SEARCH + 1][2 * SEARCH + 1];
-    int best_x = 0, best_y = 0;
-    for (int dy = -SEARCH; dy <= SEARCH; dy++)
-        for (int dx = -SEARCH; dx <= SEARCH; dx++)
-            score[dy + SEARCH][dx + SEARCH] = correlate_moved(a, b, dx, dy);
-    for (int dy = -SEARCH; dy <= SEARCH; dy++)
-        for (int dx = -SEARCH; dx <= SEARCH; dx++)
-            if (score[dy + SEARCH][dx + SEARCH] > score[best_y + SEARCH][best_x + SEARCH])
-                best_x = dx, best_y = dy;
-    const double *row = score[best_y + SEARCH];
-    rs_grid_match match = {row[best_x + SEARCH], best_x, best_y};
-    if (best_x > -SEARCH && best_x < SEARCH)
-        match.dx += peak(row[best_x + SEARCH - 1], match.score, row[best_x + SEARCH + 1]);
-    if (best_y > -SEARCH && best_y < SEARCH)
-        match.dy += peak(score[best_y + SEARCH - 1][best_x + SEARCH], match.score,
-                         score[best_y + SEARCH + 1][best_x + SEARCH]);
+    enum { SIDE = 2 * RS_GRID_MAX_SEARCH + 1 };
+    double score[SIDE][SIDE] = {0};
+    int x = search, y = search, last = 2 * search;
+    for (int j = 0; j <= last; j++)
+        for (int i = 0; i <= last; i++) score[j][i] = correlate_moved(a, b, i - search, j - search);
+    for (int j = 0; j <= last; j++)
+        for (int i = 0; i <= last; i++)
+            if (score[j][i] > score[y][x]) x = i, y = j;
+    rs_grid_match match = {score[y][x], x - search, y - search};
+    if (x > 0 && x < last) match.dx += peak(score[y][x - 1], match.score, score[y][x + 1]);
+    if (y > 0 && y < last) match.dy += peak(score[y - 1][x], match.score, score[y + 1][x]);
     return match;
 }

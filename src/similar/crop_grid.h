@@ -8,6 +8,7 @@ enum {
     RS_GRID_CELLS = 64 * 64, /* at most */
     RS_GRID_MIN_SIDE = 24,   /* below it correlations of different pictures scatter too much */
     RS_GRID_MAX_SIDE = RS_GRID_CELLS / RS_GRID_MIN_SIDE,
+    RS_GRID_MAX_SEARCH = 8,
 };
 
 typedef struct rs_grid_rect {
@@ -19,6 +20,14 @@ typedef struct rs_grid {
     float at[RS_GRID_CELLS]; /* means of cells, row by row */
 } rs_grid;
 
+/* The detail of a grid: each cell minus the mean of the 9 x 9 around it, divided by their
+ * deviation, so that faint ground counts like a white line across it. In 1/64, at most 4
+ * deviations. */
+typedef struct rs_grid_detail {
+    unsigned width, height;
+    int16_t at[RS_GRID_CELLS];
+} rs_grid_detail;
+
 /* Chooses as many square cells as fit an overlap of width x height, none below `finest`; false when
  * one side has too few. */
 bool rs_grid_choose(double width, double height, double finest, rs_grid *grid);
@@ -26,14 +35,14 @@ bool rs_grid_choose(double width, double height, double finest, rs_grid *grid);
 void rs_grid_fill(rs_grid *grid, const rs_luma *luma, const rs_grid_rect *rect);
 /* Lays the grid in an orientation. */
 void rs_grid_orient(const rs_grid *grid, unsigned orientation, rs_grid *out);
-/* Takes the mean of the 9 x 9 cells around each from it: what is left is detail. */
-void rs_grid_high_pass(rs_grid *grid);
+void rs_grid_detail_of(const rs_grid *grid, rs_grid_detail *out);
 
 typedef struct rs_grid_match {
     double score;  /* correlation, -1..1; 0 when one has no detail */
     double dx, dy; /* cells by which b is to be moved, with fractions */
 } rs_grid_match;
-/* The best correlation of two high-passed grids of one size after moves of up to +-2 cells. */
-rs_grid_match rs_grid_correlate(const rs_grid *a, const rs_grid *b);
+/* The best correlation of two grids of one size after moves of up to `search` cells, at most
+ * RS_GRID_MAX_SEARCH. */
+rs_grid_match rs_grid_correlate(const rs_grid_detail *a, const rs_grid_detail *b, int search);
 
 #endif

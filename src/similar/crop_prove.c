@@ -4,17 +4,18 @@
 #include "similar/crop.h"
 #include "similar/crop_grid.h"
 #include "similar/orient.h"
-#include "similar/thumb.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum {
     TILE = 64,
     MIN_DETAIL = 512, /* pixels that matter, for equality to be proof */
     MOST_ROUNDS = 6,
+    SEARCH = 2, /* cells */
 };
 #define EQUAL_SHARE 0.99
+#define HOPELESS 0.2    /* correlations from which on refining the scale... */
+#define DOUBTFUL 0.4    /* ...and searching farther is worth its time */
 #define SCALE_STEP 0.01 /* what refinement tries first */
 
 /* The overlap in whole pixels of the scene. */
@@ -108,7 +109,7 @@ static rs_grid_rect rect_as_is(const rs_grid_rect *rect, unsigned orientation, d
 
 /* Correlates the overlap of a placement. The move is in pixels of the scene. */
 static rs_grid_match correlate_place(const rs_luma *scene, const rs_luma *picture,
-                                     const rs_crop_place *place)
+                                     const rs_crop_place *place, int search)
 {
     double x0 = fmax(place->x, 0), x1 = fmin(place->x + place->width, scene->width);
     double y0 = fmax(place->y, 0), y1 = fmin(place->y + place->height, scene->height);
@@ -125,9 +126,10 @@ static rs_grid_match correlate_place(const rs_luma *scene, const rs_luma *pictur
     raw.height = transposed ? a.width : a.height;
     rs_grid_fill(&raw, picture, &rect);
     rs_grid_orient(&raw, place->orientation, &b);
-    rs_grid_high_pass(&a);
-    rs_grid_high_pass(&b);
-    rs_grid_match match = rs_grid_correlate(&a, &b);
+    rs_grid_detail detail_a, detail_b;
+    rs_grid_detail_of(&a, &detail_a);
+    rs_grid_detail_of(&b, &detail_b);
+    rs_grid_match match = rs_grid_correlate(&detail_a, &detail_b, search);
     match.dx *= cell_x, match.dy *= cell_y;
     return match;
 }
@@ -142,15 +144,16 @@ static rs_crop_place rescaled(const rs_crop_place *place, double by)
     return out;
 }
 
-/* Moves the placement until it correlates no better. */
-static void refine_position(const rs_luma *scene, const rs_luma *picture, rs_crop_place *place)
+/* Moves the placement until it correlates no better; searches so many cells at first. */
+static void refine_position(const rs_luma *scene, const rs_luma *picture, rs_crop_place *place,
+                            int search)
 {
-    rs_grid_match match = correlate_place(scene, picture, place);
+    rs_grid_match match = correlate_place(scene, picture, place, search);
     place->score = match.score;
     for (int i = 0; i < MOST_ROUNDS && (match.dx != 0 || match.dy != 0); i++) {
         rs_crop_place moved = *place;
         moved.x += match.dx, moved.y += match.dy;
-        match = correlate_place(scene, picture, &moved);
+        match = correlate_place(scene, picture, &moved, SEARCH);
         if (match.score <= place->score) return;
         moved.score = match.score;
         *place = moved;
@@ -163,8 +166,8 @@ static void refine_scale(const rs_luma *scene, const rs_luma *picture, rs_crop_p
     double step = SCALE_STEP;
     for (int i = 0; i < MOST_ROUNDS; i++) {
         rs_crop_place up = rescaled(place, 1 + step), down = rescaled(place, 1 / (1 + step));
-        refine_position(scene, picture, &up);
-        refine_position(scene, picture, &down);
+        refine_position(scene, picture, &up, SEARCH);
+        refine_position(scene, picture, &down, SEARCH);
         const rs_crop_place *better = up.score >= down.score ? &up : &down;
         if (better->score > place->score) *place = *better;
         else step /= 2;
@@ -175,7 +178,11 @@ bool rs_crop_prove(const rs_luma *scene, const rs_luma *picture, rs_crop_place *
 {
     place->lossless = false;
     if (prove_equal(scene, picture, place)) return true;
-    refine_position(scene, picture, place);
-    if (place->scale != 1) refine_scale(scene, picture, place);
-    return place->score >= RS_THUMB_SAME;
+    refine_position(scene, picture, place, SEARCH);
+    if (place->scale != 1 && place->score >= HOPELESS) refine_scale(scene, picture, place);
+    if (place->score >= DOUBTFUL && place->score < RS_CROP_SAME) {
+        refine_position(scene, picture, place, RS_GRID_MAX_SEARCH);
+        if (place->scale != 1) refine_scale(scene, picture, place);
+    }
+    return place->score >= RS_CROP_SAME;
 }

@@ -3,6 +3,8 @@
 #include "image/encode.h"
 #include "similar/anchors.h"
 #include "similar/crop.h"
+#include "similar/crop_describe.h"
+#include "similar/crop_level.h"
 #include "similar/orient.h"
 
 #include "base/alloc.h"
@@ -98,10 +100,10 @@ static picture jpeg(const picture *from, int quality)
     return p;
 }
 
-static rs_crop_index *index_of(const picture *pictures, size_t n)
+static rs_crop_index *index_with(bool scaled, const picture *pictures, size_t n)
 {
     rs_crop_index *index = NULL;
-    rs_crop_options options = {0};
+    rs_crop_options options = {.scaled = scaled};
     assert_int_equal(rs_crop_index_new(&options, &index, NULL), RSIFT_OK);
     for (size_t i = 0; i < n; i++) {
         rs_luma luma = luma_of(&pictures[i]);
@@ -109,6 +111,11 @@ static rs_crop_index *index_of(const picture *pictures, size_t n)
     }
     assert_int_equal(rs_crop_index_seal(index, NULL), RSIFT_OK);
     return index;
+}
+
+static rs_crop_index *index_of(const picture *pictures, size_t n)
+{
+    return index_with(false, pictures, n);
 }
 
 static size_t ask(const rs_crop_index *index, const picture *p, rs_crop_candidate *out, size_t max)
@@ -335,7 +342,7 @@ static void flat_tiny_and_odd_pictures_are_refused_quietly(void **state)
                      draw(33, 32, 1), blank(1, 1000000, 5), blank(500, 300, 8),
                      draw(15, 15, 2), draw(1, 5000, 4),     draw(200000, 48, 9)};
     size_t n_odd = sizeof odd / sizeof odd[0];
-    rs_crop_index *index = index_of(odd, n_odd);
+    rs_crop_index *index = index_with(true, odd, n_odd);
     rs_crop_candidate c[4];
     for (size_t i = 0; i + 1 < n_odd; i++) assert_int_equal(ask(index, &odd[i], c, 4), 0);
     /* Beyond the 65,536th column. */
@@ -403,11 +410,131 @@ static void answers_come_in_one_order(void **state)
     free(same[2].at), free(scene.at);
 }
 
+/* The picture at `scale` of its size: means of the area that each pixel covers. */
+static picture resized(const picture *from, double scale)
+{
+    picture p = blank((uint32_t)(from->width * scale), (uint32_t)(from->height * scale), 0);
+    for (uint32_t y = 0; y < p.height; y++)
+        for (uint32_t x = 0; x < p.width; x++) {
+            double sum = 0;
+            for (uint32_t k = 0; k < 64; k++) {
+                double u = (x + (k % 8 + 0.5) / 8) / scale, v = (y + (k / 8 + 0.5) / 8) / scale;
+                sum += from->at[(size_t)v * from->width + (size_t)u];
+            }
+            p.at[(size_t)y * p.width + x] = (uint8_t)lround(sum / 64);
+        }
+    return p;
+}
+
+static void descriptions_turn_with_the_ground(void **state)
+{
+    (void)state;
+    picture p = draw(33, 33, 91);
+    rs_anchor middle = {16, 16, true};
+    rs_description d, turned;
+    rs_luma luma = luma_of(&p);
+    unsigned found[8], turned_found[8];
+    assert_true(rs_describe(&luma, &middle, &d));
+    size_t n = rs_description_orientations(&d, found);
+    assert_true(n >= 1);
+    uint64_t bits = rs_description_bits(&d, found[0], NULL, 0);
+    assert_int_equal(bits & 7, 0);
+    for (unsigned o = 0; o < 8; o++) {
+        picture q = lay(&p, o);
+        luma = luma_of(&q);
+        assert_true(rs_describe(&luma, &middle, &turned));
+        assert_int_equal(rs_description_orientations(&turned, turned_found), n);
+        assert_true(rs_description_bits(&turned, turned_found[0], NULL, 0) == bits);
+        assert_int_equal(rs_orient_then(o, turned_found[0]), found[0]);
+        free(q.at);
+    }
+    picture flat = blank(33, 33, 120);
+    for (size_t i = 0; i < 33; i++) flat.at[i * 31] ^= 1;
+    luma = luma_of(&flat);
+    assert_false(rs_describe(&luma, &middle, &d));
+    free(p.at), free(flat.at);
+}
+
+static void levels_are_the_same_in_bands(void **state)
+{
+    (void)state;
+    static const double steps[] = {0.5, 0.84, 1, 1.19, 2};
+    picture p = draw(150, 130, 92);
+    rs_luma luma = luma_of(&p);
+    for (size_t i = 0; i < 5; i++) {
+        rs_level level;
+        assert_int_equal(rs_level_init(&level, &luma, steps[i], NULL), RSIFT_OK);
+        assert_int_equal(level.width, (uint32_t)(150 / steps[i]));
+        picture whole = blank(level.width, level.height, 1), rows = blank(level.width, 7, 2);
+        rs_level_rows(&level, 0, level.height, whole.at);
+        if (steps[i] == 1) assert_memory_equal(whole.at, p.at, 150 * 130);
+        for (uint32_t y = 0; y + 7 <= level.height; y += 7) {
+            rs_level_rows(&level, y, 7, rows.at);
+            assert_memory_equal(rows.at, whole.at + (size_t)y * level.width, 7 * level.width);
+        }
+        rs_level_fini(&level);
+        free(whole.at), free(rows.at);
+    }
+    memset(p.at, 77, 150 * 130);
+    rs_level level;
+    assert_int_equal(rs_level_init(&level, &luma, 1.3, NULL), RSIFT_OK);
+    picture flat = blank(level.width, level.height, 0);
+    rs_level_rows(&level, 0, level.height, flat.at);
+    for (size_t i = 0; i < (size_t)flat.width * flat.height; i++) assert_int_equal(flat.at[i], 77);
+    rs_level_fini(&level);
+    picture thin = {p.at, 1, 4};
+    luma = luma_of(&thin);
+    assert_int_equal(rs_level_init(&level, &luma, 1, NULL), RSIFT_OK);
+    assert_int_equal(level.width, 0);
+    rs_level_fini(&level);
+    free(flat.at), free(p.at);
+}
+
+static void rescaled_and_coded_pieces_are_found(void **state)
+{
+    (void)state;
+    picture scenes[3] = {draw(400, 380, 101), draw(520, 433, 102), draw(356, 356, 103)};
+    rs_crop_index *index = index_with(true, scenes, 3), *lossless = index_of(scenes, 3);
+    static const double scales[] = {0.5, 0.62, 0.8, 1, 1.3, 1.7, 2};
+    for (unsigned i = 0; i < 7; i++) {
+        unsigned o = i + 1;
+        uint32_t x = 11 + 19 * i, y = 5 + 23 * i;
+        picture flat = cut(&scenes[1], x, y, 260, 220), small = resized(&flat, scales[i]);
+        picture coded = jpeg(&small, 75), piece = lay(&coded, o);
+        rs_crop_candidate c[8];
+        assert_int_equal(ask(lossless, &piece, c, 8), 0);
+        size_t n = ask(index, &piece, c, 8);
+        assert_true(n >= 1);
+        assert_int_equal(c[0].number, 101);
+        assert_true(c[0].votes >= 3);
+        assert_true(prove(&scenes[1], &piece, &c[0].place));
+        assert_false(c[0].place.lossless);
+        assert_true(fabs(c[0].place.x - x) < 2 && fabs(c[0].place.y - y) < 2);
+        assert_true(fabs(c[0].place.width - 260) < 3 && fabs(c[0].place.height - 220) < 3);
+        assert_true(fabs(c[0].place.scale * scales[i] - 1) < 0.02);
+        assert_int_equal(c[0].place.orientation, rs_orient_inverse(o));
+        for (size_t k = 1; k < n; k++)
+            assert_true(c[k].number == 101 ||
+                        !prove(&scenes[c[k].number - 100], &piece, &c[k].place));
+        free(flat.at), free(small.at), free(coded.at), free(piece.at);
+    }
+    /* A picture of its own is nobody's piece. */
+    picture other = draw(300, 300, 104);
+    rs_crop_candidate c[8];
+    size_t n = ask(index, &other, c, 8);
+    for (size_t k = 0; k < n; k++)
+        assert_false(prove(&scenes[c[k].number - 100], &other, &c[k].place));
+    rs_crop_index_free(index);
+    rs_crop_index_free(lossless);
+    free(other.at);
+    for (size_t i = 0; i < 3; i++) free(scenes[i].at);
+}
+
 /* Index, seal and ask with the n-th allocation failing. */
 static rsift_status all_of_it(const picture *scene, const picture *piece, rsift_error *err)
 {
     rs_crop_index *index = NULL;
-    rs_crop_options options = {0};
+    rs_crop_options options = {.scaled = true};
     rs_crop_candidate c[4];
     rs_luma a = luma_of(scene), b = luma_of(piece);
     size_t n = 0;
@@ -415,7 +542,7 @@ static rsift_status all_of_it(const picture *scene, const picture *piece, rsift_
     if (st == RSIFT_OK) st = rs_crop_index_add(index, 0, &a, err);
     if (st == RSIFT_OK) st = rs_crop_index_seal(index, err);
     if (st == RSIFT_OK) st = rs_crop_index_ask(index, &b, c, 4, &n, err);
-    if (st == RSIFT_OK) assert_int_equal(n, 1);
+    if (st == RSIFT_OK) assert_true(n >= 1);
     rs_crop_index_free(index);
     return st;
 }
@@ -434,7 +561,7 @@ static void memory_may_fail_anywhere(void **state)
         assert_int_equal(st, RSIFT_E_NOMEM);
         assert_true(n < 1000);
     }
-    assert_true(n > 6);
+    assert_true(n > 30);
     free(scene.at), free(piece.at);
 }
 
@@ -465,6 +592,9 @@ int main(void)
         cmocka_unit_test(coded_pieces_are_proved_by_correlation),
         cmocka_unit_test(flat_tiny_and_odd_pictures_are_refused_quietly),
         cmocka_unit_test(common_keys_do_not_hide_matches),
+        cmocka_unit_test(descriptions_turn_with_the_ground),
+        cmocka_unit_test(levels_are_the_same_in_bands),
+        cmocka_unit_test(rescaled_and_coded_pieces_are_found),
         cmocka_unit_test(answers_come_in_one_order),
         cmocka_unit_test(memory_may_fail_anywhere),
         cmocka_unit_test(the_index_is_small),
