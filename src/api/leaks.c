@@ -2,12 +2,20 @@
 #include "api/wall.h"
 
 #include "decide/decide.h"
+#include "overlap/leaks.h"
 
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     rs_pool_call pool;
     int64_t n = 0;
     rsift_status status = rs_api_pool_begin(call, RS_STORE_DECIDE, &pool, err);
+    if (status == RSIFT_OK) {
+        const rs_overlap_leaks_job job = {.session = call->session,
+                                          .store = pool.store,
+                                          .catalog = pool.catalog,
+                                          .protect = rs_call_texts(call, "protect")};
+        status = rs_overlap_leaks(&job, err);
+    }
     if (status == RSIFT_OK)
         status = rs_decide_leaks(pool.store, pool.catalog, rs_call_texts(call, "protect"),
                                  &pool.json, &n, err);
@@ -32,31 +40,45 @@ const rs_verb rs_verb_leaks = {
     .summary = "training samples that show a benchmark's pictures",
     .usage = "leaks [--protect ID]... [--html FILE]",
     .about =
-        "Two methods: equal bytes of pictures, and lineage (names by which descendants know the "
-        "same picture, crop or scene). For each benchmark and method: how many of its pictures "
-        "are here, with how many training pictures of other datasets each was compared, and a "
-        "verdict: clean, leaks, PART CHECKED or NOT CHECKED. Clean is said only where all "
-        "pictures were compared with all: bytes need the files of both "
-        "sides in one format, lineage needs names of one key space on both sides "
-        "(DOTA/P0001), or a catalogue "
-        "that traces both to different imagery. The answer says why less was compared. Exit code "
-        "1 when there are leaks.",
+        "Methods, for each benchmark and each dataset of training data: bytes (equal files), "
+        "pixels "
+        "(equal after decoding, also turned or mirrored), perceptual (up to 31 of 256 bits apart "
+        "in any of the 8 orientations, proved on thumbnails), crop (one is a piece of the other), "
+        "lineage (names by which descendants know the same picture, crop or scene). pixels and "
+        "perceptual need `rsift hash` on both sides; what was compared before is not compared "
+        "again. For each benchmark and method: how many of its pictures are here, with how many "
+        "training pictures of other datasets each was compared, and a verdict: clean, leaks, PART "
+        "CHECKED or NOT CHECKED. Clean is said only where all pictures were compared with all: "
+        "bytes need the files of both sides in one format, lineage needs names of one key space on "
+        "both sides (DOTA/P0001), or a catalogue that traces both to different imagery. Flat "
+        "pictures (calm water, no data) cannot be told apart and are not looked at by perceptual. "
+        "The answer says why less was compared. Exit code 1 when there are leaks.",
     .examples = examples,
     .answer =
         "`n_leaks benchmarks[]{benchmark dataset samples pictures found keyed content lineage "
         "leaks image crop scene own} methods[]{benchmark dataset method pictures here compared "
-        "training n_leaks verdict} candidates[]{dataset pictures hashed keyed} not_compared[]{"
+        "training n_leaks verdict radius} candidates[]{dataset pictures hashed keyed} "
+        "not_compared[]{"
         "method reason text name pictures benchmarks[]} pairs[]{benchmark dataset own level "
         "samples evidence example "
-        "example_of} not_indexed[]{benchmark dataset content lineage} possible[]{benchmark "
+        "example_of method} checks[]{benchmark dataset pool own method pictures training looked_at "
+        "n_leaks verdict why} matrix[]{dataset pool own leaks image crop scene text "
+        "compared_whole} not_indexed[]{benchmark dataset content lineage} possible[]{benchmark "
         "dataset source}`. `content` (bytes) and `lineage` are `clean`, `leaks N`, `PART CHECKED` "
         "or `NOT CHECKED`. `here`: pictures whose file (bytes) or name (lineage) is known here; "
         "`compared` of `training`: with how many training pictures of other datasets each of them "
         "was compared, on average. `leaks N` is a lower bound where that is not all. `reason`: of "
         "a benchmark (`name`) `benchmark-missing`, `benchmark-unnamed`, `nothing-else`; of a "
-        "training dataset `training-missing`, `format`, `unnamed`. `own`: the "
+        "training dataset `training-missing`, `format`, `unnamed`; of hashes and pieces "
+        "`benchmark-unhashed`, `training-unhashed`, `benchmark-unseen`, `training-unseen`, "
+        "`not-asked`. `checks`: by dataset of training data (`pool`; `NAME (own)` is one's own "
+        "data "
+        "under a release's id), `looked_at` pictures of the benchmark were compared with all of "
+        "it, `why` not more were. `matrix`: dataset by dataset, `compared_whole` methods looked at "
+        "all. `own`: the "
         "dataset's "
-        "own training samples, not in `leaks`. Evaluation data that no named benchmark of its "
+        "own official training samples, not in `leaks`. Evaluation data that no named benchmark of "
+        "its "
         "dataset covers is listed as `ID (rest)`, or `ID` when the dataset has none. All pairs: "
         "table `overlap`, kind `leak`",
     .use = RS_WRITES,

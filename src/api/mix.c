@@ -2,6 +2,7 @@
 #include "api/mix.h"
 
 #include "decide/decide.h"
+#include "overlap/leaks.h"
 #include "io/io.h"
 #include "release/current.h"
 #include "session/attempt.h"
@@ -97,6 +98,13 @@ static rsift_status mix(rs_call *call, const rs_mix_target *target, rs_mix_job *
         /* Refuses what an older version of a reader indexed: its samples may differ from
          * today's. */
         status = rs_release_check_readers(job->reader, recipe.datasets.items[i].id, err);
+    if (status == RSIFT_OK) {
+        const rs_overlap_leaks_job leaks = {.session = call->session,
+                                            .store = pool->store,
+                                            .catalog = pool->catalog,
+                                            .protect = recipe.protect};
+        status = rs_overlap_leaks(&leaks, err);
+    }
     if (status == RSIFT_OK) status = rs_decide_mix(job, &pool->json, err);
     /* Before pool_end, which closes the writer and makes the decisions visible. */
     rs_store_close(job->reader);

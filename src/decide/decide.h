@@ -32,7 +32,7 @@ rsift_status rs_decide_leak_table(rs_store *store, const rs_catalog *catalog, rs
 typedef struct rs_unshared {
     rs_str benchmark, slug; /* slug: a word that may be a file's name */
     rs_id id;
-    bool shared, by_bytes, by_lineage;
+    bool shared, by_bytes, by_lineage, by_perceptual;
 } rs_unshared;
 /* Calls back with every protected sample that has pictures, by benchmark and id. Works on a store
  * that only reads. */

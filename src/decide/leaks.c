@@ -6,6 +6,7 @@
 #include "codec/json_writer.h"
 #include "decide/apart.h"
 #include "decide/ask.h"
+#include "decide/look.h"
 #include "decide/protect.h"
 #include "store/quote.h"
 
@@ -108,14 +109,21 @@ static rsift_status run_sections(rs_store *store, const char *const *names, rsif
     return RSIFT_OK;
 }
 
+/* The pictures of both sides and their hashes, by which an earlier comparison still holds. */
+static rsift_status make_near(rs_store *store, rsift_error *err)
+{
+    RS_TRY(rs_decide_run_section(store, "protect", "near_side", RS_STR(""), err));
+    return rs_look_make_marks(store, "leak", RS_LOOK_RADIUS, err);
+}
+
 /* Protected pictures, candidates that share one, samples behind them, what each method saw. */
 static rsift_status make_table(rs_store *store, const rs_catalog *catalog, rs_texts protect,
                                rsift_error *err)
 {
-    static const char *const sections[] = {"pool", "looked", "facts", "methods", NULL};
+    static const char *const sections[] = {"pool", "looked", "near", "facts", "methods", NULL};
     RS_TRY(rs_protect_make(store, catalog, protect, err));
-    RS_TRY(rs_decide_run_section(store, "protect", "leaks", RS_STR(""), err));
-    RS_TRY(rs_decide_run_section(store, "protect", "sample_leaks", RS_STR(""), err));
+    RS_TRY(make_near(store, err));
+    RS_TRY(rs_protect_find_leaks(store, err));
     RS_TRY(rs_apart_make(store, catalog, err));
     return run_sections(store, sections, err);
 }
@@ -124,11 +132,11 @@ static rsift_status put_table(rs_store *store, const rs_catalog *catalog, rs_tex
                               rs_buf *json, int64_t *n_leaks, rsift_error *err)
 {
     /* key of the answer, section of leaks.sql */
-    static const char *const lists[][2] = {{"benchmarks", "table"},
-                                           {"methods", "rows"},
-                                           {"candidates", "candidates"},
-                                           {"not_compared", "not_compared"},
-                                           {"pairs", "pairs"}};
+    static const char *const lists[][2] = {
+        {"benchmarks", "table"},      {"methods", "rows"},
+        {"candidates", "candidates"}, {"not_compared", "not_compared"},
+        {"pairs", "pairs"},           {"checks", "checks"},
+        {"matrix", "matrix"}};
     RS_TRY(rs_decide_number(
         store, "SELECT count(DISTINCT sample_id) FROM sample_leak WHERE NOT own", n_leaks, err));
     rs_json_writer w = rs_json_writer_to(json);
@@ -170,7 +178,7 @@ rsift_status rs_decide_leak_table(rs_store *store, const rs_catalog *catalog, rs
 static rsift_status compare_kept(rs_store *store, const rs_catalog *catalog, rs_str mixture_id,
                                  rsift_error *err)
 {
-    static const char *const sections[] = {"kept", "looked", NULL};
+    static const char *const sections[] = {"kept", "looked", "near", NULL};
     rs_buf sql = {0};
     rs_buf_cstr(&sql, "SET VARIABLE rsift_mixture = ");
     rs_store_put_literal(&sql, mixture_id);
@@ -178,6 +186,7 @@ static rsift_status compare_kept(rs_store *store, const rs_catalog *catalog, rs_
                                      : rs_store_exec(store, rs_buf_view(&sql), err);
     rs_buf_fini(&sql);
     RS_TRY(status);
+    RS_TRY(make_near(store, err));
     RS_TRY(rs_apart_make(store, catalog, err));
     return run_sections(store, sections, err);
 }
@@ -197,7 +206,7 @@ rsift_status rs_leaks_unseen(rs_store *store, const rs_catalog *catalog, rs_text
     RS_TRY(rs_decide_number(store, "SELECT count(*) FROM benchmark_fact", &out->n_indexed, err));
     RS_TRY(rs_decide_number(store,
                             "SELECT count(*) FROM benchmark_fact WHERE pictures = 0 OR (bytes < "
-                            "pictures AND lineage < pictures)",
+                            "pictures AND lineage < pictures AND perceptual < pictures)",
                             &out->n_unseen, err));
     rs_strmap present = {0};
     rsift_status status = read_names(store, present_sql, &present, err);
@@ -212,6 +221,7 @@ rsift_status rs_decide_unshared(rs_store *store, const rs_catalog *catalog, rs_s
 {
     RS_TRY(rs_protect_make(store, catalog, (rs_texts){0}, err));
     RS_TRY(compare_kept(store, catalog, mixture_id, err));
+    RS_TRY(rs_decide_run_section(store, "protect", "near_pairs", RS_STR(""), err));
     rs_result *result;
     RS_TRY(rs_decide_ask(store, "leaks", "shared", RS_STR(""), &result, err));
     rs_arena arena = {0};
@@ -224,7 +234,8 @@ rsift_status rs_decide_unshared(rs_store *store, const rs_catalog *catalog, rs_s
                                     .id = rs_result_id(result, 1),
                                     .shared = rs_result_i64(result, 2) != 0,
                                     .by_bytes = rs_result_i64(result, 3) != 0,
-                                    .by_lineage = rs_result_i64(result, 4) != 0};
+                                    .by_lineage = rs_result_i64(result, 4) != 0,
+                                    .by_perceptual = rs_result_i64(result, 5) != 0};
         status = sample.slug.ptr ? fn(ctx, &sample, err) : rs_err_nomem(err, "a name");
         if (status != RSIFT_OK) break;
     }

@@ -10,6 +10,7 @@
 #include "decide/mix_answer.h"
 #include "decide/mix_near.h"
 #include "decide/mix_tables.h"
+#include "decide/look.h"
 #include "decide/protect.h"
 #include "decide/usable.h"
 #include "choose/select.h"
@@ -48,8 +49,8 @@ static rsift_status make_candidates(mix *m, rsift_error *err)
 {
     rs_store *store = m->job->store;
     RS_TRY(rs_protect_make(store, m->job->catalog, m->job->recipe->protect, err));
-    RS_TRY(rs_decide_run_section(store, "protect", "leaks", RS_STR(""), err));
-    RS_TRY(rs_decide_run_section(store, "protect", "sample_leaks", RS_STR(""), err));
+    RS_TRY(rs_look_set_variables(store, "leak", RS_LOOK_RADIUS, err));
+    RS_TRY(rs_protect_find_leaks(store, err));
     RS_TRY(rs_decide_make_usable(store, m->job->catalog, err));
     RS_TRY(rs_decide_run_section(store, "duplicates", "pictures", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "duplicates", "key", RS_STR(""), err));

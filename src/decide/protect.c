@@ -177,3 +177,11 @@ rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_text
     RS_TRY(rs_decide_run_section(store, "protect", "samples", RS_STR(""), err));
     return rs_decide_run_section(store, "protect", "pictures", RS_STR(""), err);
 }
+
+rsift_status rs_protect_find_leaks(rs_store *store, rsift_error *err)
+{
+    static const char *const sections[] = {"near_pairs", "leaks", "sample_leaks"};
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        RS_TRY(rs_decide_run_section(store, "protect", sections[i], RS_STR(""), err));
+    return RSIFT_OK;
+}

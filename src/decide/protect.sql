@@ -1,57 +1,103 @@
 -- Protected evaluation data and the pictures it is about.
 -- In: want_protect(benchmark, dataset, scheme, split, source, task), want_rest(dataset).
 -- A sample names its source by a part's safe name: letters, digits, '.' and '_'.
+-- Own data has the source "own" whatever id it was given, and is no part of that id's release:
+-- `official` says that a sample comes from the release itself.
 -- [samples]
 CREATE OR REPLACE TEMP TABLE protected_sample AS
 WITH named AS (
   SELECT DISTINCT w.benchmark, w.dataset, s.sample_id
   FROM want_protect w
-  JOIN sample s ON s.dataset = w.dataset AND (w.source = '' OR s.source = regexp_replace(w.source, '[^0-9A-Za-z._-]', '_', 'g'))
+  JOIN sample s ON s.dataset = w.dataset AND s.source <> 'own'
+                AND (w.source = '' OR s.source = regexp_replace(w.source, '[^0-9A-Za-z._-]', '_', 'g'))
                 AND (w.task = '' OR s.task = w.task)
   JOIN split p ON p.sample_id = s.sample_id AND p.scheme = w.scheme AND p.name = w.split)
-SELECT benchmark, dataset, sample_id FROM named
+SELECT benchmark, dataset, sample_id, true AS official FROM named
 UNION ALL
-SELECT s.dataset || CASE WHEN b.dataset IS NULL THEN '' ELSE ' (rest)' END, s.dataset, s.sample_id
+SELECT s.dataset || CASE WHEN s.source = 'own' AND (b.dataset IS NOT NULL OR o.dataset IS NOT NULL) THEN ' (own)'
+                         WHEN b.dataset IS NOT NULL THEN ' (rest)' ELSE '' END, s.dataset, s.sample_id, s.source <> 'own'
 FROM sample s JOIN want_rest r ON r.dataset = s.dataset
 LEFT JOIN (SELECT DISTINCT dataset FROM want_protect) b ON b.dataset = s.dataset
+LEFT JOIN (SELECT DISTINCT dataset FROM sample WHERE source <> 'own') o ON o.dataset = s.dataset
 WHERE s.role = 'eval' AND s.sample_id NOT IN (SELECT sample_id FROM named);
+-- How a dataset's data is named: own data under the id of a release that is here too has a name of
+-- its own.
+CREATE OR REPLACE TEMP TABLE data_name AS
+SELECT d.dataset, d.own_data, d.dataset || CASE WHEN d.own_data AND o.dataset IS NOT NULL THEN ' (own)' ELSE '' END AS label
+FROM (SELECT DISTINCT dataset, source = 'own' AS own_data FROM sample) d
+LEFT JOIN (SELECT DISTINCT dataset FROM sample WHERE source <> 'own') o ON o.dataset = d.dataset;
 -- [pictures]
 -- One row per benchmark and picture (masks are no pictures), with one of its samples as an example.
 CREATE OR REPLACE TEMP TABLE protected_picture AS
-SELECT p.benchmark, p.dataset, sa.asset_id, any_value(a.content_hash) AS content_hash, coalesce(any_value(a.format), '') AS format,
+SELECT p.benchmark, p.dataset, any_value(p.official) AS official, sa.asset_id, any_value(a.content_hash) AS content_hash, coalesce(any_value(a.format), '') AS format,
        bool_or(coalesce(a.state = 'found', false)) AS found, min(p.sample_id) AS sample_id
 FROM protected_sample p
 JOIN sample_asset sa ON sa.sample_id = p.sample_id AND sa.asset_role <> 'mask'
 LEFT JOIN asset a ON a.asset_id = sa.asset_id
 GROUP BY p.benchmark, p.dataset, sa.asset_id;
 CREATE OR REPLACE TEMP TABLE protected_key AS
-SELECT p.benchmark, p.dataset, k.key, k.relation, min(p.sample_id) AS sample_id
+SELECT p.benchmark, p.dataset, any_value(p.official) AS official, k.key, k.relation, min(p.sample_id) AS sample_id
 FROM protected_picture p JOIN asset_source k ON k.asset_id = p.asset_id
 GROUP BY p.benchmark, p.dataset, k.key, k.relation;
+-- [near_side]
+-- What src/overlap compares: the pictures of each benchmark with those of each dataset's other data.
+-- What is trained on depends on `protect`, so all data that is no evaluation by its role counts.
+CREATE OR REPLACE TEMP TABLE near_side AS
+SELECT DISTINCT 0 AS side, benchmark || ' @ ' || dataset AS name, content_hash FROM protected_picture WHERE content_hash IS NOT NULL
+UNION ALL
+SELECT DISTINCT 1, s.dataset || CASE WHEN s.source = 'own' THEN ' (own)' ELSE '' END, a.content_hash
+FROM sample s JOIN sample_asset sa ON sa.sample_id = s.sample_id JOIN asset a ON a.asset_id = sa.asset_id
+WHERE s.role <> 'eval' AND sa.asset_role <> 'mask' AND a.content_hash IS NOT NULL;
+-- [near_pairs]
+-- What is known of protected pictures from picture_pair, as (protected, other): pairs have a
+-- direction and groups of equal pictures are stars, so the hub of a star speaks for its members.
+CREATE OR REPLACE TEMP TABLE near_pair AS
+WITH pair AS (
+  SELECT a, b, method, level, coalesce(distance, 1) AS distance, coalesce(orientation, 0) AS orientation, score, evidence FROM picture_pair
+  UNION ALL
+  SELECT b, a, method, level, coalesce(distance, 1), CASE orientation WHEN 5 THEN 6 WHEN 6 THEN 5 ELSE coalesce(orientation, 0) END, score, evidence
+  FROM picture_pair),
+guarded AS (SELECT DISTINCT content_hash FROM protected_picture WHERE content_hash IS NOT NULL),
+one AS (SELECT p.* FROM pair p SEMI JOIN guarded g ON g.content_hash = p.a),
+hub AS (SELECT a AS member, b AS hub, method FROM one WHERE method = 'pixels' OR (method = 'perceptual' AND distance = 0 AND orientation = 0))
+SELECT DISTINCT ON (a, b, method, level) a, b, method, level, orientation, score, evidence FROM (
+  SELECT a, b, method, level, orientation, score, evidence FROM one
+  UNION ALL
+  SELECT h.member, p.b, p.method, p.level, p.orientation, p.score, p.evidence || ', by an equal picture'
+  FROM hub h JOIN pair p ON p.a = h.hub AND p.method = h.method AND p.b <> h.member)
+ORDER BY a, b, method, level, length(evidence), evidence;
 -- [leaks]
 -- Every picture that is, or comes from, a picture of protected data: 1 the same picture, 2 a crop,
--- 3 the same scene. Identity (same asset, same bytes) counts as 'content', keys as 'lineage'.
+-- 3 the same scene. Identity (same asset, same bytes) counts as 'content', keys as 'lineage', what
+-- was found by comparing pixels under the method's own name. In: near_pair.
 CREATE OR REPLACE TEMP TABLE picture_leak AS
 WITH hit AS (
-  SELECT c.asset_id, p.benchmark, p.dataset,
+  SELECT c.asset_id, p.benchmark, p.dataset, p.official,
          CASE WHEN c.relation = 'scene' OR p.relation = 'scene' THEN 3
               WHEN c.relation = 'crop' OR p.relation = 'crop' THEN 2 ELSE 1 END AS level,
-         'lineage' AS method, c.key AS evidence, p.sample_id
+         'lineage' AS method, c.key AS evidence, CAST(NULL AS INTEGER) AS orientation, p.sample_id
   FROM asset_source c JOIN protected_key p ON p.key = c.key
   UNION ALL
-  SELECT asset_id, benchmark, dataset, 1, 'content', 'same picture', sample_id FROM protected_picture
+  SELECT asset_id, benchmark, dataset, official, 1, 'content', 'same picture', 0, sample_id FROM protected_picture
   UNION ALL
-  SELECT a.asset_id, p.benchmark, p.dataset, 1, 'content', 'same bytes', p.sample_id
-  FROM protected_picture p JOIN asset a ON a.content_hash = p.content_hash AND a.asset_id <> p.asset_id)
-SELECT asset_id, benchmark, dataset, method, level, min(evidence) AS evidence, min(sample_id) AS sample_id
-FROM hit GROUP BY asset_id, benchmark, dataset, method, level;
+  SELECT a.asset_id, p.benchmark, p.dataset, p.official, 1, 'content', 'same bytes', 0, p.sample_id
+  FROM protected_picture p JOIN asset a ON a.content_hash = p.content_hash AND a.asset_id <> p.asset_id
+  UNION ALL
+  SELECT a.asset_id, p.benchmark, p.dataset, p.official, CASE n.level WHEN 'image' THEN 1 ELSE 2 END, n.method, n.evidence, n.orientation, p.sample_id
+  FROM protected_picture p JOIN near_pair n ON n.a = p.content_hash JOIN asset a ON a.content_hash = n.b)
+SELECT asset_id, benchmark, dataset, official, method, level, min(evidence) AS evidence,
+       arg_min(orientation, (evidence, orientation)) AS orientation, arg_min(sample_id, (evidence, sample_id)) AS sample_id
+FROM hit GROUP BY asset_id, benchmark, dataset, official, method, level;
 -- [sample_leaks]
 -- Candidates (not evaluation data themselves) with leaking pictures; one row per method and level.
+-- `own`: both are of one release, whose official training data it is.
 CREATE OR REPLACE TEMP TABLE sample_leak AS
-SELECT s.sample_id, s.dataset, l.benchmark, l.dataset AS of_dataset, s.dataset = l.dataset AS own,
-       l.method, l.level, min(l.evidence) AS evidence, min(l.sample_id) AS b
+SELECT s.sample_id, s.dataset, s.source = 'own' AS own_data, l.benchmark, l.dataset AS of_dataset,
+       s.dataset = l.dataset AND l.official AND s.source <> 'own' AS own,
+       l.method, l.level, min(l.evidence) AS evidence, arg_min(l.orientation, (l.evidence, l.orientation)) AS orientation,
+       arg_min(l.sample_id, (l.evidence, l.sample_id)) AS b
 FROM picture_leak l
 JOIN sample_asset sa ON sa.asset_id = l.asset_id AND sa.asset_role <> 'mask'
 JOIN sample s ON s.sample_id = sa.sample_id
 WHERE s.role <> 'eval' AND s.sample_id NOT IN (SELECT sample_id FROM protected_sample)
-GROUP BY s.sample_id, s.dataset, l.benchmark, l.dataset, l.method, l.level;
+GROUP BY s.sample_id, s.dataset, s.source, l.benchmark, l.dataset, l.official, l.method, l.level;

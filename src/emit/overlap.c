@@ -89,8 +89,9 @@ static rsift_status put_leaks(rs_emit_job *job, const rs_catalog *catalog, rs_bu
                     "\n## Leaks into benchmarks\n\nWhat `rsift leaks` says of everything that was "
                     "indexed when this set was written; what leaks into a protected benchmark was "
                     "left out by the mixture, unless its recipe keeps it. Bytes find copies of a "
-                    "file, lineage finds known names; "
-                    "neither finds a picture that was resized, encoded again and renamed.\n");
+                    "file, lineage finds known names, pixels find what was encoded again "
+                    "without loss or turned, perceptual hashes (up to 31 of 256 bits apart) what "
+                    "was resized or recompressed; crop looks for pieces.\n");
         put_methods(&arena, rs_json_get(root, "methods"), card);
         put_reasons(&arena, rs_json_get(root, "not_compared"), card);
         put_unindexed(&arena, rs_json_get(root, "not_indexed"), card);
@@ -108,7 +109,7 @@ typedef struct overlap_lists {
     rs_str benchmark, slug; /* of the list being made */
     rs_str shown;           /* the benchmark as a text of Markdown, one line */
     rs_buf ids, table;
-    int64_t n, n_shared, n_unseen, n_bytes, n_lineage;
+    int64_t n, n_shared, n_unseen, n_bytes, n_lineage, n_perceptual;
 } overlap_lists;
 
 /* The first line of a list says what it rests on; `rsift score --only` skips lines with '#'. */
@@ -118,9 +119,10 @@ static void put_head(const overlap_lists *l, rs_buf *file)
     rs_buf_printf(file,
                   "# %.*s: %" PRId64 " of %" PRId64 " samples; %" PRId64
                   " share a picture with %.*s, %" PRId64
-                  " NOT CHECKED; compared in full by bytes %" PRId64 ", by lineage %" PRId64 "\n",
+                  " NOT CHECKED; compared in full by bytes %" PRId64 ", by lineage %" PRId64
+                  ", by perceptual hash %" PRId64 "\n",
                   RS_STR_ARG(l->shown), listed, l->n, l->n_shared, RS_STR_ARG(l->job->mixture_id),
-                  l->n_unseen, l->n_bytes, l->n_lineage);
+                  l->n_unseen, l->n_bytes, l->n_lineage, l->n_perceptual);
 }
 
 /* Writes the list of the benchmark that has ended, and its row of the table. */
@@ -134,15 +136,15 @@ static rsift_status end_list(overlap_lists *l, rsift_error *err)
     rs_buf_str(&file, rs_buf_view(&l->ids));
     rs_buf_printf(&l->table,
                   "| %.*s | %" PRId64 " | %" PRId64 " | %" PRId64 " | %" PRId64 " | %" PRId64
-                  " | %" PRId64 " |\n",
-                  RS_STR_ARG(l->shown), l->n, l->n_bytes, l->n_lineage, l->n_shared, l->n_unseen,
-                  l->n - l->n_shared - l->n_unseen);
+                  " | %" PRId64 " | %" PRId64 " |\n",
+                  RS_STR_ARG(l->shown), l->n, l->n_bytes, l->n_lineage, l->n_perceptual,
+                  l->n_shared, l->n_unseen, l->n - l->n_shared - l->n_unseen);
     rsift_status status = !name.ptr || l->ids.failed || file.failed
                               ? rs_err_nomem(err, "a list of samples")
                               : rs_emit_write_file(&l->job->report, name, rs_buf_view(&file), err);
     rs_buf_fini(&file);
     l->ids.len = 0;
-    l->n = l->n_shared = l->n_unseen = l->n_bytes = l->n_lineage = 0;
+    l->n = l->n_shared = l->n_unseen = l->n_bytes = l->n_lineage = l->n_perceptual = 0;
     return status;
 }
 
@@ -158,11 +160,12 @@ static rsift_status put_sample(void *ctx, const rs_unshared *s, rsift_error *err
         l->shown = rs_escape_text(&l->arena, RS_ESCAPE_MARKDOWN, s->benchmark);
         if (!l->benchmark.ptr || !l->slug.ptr) return rs_err_nomem(err, "a list of samples");
     }
-    const bool seen = s->by_bytes || s->by_lineage;
+    const bool seen = s->by_bytes || s->by_lineage || s->by_perceptual;
     char text[RS_ID_TEXT];
     l->n++;
     l->n_bytes += s->by_bytes;
     l->n_lineage += s->by_lineage;
+    l->n_perceptual += s->by_perceptual;
     l->n_shared += s->shared;
     l->n_unseen += !s->shared && !seen;
     if (!s->shared && seen) rs_buf_printf(&l->ids, "%s\n", rs_id_text(text, s->id));
@@ -185,9 +188,9 @@ static rsift_status write_lists(rs_emit_job *job, const rs_catalog *catalog, rs_
                     "and found none there. Its first line says by which. The table above "
                     "counts pictures and all training data that is indexed, this one "
                     "samples and the pictures of this mixture.\n\n"
-                    "| benchmark | samples | in full by bytes | in full by lineage | "
-                    "share a picture | NOT CHECKED | listed |\n"
-                    "|---|---:|---:|---:|---:|---:|---:|\n");
+                    "| benchmark | samples | in full by bytes | in full by lineage | in full by "
+                    "perceptual hash | share a picture | NOT CHECKED | listed |\n"
+                    "|---|---:|---:|---:|---:|---:|---:|---:|\n");
         rs_buf_str(card, rs_buf_view(&lists.table));
     }
     rs_buf_fini(&lists.ids);

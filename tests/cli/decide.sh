@@ -61,7 +61,7 @@ for word in "here      of them" "compared  each" "verdict   clean only" "bytes: 
 done
 check_is "leaks: no word on pairs that are not shown" 0 "$(grep -c '\`from\`' out)"
 check_is "leaks: rows" 1 "$([ "$(wc -l <rows)" -gt 1 ] && echo 1)"
-grep '^| .* | \(bytes\|lineage\) |' set/README.md >card
+grep '^| .* | \(bytes\|pixels\|perceptual\|crop\|lineage\) |' set/README.md >card
 check_same "the card repeats the table of leaks" rows card
 check_is "the card names what is not indexed" 1 "$(grep -c 'not indexed here ([0-9]*): .*DOTA' set/README.md)"
 check_is "a list says what it rests on" 1 "$(head -1 set/clean/rsvqa-lr.ids | grep -c '^# RSVQA-LR: .*NOT CHECKED')"

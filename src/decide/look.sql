@@ -1,0 +1,97 @@
+-- What is compared by src/overlap, and what was compared before.
+-- In: near_side(side, name, content_hash); the variables rsift_near_kind, rsift_near_radius,
+-- rsift_near_version (of hashes and search together), rsift_near_hashes (of hashes).
+-- [hashes]
+-- One row per picture and set; the hashes of each picture and which methods can see it. Flat pictures
+-- are searched for each other too (`flats`), but most cannot be told apart: they are not seen.
+CREATE OR REPLACE TEMP TABLE near_set AS
+SELECT DISTINCT side, name, content_hash FROM near_side WHERE content_hash IS NOT NULL;
+CREATE OR REPLACE TEMP TABLE near_hash AS
+SELECT DISTINCT ON (h.content_hash) h.content_hash, h.width, h.height, h.pixel_hash, h.block_hash, h.phash,
+       coalesce(h.failed IS NULL AND NOT h.damaged AND h.exact AND h.block_hash IS NOT NULL AND octet_length(h.thumb) = 4096, false) AS pixels,
+       coalesce(h.failed IS NULL AND NOT h.damaged AND octet_length(h.phash) = 32 AND octet_length(h.thumb) = 4096 AND NOT h.flat, false) AS perceptual,
+       coalesce(h.failed IS NULL AND NOT h.damaged AND octet_length(h.thumb) = 4096 AND h.flat, false) AS flats
+FROM picture_hash h SEMI JOIN near_set s ON s.content_hash = h.content_hash
+WHERE h.version = getvariable('rsift_near_hashes')
+ORDER BY h.content_hash, h.failed IS NOT NULL, h.damaged, NOT h.exact, h.scale, h.phash;
+-- [marks]
+-- `mark`: what a set is, of its pictures and their hashes.
+CREATE OR REPLACE TEMP TABLE near_mark AS
+SELECT s.side, s.name, count(*) AS n, count(*) FILTER (h.pixels) AS pixels, count(*) FILTER (h.perceptual) AS perceptual,
+       format('{:016x}', bit_xor(hash(s.content_hash, h.block_hash, h.pixel_hash, h.phash, h.pixels, h.perceptual, h.flats))) AS mark
+FROM near_set s LEFT JOIN near_hash h ON h.content_hash = s.content_hash GROUP BY s.side, s.name;
+-- [between]
+CREATE OR REPLACE TEMP TABLE near_meet AS
+SELECT a.name AS a, b.name AS b, a.n AS n_a, b.n AS n_b, a.mark AS mark_a, b.mark AS mark_b,
+       a.pixels AS pixels_a, b.pixels AS pixels_b, a.perceptual AS perceptual_a, b.perceptual AS perceptual_b
+FROM near_mark a JOIN near_mark b ON a.side = 0 AND b.side = 1;
+-- [within]
+CREATE OR REPLACE TEMP TABLE near_meet AS
+SELECT a.name AS a, b.name AS b, a.n AS n_a, b.n AS n_b, a.mark AS mark_a, b.mark AS mark_b,
+       a.pixels AS pixels_a, b.pixels AS pixels_b, a.perceptual AS perceptual_a, b.perceptual AS perceptual_b
+FROM near_mark a JOIN near_mark b ON a.side = 0 AND b.side = 0 AND a.name <= b.name;
+-- [old]
+-- Pairs that were proved by other hashes or another search are no facts of these.
+DELETE FROM picture_pair WHERE EXISTS (SELECT 1 FROM picture_look WHERE version <> getvariable('rsift_near_version'));
+DELETE FROM picture_look WHERE EXISTS (SELECT 1 FROM picture_look WHERE version <> getvariable('rsift_near_version'));
+-- [stale]
+-- The looks that are wanted and not known.
+CREATE OR REPLACE TEMP TABLE near_stale AS
+SELECT getvariable('rsift_near_kind') AS kind, m.a, m.b, w.method, w.radius, n_a, n_b,
+       CASE w.method WHEN 'pixels' THEN pixels_a ELSE perceptual_a END AS seen_a,
+       CASE w.method WHEN 'pixels' THEN pixels_b ELSE perceptual_b END AS seen_b,
+       mark_a, mark_b, getvariable('rsift_near_version') AS version, NULL AS why
+FROM near_meet m CROSS JOIN (VALUES ('pixels', 0), ('perceptual', getvariable('rsift_near_radius'))) w(method, radius)
+WHERE NOT EXISTS (
+  SELECT 1 FROM picture_look k
+  WHERE k.kind = getvariable('rsift_near_kind') AND k.a = m.a AND k.b = m.b AND k.method = w.method
+    AND k.radius >= w.radius AND k.mark_a = m.mark_a AND k.mark_b = m.mark_b AND k.version = getvariable('rsift_near_version'));
+-- [count_stale]
+SELECT count(*) FROM near_stale;
+-- [work]
+-- The pictures of stale looks that a method sees, each side by content hash. near_held is numbered.
+CREATE OR REPLACE TEMP TABLE near_work AS
+SELECT DISTINCT s.side, s.content_hash FROM near_set s
+WHERE EXISTS (SELECT 1 FROM near_stale k WHERE CASE s.side WHEN 1 THEN k.b = s.name ELSE k.a = s.name OR (k.b = s.name AND NOT EXISTS (SELECT 1 FROM near_set t WHERE t.side = 1)) END);
+CREATE OR REPLACE TEMP TABLE near_held AS
+SELECT row_number() OVER (ORDER BY h.content_hash) - 1 AS i, h.content_hash, h.phash
+FROM near_hash h JOIN near_work w ON w.side = 0 AND w.content_hash = h.content_hash WHERE h.perceptual ORDER BY 1;
+CREATE OR REPLACE TEMP TABLE near_pool AS
+SELECT row_number() OVER (ORDER BY h.content_hash) - 1 AS i, h.content_hash, h.phash
+FROM near_hash h JOIN near_work w ON w.side = 1 AND w.content_hash = h.content_hash WHERE h.perceptual ORDER BY 1;
+-- [held]
+SELECT content_hash, phash FROM near_held ORDER BY i;
+-- [flats]
+-- Flat pictures of both sides.
+SELECT w.side, h.content_hash, any_value(p.thumb) AS thumb
+FROM near_hash h JOIN near_work w ON w.content_hash = h.content_hash JOIN picture_hash p ON p.content_hash = h.content_hash
+WHERE h.flats GROUP BY w.side, h.content_hash;
+-- [pixels]
+-- Stage 0: a star around the first picture of side 0 that has the key. Equal pixels laid alike are
+-- told by pixel_hash; how the others lie is found on their thumbnails.
+CREATE OR REPLACE TEMP TABLE near_equal AS
+WITH held AS (
+  SELECT h.content_hash, h.block_hash, h.pixel_hash FROM near_hash h JOIN near_work w ON w.side = 0 AND w.content_hash = h.content_hash WHERE h.pixels),
+hub AS (
+  SELECT block_hash, min(content_hash) AS a, arg_min(pixel_hash, content_hash) AS pixel_hash FROM held GROUP BY block_hash),
+other AS (
+  SELECT DISTINCT h.content_hash, h.block_hash, h.pixel_hash FROM near_hash h SEMI JOIN near_work w ON w.content_hash = h.content_hash WHERE h.pixels)
+SELECT hub.a, o.content_hash AS b, coalesce(o.pixel_hash = hub.pixel_hash, false) AS same
+FROM hub JOIN other o ON o.block_hash = hub.block_hash AND o.content_hash <> hub.a;
+INSERT INTO picture_pair(a, b, method, level, score, distance, orientation, evidence)
+SELECT a, b, 'pixels', 'image', 1.0, 0, 0, 'equal pixels' FROM near_equal WHERE same ORDER BY a, b;
+-- [turned]
+SELECT a, b FROM near_equal WHERE NOT same ORDER BY a, b;
+-- [thumbs]
+-- In: near_want(content_hash).
+SELECT p.content_hash, p.thumb FROM picture_hash p SEMI JOIN near_want w ON w.content_hash = p.content_hash
+WHERE p.version = getvariable('rsift_near_hashes') AND octet_length(p.thumb) = 4096;
+-- [finish]
+-- Every pair once, in order; then what was compared.
+CREATE OR REPLACE TEMP TABLE near_once AS
+SELECT DISTINCT ON (a, b, method) * FROM picture_pair ORDER BY a, b, method, score DESC, orientation, x, y, evidence;
+DELETE FROM picture_pair;
+INSERT INTO picture_pair SELECT * FROM near_once ORDER BY a, b, method;
+DELETE FROM picture_look k WHERE EXISTS (SELECT 1 FROM near_stale s WHERE s.kind = k.kind AND s.a = k.a AND s.b = k.b AND s.method = k.method);
+INSERT INTO picture_look SELECT * FROM near_stale ORDER BY kind, a, b, method;
+DROP TABLE near_once;
