@@ -17,6 +17,7 @@ const cli_verb cli_verbs[] = {
     {.name = "audit", .print = cli_print_audit},
     {.name = "duplicates", .print = cli_print_duplicates},
     {.name = "leaks", .print = cli_print_leaks},
+    {.name = "resplit", .print = cli_print_resplit},
     {.name = "recommend", .print = cli_print_recommend},
     {.name = "mix", .print = cli_print_mix},
     {.name = "emit", .print = cli_print_emit},

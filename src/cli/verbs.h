@@ -21,6 +21,7 @@ void cli_print_new(cli *c, const rs_json *answer);
 void cli_print_query(cli *c, const rs_json *answer);
 void cli_print_recommend(cli *c, const rs_json *answer);
 void cli_print_remove(cli *c, const rs_json *answer);
+void cli_print_resplit(cli *c, const rs_json *answer);
 void cli_print_sample(cli *c, const rs_json *answer);
 void cli_print_scan(cli *c, const rs_json *answer);
 void cli_print_score(cli *c, const rs_json *answer);

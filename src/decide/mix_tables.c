@@ -2,6 +2,7 @@
 #include "decide/mix_tables.h"
 
 #include "decide/ask.h"
+#include "decide/resplit.h"
 #include "decide/split.h"
 #include "store/quote.h"
 
@@ -161,11 +162,32 @@ static rsift_status check_dataset(const rs_mix_job *job, const rs_recipe_entry *
     return status == RSIFT_OK ? status : at_entry(job, e, status, err);
 }
 
+/* Split files stand beside the recipe, unless their path begins at the root. */
+static rsift_status use_split_files(const rs_mix_job *job, rsift_error *err)
+{
+    const rs_texts named = job->recipe->split_files;
+    const size_t folder = job->file.len - rs_str_basename(job->file).len;
+    rs_arena arena = {0};
+    rs_str *files = rs_arena_calloc(&arena, named.n + 1, sizeof *files);
+    rsift_status status = files ? RSIFT_OK : rs_err_nomem(err, "split files");
+    for (size_t i = 0; status == RSIFT_OK && i < named.n; i++) {
+        const bool absolute = rs_str_starts(named.items[i], RS_STR("/"));
+        files[i] = rs_arena_join(&arena, absolute ? RS_STR("") : rs_str_sub(job->file, 0, folder),
+                                 named.items[i], RS_STR(""));
+        if (!files[i].ptr) status = rs_err_nomem(err, "split files");
+    }
+    if (status == RSIFT_OK)
+        status = rs_resplit_use_files(job->store, (rs_texts){files, named.n}, err);
+    rs_arena_fini(&arena);
+    return status;
+}
+
 rsift_status rs_mix_make_tables(const rs_mix_job *job, rsift_error *err)
 {
     const rs_recipe *r = job->recipe;
     if (r->datasets.n > most_entries)
         return rs_err_set(err, RSIFT_E_LIMIT, "a recipe has at most %d entries", most_entries);
+    RS_TRY(use_split_files(job, err));
     rs_buf sql = {0};
     put_settings(&sql, job);
     put_entry_tables(&sql, r);

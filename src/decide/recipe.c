@@ -176,6 +176,7 @@ static const rs_field recipe_fields[] = {
     TEXT("format", rs_recipe, for_format),
     TEXT("model", rs_recipe, for_model),
     TEXTS("protect", rs_recipe, protect),
+    TEXTS("split_files", rs_recipe, split_files),
     {.key = "licence", .kind = RS_D_WORD, .at = AT(rs_recipe, licence), .words = licence_words},
     {.key = "budget", .kind = RS_D_CUSTOM, .at = 0, .custom = read_budget},
     {.key = "datasets",
@@ -309,6 +310,7 @@ void rs_recipe_canonical(const rs_recipe *r, rs_buf *out)
     if (r->for_format.len || r->for_model.len)
         rs_buf_printf(out, "for %zu:%.*s %zu:%.*s\n", r->for_format.len, RS_STR_ARG(r->for_format),
                       r->for_model.len, RS_STR_ARG(r->for_model));
+    if (r->split_files.n) put_texts(out, "split files", r->split_files);
     put_texts(out, "protect", r->protect);
     for (size_t i = 0; i < r->datasets.n; i++) put_entry(out, &r->datasets.items[i]);
 }

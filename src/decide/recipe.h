@@ -40,7 +40,8 @@ typedef struct rs_recipe {
     rs_str name, version;
     rs_str for_format, for_model; /* the emit that the mixture is for; empty = any */
     int64_t seed;
-    rs_texts protect; /* dataset ids or benchmark names; "all" alone = every known one */
+    rs_texts split_files; /* of `rsift resplit`: splits of the scheme "resplit" */
+    rs_texts protect;     /* dataset ids or benchmark names; "all" alone = every known one */
     rs_recipe_licence licence;
     int64_t budget_samples, budget_images; /* -1 = no bound; at most one is given */
     struct {

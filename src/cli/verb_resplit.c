@@ -1,0 +1,29 @@
+/* resplit: what moved, and what the two splits have on both sides. */
+#include "cli/verbs.h"
+
+#include <stdio.h>
+
+void cli_print_resplit(cli *c, const rs_json *root)
+{
+    static const cli_column splits[] = {{"split", "split", false, 20},
+                                        {"samples before", "samples_before", true, 0},
+                                        {"now", "samples", true, 0},
+                                        {"pictures before", "pictures_before", true, 0},
+                                        {"now", "pictures", true, 0}};
+    const int64_t pictures = cli_int(root, "pictures", 0), hashed = cli_int(root, "hashed", 0);
+    cli_table(rs_json_get(root, "splits"), splits, 5);
+    printf("\n%s of %s pictures showed the same in several splits, now %s.\n"
+           "%s of %s samples moved, with %s of %s groups of pictures.\n",
+           cli_count(cli_int(root, "pictures_in_several_before", 0)), cli_count(pictures),
+           cli_count(cli_int(root, "pictures_in_several_after", 0)),
+           cli_count(cli_int(root, "moved", 0)), cli_count(cli_int(root, "samples", 0)),
+           cli_count(cli_int(root, "clusters_in_several", 0)),
+           cli_count(cli_int(root, "clusters", 0)));
+    if (hashed < pictures)
+        printf("%s pictures are not hashed: those are the same by bytes or name alone.\n"
+               "`rsift hash`, then `rsift duplicates --near`, also finds turned, resized and\n"
+               "recompressed copies.\n",
+               cli_count(pictures - hashed));
+    printf("Next: a recipe with `split_files: [%.*s]` and `splits: [resplit/..]`\n",
+           RS_STR_ARG(cli_text(c, c->options, "file", "")));
+}
