@@ -41,13 +41,36 @@ static uint64_t bytes_of_label(const rs_image_info *info)
     return info->bits > 8 ? 4 : 3;
 }
 
+/* n pixels; sides are below 2^31 and a pixel takes some hundred thousand bytes at most: may still
+ * overflow. */
+static uint64_t cost_of(const rs_image_info *info, uint64_t each)
+{
+    uint64_t cost;
+    const uint64_t n = (uint64_t)info->width * info->height;
+    return __builtin_mul_overflow(n, each, &cost) ? UINT64_MAX : cost;
+}
+
+/* What is held while the rows of a picture are hashed. */
+static uint64_t cost_of_rows(const rs_image_info *info)
+{
+    /* the measurer's sums and rows, and the library's */
+    const uint64_t fixed = 1 << 18, width = info->width, rows = fixed + width * 128;
+    const uint64_t whole = cost_of(info, bytes_of_pixel(info)), bands = info->bands;
+    uint64_t cost = whole;
+    if (info->format == RS_IMAGE_JPEG)
+        cost = info->is_progressive ? cost_of(info, 2 * (bands ? bands : 1)) : 0;
+    else if (info->format == RS_IMAGE_BMP) cost = 0;
+    else if (info->format == RS_IMAGE_PNG && info->bits <= 8 && !info->is_progressive) cost = 0;
+    /* a row of tiles, which are rarely higher */
+    else if (info->format == RS_IMAGE_TIFF && info->bits == 8) cost = width * 512 * (3 + bands);
+    if (cost > whole) cost = whole;
+    return cost > UINT64_MAX - rows ? UINT64_MAX : cost + rows;
+}
+
 uint64_t rs_image_cost(const rs_image_info *info, rs_image_use use)
 {
-    /* sides below 2^31 and at most some hundred thousand bytes a pixel: may still overflow */
-    const uint64_t n = (uint64_t)info->width * info->height;
-    uint64_t cost;
-    const uint64_t each = use == RS_IMAGE_AS_LABELS ? bytes_of_label(info) : bytes_of_pixel(info);
-    return __builtin_mul_overflow(n, each, &cost) ? UINT64_MAX : cost;
+    if (use == RS_IMAGE_AS_HASHES) return cost_of_rows(info);
+    return cost_of(info, use == RS_IMAGE_AS_LABELS ? bytes_of_label(info) : bytes_of_pixel(info));
 }
 
 rsift_status rs_image_cost_of(rs_str bytes, rs_image_use use, uint64_t *cost, rsift_error *err)

@@ -9,6 +9,7 @@
 typedef enum rs_image_use {
     RS_IMAGE_AS_PIXELS, /* rs_image_decode */
     RS_IMAGE_AS_LABELS, /* rs_image_labels */
+    RS_IMAGE_AS_HASHES, /* rs_image_hash_bytes: rows, where the picture is read by rows */
 } rs_image_use;
 
 /* Bytes that are held at once while the picture is decoded, the result included. */

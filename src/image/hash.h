@@ -12,8 +12,11 @@
  *   block_hash  the least of the 8 orientations' XXH3-128 of (W', H', S' little-endian): equal for
  *               every lossless copy, turned or mirrored
  *   phash       256 signs: bit 16(u-1) + (v-1) of four 64-bit words is C[u][v] > 0
- *   quality     256 minus the weak bits, those with |C| / (512 * 8192^2) below one grey level; a
- *               picture below RS_IMAGE_FLAT_QUALITY is flat (water, cloud): its phash says nothing
+ *   quality     256 minus the weak bits, those with |C| / (512 * 8192^2) below two grey levels:
+ *               JPEG 50 turns one in five of those between one and two. A picture below
+ *               RS_IMAGE_FLAT_QUALITY is flat (water, cloud). With more than 64 weak bits, half of
+ *               which change by chance, a copy may lie outside of radius 31: its hash can find
+ *               copies, but that it finds none means nothing
  *
  * Hashes of pictures in more than 8 bits or more than three bands are those of their rendered form;
  * `rule` says how it was made and is part of what has to agree. */
@@ -28,7 +31,7 @@ enum {
     RS_IMAGE_HASH_VERSION = 1, /* of the definitions above; raise it when any hash changes */
     RS_IMAGE_THUMB_SIDE = 64,
     RS_IMAGE_THUMB_BYTES = 64 * 64,
-    RS_IMAGE_FLAT_QUALITY = 128,
+    RS_IMAGE_FLAT_QUALITY = 192,
     RS_IMAGE_N_ORIENTATIONS = 8,
 };
 

@@ -10,8 +10,9 @@ enum {
     TURN = 4 * QUARTER, /* steps of pi / 128 */
 };
 /* A coefficient of the orthonormal transform of grey levels is C / (512 * 8192^2): the waves are
- * 8192 high, the means are in sixteenths, the norm is 32. Below one level a sign is chance. */
-static const int64_t weak_below = (int64_t)512 * 8192 * 8192;
+ * 8192 high, the means are in sixteenths, the norm is 32. Below two levels a sign
+ * is chance. */
+static const int64_t weak_below = (int64_t)2 * 512 * 8192 * 8192;
 
 /* round(8192 * cos(k * pi / 128)) */
 static const int16_t quarter_wave[QUARTER + 1] = {

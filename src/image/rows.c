@@ -41,12 +41,11 @@ static rsift_status read_once(rs_str bytes, rs_image_rows *rows, rsift_error *er
     RS_TRY(rs_image_check_size(&info, (int64_t)bytes.len, rows->limits, err));
     rows->width = info.width;
     rows->height = info.height;
-    rsift_status status = RSIFT_E_UNSUPPORTED;
-    if (by_rows[info.format] && rs_image_settle_bands(&info, &settled, err) == RSIFT_OK) {
-        rows->view = &settled;
-        status = by_rows[info.format](bytes, rows, err);
-        rows->view = asked;
-    }
+    RS_TRY(rs_image_settle_bands(&info, &settled, err));
+    if (!by_rows[info.format]) return read_whole(bytes, rows, err);
+    rows->view = &settled;
+    const rsift_status status = by_rows[info.format](bytes, rows, err);
+    rows->view = asked;
     return status == RSIFT_E_UNSUPPORTED ? read_whole(bytes, rows, err) : status;
 }
 

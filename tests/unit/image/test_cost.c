@@ -28,6 +28,28 @@ static void costs(void **state)
     assert_true(rs_image_cost(&huge, RS_IMAGE_AS_PIXELS) == UINT64_MAX);
 }
 
+static void costs_of_hashes(void **state)
+{
+    (void)state;
+    rs_image_info info = {.width = 60000, .height = 60000, .bands = 3, .bits = 8};
+    const uint64_t pixels = (uint64_t)60000 * 60000;
+    const uint64_t megabyte = 1 << 20;
+    info.format = RS_IMAGE_JPEG;
+    assert_true(rs_image_cost(&info, RS_IMAGE_AS_HASHES) < 16 * megabyte);
+    info.is_progressive = true; /* its coefficients are kept */
+    assert_true(rs_image_cost(&info, RS_IMAGE_AS_HASHES) > pixels * 6);
+    info.format = RS_IMAGE_PNG;
+    assert_true(rs_image_cost(&info, RS_IMAGE_AS_HASHES) > pixels * 3);
+    info.is_progressive = false;
+    assert_true(rs_image_cost(&info, RS_IMAGE_AS_HASHES) < 16 * megabyte);
+    info.format = RS_IMAGE_TIFF;
+    assert_true(rs_image_cost(&info, RS_IMAGE_AS_HASHES) < 256 * megabyte);
+    info.bits = 16;
+    assert_true(rs_image_cost(&info, RS_IMAGE_AS_HASHES) > pixels * 15);
+    info = (rs_image_info){.format = RS_IMAGE_WEBP, .width = UINT32_MAX, .height = UINT32_MAX};
+    assert_true(rs_image_cost(&info, RS_IMAGE_AS_HASHES) == UINT64_MAX);
+}
+
 static void ratio(void **state)
 {
     (void)state;
@@ -85,6 +107,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(costs),
+        cmocka_unit_test(costs_of_hashes),
         cmocka_unit_test(ratio),
         cmocka_unit_test(refused_or_by_rows),
     };
