@@ -65,7 +65,11 @@ const rs_verb rs_verb_duplicates = {
               "about all pictures of the clusters, `same_samples` of them that ask and answer the "
               "same as one that stays; pictures are named by the hash of their bytes "
               "(`asset.content_hash`). All pairs: kinds `near-duplicate` (pictures) and "
-              "`near-duplicate-sample`",
+              "`near-duplicate-sample`; and `texts{n_near captions[]{dataset pictures captions "
+              "spelled distinct repeating} pairs[]{kept_in repeated_in samples example_kept "
+              "example_repeated evidence} not_checked[]{dataset samples}}`: captions of pictures "
+              "that have several, those different but for spelling, and but for one word; samples "
+              "that repeat another of the same picture, kind `near-duplicate-text`",
     .use = RS_WRITES,
     .params = params,
     .n_params = sizeof params / sizeof *params,

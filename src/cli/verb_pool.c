@@ -105,6 +105,34 @@ static void print_near(cli *c, const rs_json *near)
            "    WHERE kind = 'near-duplicate'\"\n");
 }
 
+/* Texts about one picture that are one but for spelling or a word. */
+static void print_texts(const rs_json *texts)
+{
+    static const cli_column captions[] = {
+        {"dataset", "dataset", false, 20},   {"pictures", "pictures", true, 0},
+        {"captions", "captions", true, 0},   {"different", "spelled", true, 0},
+        {"told apart", "distinct", true, 0}, {"repeating", "repeating", true, 0}};
+    static const cli_column pairs[] = {{"in", "kept_in", false, 16},
+                                       {"repeated in", "repeated_in", false, 16},
+                                       {"samples", "samples", true, 0},
+                                       {"for example", "evidence", false, CLI_FOLDS}};
+    static const cli_column unseen[] = {{"dataset", "dataset", false, 24},
+                                        {"samples", "samples", true, 0}};
+    printf("\nRepeated texts about one picture.\n");
+    if (rs_json_len(rs_json_get(texts, "captions"))) {
+        cli_table(rs_json_get(texts, "captions"), captions, 6);
+        printf("different: but for spelling; told apart: by two words at least; repeating:\n"
+               "pictures with captions that are not. A mixture uses those told apart first.\n");
+    }
+    if (rs_json_len(rs_json_get(texts, "pairs"))) cli_table(rs_json_get(texts, "pairs"), pairs, 4);
+    printf("%s samples ask and say of one picture what another does, but for spelling or a\n"
+           "word. They stay in a mixture. All pairs: kind 'near-duplicate-text'.\n",
+           cli_count(cli_int(texts, "n_near", 0)));
+    if (rs_json_len(rs_json_get(texts, "not_checked")) == 0) return;
+    cli_table(rs_json_get(texts, "not_checked"), unseen, 2);
+    printf("Indexed with --no-text: of those nothing is said.\n");
+}
+
 void cli_print_duplicates(cli *c, const rs_json *root)
 {
     /* A pair of datasets a line; single samples are in the table `overlap`. */
@@ -120,6 +148,8 @@ void cli_print_duplicates(cli *c, const rs_json *root)
            cli_count(cli_int(root, "n_duplicates", 0)));
     const rs_json *near = rs_json_get(root, "near");
     if (near) print_near(c, near);
+    const rs_json *texts = rs_json_get(root, "texts");
+    if (texts) print_texts(texts);
 }
 
 /* One line per indexed dataset: whose evaluation data it may show, by the catalogue's lineage. */

@@ -7,6 +7,7 @@
 #include "decide/keep.h"
 #include "decide/near_files.h"
 #include "decide/pool.h"
+#include "decide/text_repeats.h"
 #include "store/lock.h"
 
 static rsift_status put_section(rs_store *store, const char *file, const char *name,
@@ -126,6 +127,7 @@ static rsift_status put_answer(const rs_duplicates_job *job, int64_t n, rs_buf *
     RS_TRY(put_section(job->store, "pool", "pairs", &w, err));
     RS_TRY(put_section(job->store, "pool", "largest", &w, err));
     if (job->near) RS_TRY(put_near(job, &w, err));
+    if (job->near) RS_TRY(rs_text_repeats(job->store, &w, err));
     rs_json_end_object(&w);
     return rs_json_finish(&w, "the answer", err);
 }

@@ -15,7 +15,8 @@ typedef struct rs_duplicates_job {
 } rs_duplicates_job;
 
 /* Stores overlaps of kind 'duplicate' (survivor first), and with near 'near-duplicate' (pictures
- * by their content hash, the one that stays first) and 'near-duplicate-sample'. Appends the JSON
+ * by their content hash, the one that stays first) 'near-duplicate-sample' and
+ * 'near-duplicate-text' (decide/text_repeats.h). Appends the JSON
  * answer (docs/cli.md, rsift.duplicates/1). *n_found: repeated samples, and pictures. Errors:
  * RSIFT_E_ARG for a dataset that is not indexed, and for an unknown criterion of keep. */
 rsift_status rs_decide_duplicates(const rs_duplicates_job *job, rs_buf *json, int64_t *n_found,

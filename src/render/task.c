@@ -5,7 +5,9 @@
 #include "render/task.h"
 
 #include "base/rng.h"
+#include "base/utf8.h"
 #include "codec/json_writer.h"
+#include "lang/word_edit.h"
 #include "render/boxes.h"
 #include "render/prompt.h"
 #include "render/turn.h"
@@ -153,9 +155,36 @@ static rsift_status measure(rs_render_job *job, int32_t turn, rs_str label, rs_m
 
 /* ---- tasks ----------------------------------------------------------------------------------- */
 
+/* Moves references that repeat an earlier one, but for spelling or one word, behind the others. Of
+ * more than MOST_COMPARED only so many are looked at: no recipe uses more than 20. */
+static rsift_status put_distinct_first(rs_render_job *job, rs_str *refs, uint32_t n)
+{
+    enum { MOST_COMPARED = 64 };
+    rs_str folded[MOST_COMPARED], repeated[MOST_COMPARED];
+    uint32_t n_distinct = 0, n_repeated = 0;
+    if (n > MOST_COMPARED) n = MOST_COMPARED;
+    for (uint32_t i = 0; i < n; i++) {
+        const rs_str one = refs[i];
+        const rs_str text = rs_utf8_fold(job->arena, one);
+        if (!text.ptr) return rs_err_nomem(job->err, "captions");
+        bool seen = false;
+        for (uint32_t k = 0; k < n_distinct && !seen; k++)
+            seen = rs_lang_one_word_apart(folded[k], text);
+        if (seen) {
+            repeated[n_repeated++] = one;
+            continue;
+        }
+        folded[n_distinct] = text;
+        refs[n_distinct++] = one;
+    }
+    memcpy(refs + n_distinct, repeated, n_repeated * sizeof *refs);
+    return RSIFT_OK;
+}
+
 /* Captions: one reference is the answer. The references have an order drawn by (seed, sample id),
- * and the r-th repeat is given the r-th of them, since a repeat with the same words teaches nothing
- * new. For evaluation all of them are the truth, as a JSON array. */
+ * those that repeat another last, and the r-th repeat is given the r-th of them, since a repeat
+ * with the same words teaches nothing new. For evaluation all of them are the truth, as a JSON
+ * array. */
 static rsift_status caption(rs_render_job *job)
 {
     const rs_sample *s = job->sample;
@@ -192,6 +221,7 @@ static rsift_status caption(rs_render_job *job)
         refs[i] = refs[k];
         refs[k] = swap;
     }
+    RS_TRY(put_distinct_first(job, refs, n));
     return answer_words(job, refs[job->repeat % n]);
 }
 

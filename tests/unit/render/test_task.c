@@ -289,6 +289,29 @@ static void test_captions_differ(void **state)
     rs_arena_fini(&r.arena);
 }
 
+/* Whatever the draw: captions that are one but for spelling or a word come after the others. */
+static void test_repeated_captions_come_last(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        rig r = rig_of("llava-1.5", RS_TASK_CAPTION, 0, 0);
+        r.options.seed = seed;
+        turn(&r, RS_TURN_REFERENCE, "Two planes stand on the green grass.");
+        turn(&r, RS_TURN_REFERENCE, "two planes stand on the green grass .");
+        turn(&r, RS_TURN_REFERENCE, "Three planes stand on the green grass.");
+        turn(&r, RS_TURN_REFERENCE, "A hangar with a white roof.");
+        bool planes = false, hangar = false;
+        for (r.repeat = 0; r.repeat < 4; r.repeat++) {
+            render(&r);
+            const bool is_hangar = rs_str_starts(r.out.messages[1].text, RS_STR("A hangar"));
+            planes = planes || !is_hangar;
+            hangar = hangar || is_hangar;
+            if (r.repeat == 1) assert_true(planes && hangar);
+        }
+        rs_arena_fini(&r.arena);
+    }
+}
+
 static const char *drop_of(rs_task task, const char *label, const char *reference)
 {
     rig r = rig_of("qwen3-vl", task, 100, 100);
@@ -402,6 +425,7 @@ int main(void)
         cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_rounds),
         cmocka_unit_test(test_captions_differ),
+        cmocka_unit_test(test_repeated_captions_come_last),
         cmocka_unit_test(test_drops),
         cmocka_unit_test(test_incomplete_list),
         cmocka_unit_test(test_invisible_boxes),
