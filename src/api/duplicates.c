@@ -1,5 +1,5 @@
 /* duplicates: samples that are exactly the same, and pictures that nearly are. */
-#include "api/pool.h"
+#include "api/wall.h"
 
 #include "decide/duplicates.h"
 #include "decide/keep.h"
@@ -19,7 +19,11 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     rs_pool_call pool;
     int64_t n = 0;
     rsift_status status = rs_api_pool_begin(call, RS_STORE_DECIDE, &pool, err);
+    if (status == RSIFT_OK && rs_call_given(call, "html") && !rs_call_flag(call, "near"))
+        status =
+            rs_err_set(err, RSIFT_E_ARG, "the page of html shows near pairs: give --near, too");
     if (status == RSIFT_OK) status = decide(call, &pool, &n, err);
+    if (status == RSIFT_OK) status = rs_api_wall(call, &pool, RS_WALL_DUPLICATES, err);
     return rs_api_pool_end(&pool, status, n, out, err);
 }
 
@@ -37,15 +41,16 @@ static const rs_verb_param params[] = {
      .argument = "WORD",
      .help = "with --near: which picture of a group stays, by these in this order, then by id",
      .fallback = RS_KEEP_WORDS},
+    RS_API_WALL_PARAMS,
 };
 static const char *const examples[] = {"rsift duplicates", "rsift duplicates rsicd ucm-captions",
                                        "rsift duplicates --near --keep protected,size,licence",
-                                       NULL};
+                                       "rsift duplicates --near --html duplicates.html", NULL};
 
 const rs_verb rs_verb_duplicates = {
     .name = "duplicates",
     .summary = "samples and pictures that repeat, and which one stays",
-    .usage = "duplicates [--near] [ID...]",
+    .usage = "duplicates [--near] [ID...] [--html FILE]",
     .about = "Compares all indexed samples; with IDs, shows the groups that touch these datasets. "
              "--near also compares pictures by what they show, as far as `rsift hash` has hashed "
              "them: a group is one picture that stays (protected before the rest, human-written "

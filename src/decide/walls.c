@@ -8,7 +8,7 @@
 #include <math.h>
 
 /* The columns of a side begin here in [pairs]. */
-enum { SIDE_A = 12, SIDE_B = 19 };
+enum { SIDE_A = 12, SIDE_B = 19, METHODS = 26 };
 
 static rs_str text_or_empty(rs_result *row, size_t column)
 {
@@ -68,6 +68,7 @@ static rsift_status give_pairs(rs_store *store, const rs_wall_visitor *visitor, 
                              .method = text_or_empty(rows, 1),
                              .level = text_or_empty(rows, 2),
                              .evidence = text_or_empty(rows, 3),
+                             .methods = text_or_empty(rows, METHODS),
                              .a = read_side(rows, SIDE_A),
                              .b = read_side(rows, SIDE_B),
                              .distance = rs_result_null(rows, 5) ? -1 : rs_result_i64(rows, 5)};

@@ -6,8 +6,8 @@
 #include "base/hash.h"
 #include "store/store.h"
 
-/* What a wall shows: what rs_decide_leaks found, in the connection in which it ran; or the overlaps
- * of kind 'near-duplicate'. */
+/* What a wall shows: what rs_decide_leaks found, or the near duplicates that rs_decide_duplicates
+ * found, in the connection in which they ran. */
 typedef enum rs_wall_kind { RS_WALL_LEAKS, RS_WALL_DUPLICATES } rs_wall_kind;
 
 enum { RS_WALL_MOST_IDS = 100 }; /* sample ids that are listed of a picture */
@@ -25,7 +25,8 @@ typedef struct rs_wall_side {
 /* b laid in `orientation` (image/hash.h) lies on a: over all of it, or where `place` says. */
 typedef struct rs_wall_pair {
     rs_str benchmark; /* that protects a; empty in a wall of duplicates, where a stays */
-    rs_str method, level, evidence;
+    rs_str method, level, evidence; /* of the method that proves most */
+    rs_str methods;                 /* all that found it, comma between them */
     rs_wall_side a, b;
     unsigned orientation;
     bool has_score, has_place, is_laid; /* is_laid: how b lies on a is known */

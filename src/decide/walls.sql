@@ -1,15 +1,16 @@
 -- Pairs of pictures to be looked at. All pairs first (wall_pair), then an even choice (wall_chosen), then
 -- what a person needs of each.
 -- [leaks]
--- A row per benchmark, training dataset, method and two pictures whose bytes are known. Of a benchmark's
--- sample with several pictures the one that was compared counts. In: picture_leak, protected_sample.
+-- A row per benchmark, training dataset and two pictures whose bytes are known, with the methods that
+-- found them and what the one says that proves most. Of a benchmark's sample with several pictures the
+-- one that was compared counts. In: picture_leak, near_pair,
+-- protected_sample.
 CREATE OR REPLACE TEMP TABLE wall_training AS
 SELECT s.sample_id, s.dataset FROM sample s ANTI JOIN protected_sample p ON p.sample_id = s.sample_id WHERE s.role <> 'eval';
 CREATE OR REPLACE TEMP TABLE wall_pair AS
 WITH laid AS (
-  SELECT a, b, method, score, distance, orientation, x, y, width, height FROM picture_pair
-  UNION ALL
-  SELECT b, a, method, score, distance, CASE orientation WHEN 5 THEN 6 WHEN 6 THEN 5 ELSE orientation END, NULL, NULL, NULL, NULL FROM picture_pair),
+  SELECT n.a, n.b, n.method, n.score, n.orientation, p.distance, p.x, p.y, p.width, p.height
+  FROM near_pair n LEFT JOIN picture_pair p ON p.a = n.a AND p.b = n.b AND p.method = n.method AND p.level = n.level),
 hit AS (
   SELECT l.benchmark, l.dataset AS a_dataset, t.dataset AS b_dataset, CASE l.method WHEN 'content' THEN 'bytes' ELSE l.method END AS method,
          l.level, l.evidence, l.asset_id, l.sample_id
@@ -23,12 +24,19 @@ met AS (
   FROM hit h JOIN asset q ON q.asset_id = h.asset_id
   JOIN sample_asset x ON x.sample_id = h.sample_id AND x.asset_role <> 'mask' JOIN asset p ON p.asset_id = x.asset_id
   LEFT JOIN laid d ON d.a = p.content_hash AND d.b = q.content_hash AND d.method = h.method
-  WHERE p.content_hash IS NOT NULL AND q.content_hash IS NOT NULL)
-SELECT benchmark, a_dataset, b_dataset, method, min(CASE level WHEN 1 THEN 'image' WHEN 2 THEN 'crop' ELSE 'scene' END) AS level,
-       min(evidence) AS evidence, a, b, any_value(CASE WHEN a = b THEN 1.0 ELSE score END) AS score, any_value(distance) AS distance,
-       any_value(CASE WHEN a = b THEN 0 ELSE orientation END) AS orientation, CAST(NULL AS VARCHAR) AS transform,
-       any_value(x) AS x, any_value(y) AS y, any_value(width) AS width, any_value(height) AS height
-FROM met WHERE turn = 1 GROUP BY benchmark, a_dataset, b_dataset, method, a, b;
+  WHERE p.content_hash IS NOT NULL AND q.content_hash IS NOT NULL),
+found AS (
+  SELECT benchmark, a_dataset, b_dataset, method, CASE level WHEN 1 THEN 'image' WHEN 2 THEN 'crop' WHEN 3 THEN 'scene' ELSE 'text' END AS level,
+         evidence, a, b, CASE WHEN a = b THEN 1.0 ELSE score END AS score, distance, CASE WHEN a = b THEN 0 ELSE orientation END AS orientation,
+         x, y, width, height, coalesce(list_position(['bytes', 'pixels', 'crop', 'perceptual', 'lineage'], method), 9) AS rank
+  FROM met WHERE turn = 1)
+SELECT benchmark, a_dataset, b_dataset, any_value(method ORDER BY rank, level, evidence) AS method, string_agg(DISTINCT method, ',' ORDER BY method) AS methods,
+       any_value(level ORDER BY rank, level, evidence) AS level, any_value(evidence ORDER BY rank, level, evidence) AS evidence, a, b,
+       any_value(score ORDER BY rank, level, evidence) AS score, any_value(distance ORDER BY rank, level, evidence) FILTER (method = 'perceptual') AS distance,
+       any_value(orientation ORDER BY rank, level, evidence) AS orientation, CAST(NULL AS VARCHAR) AS transform,
+       any_value(x ORDER BY rank, level, evidence) AS x, any_value(y ORDER BY rank, level, evidence) AS y,
+       any_value(width ORDER BY rank, level, evidence) AS width, any_value(height ORDER BY rank, level, evidence) AS height
+FROM found GROUP BY benchmark, a_dataset, b_dataset, a, b;
 -- [leak_samples]
 -- The samples that show a chosen picture: of the benchmark on its side, of the training dataset on the
 -- other.
@@ -41,32 +49,39 @@ SELECT DISTINCT 1, w.dataset, a.content_hash, w.sample_id
 FROM wall_training w JOIN sample_asset sa ON sa.sample_id = w.sample_id AND sa.asset_role <> 'mask' JOIN asset a ON a.asset_id = sa.asset_id
 SEMI JOIN wall_chosen c ON c.b = a.content_hash AND c.b_dataset = w.dataset;
 -- [leak_cells]
--- In: method_fact.
-SELECT benchmark, 'all training data' AS training, method,
-       CASE verdict WHEN 'leaks' THEN 'leaks ' || n_leaks WHEN 'clean' THEN 'clean (' || here || ')' ELSE verdict END AS verdict
-FROM method_fact ORDER BY benchmark, dataset, method;
+-- In: pool_fact. `own`: both are of one release.
+SELECT benchmark || CASE WHEN (SELECT count(DISTINCT x.dataset) FROM pool_fact x WHERE x.benchmark = f.benchmark) > 1 THEN ' @ ' || dataset ELSE '' END AS name,
+       pool || CASE WHEN own THEN ' (own training data)' ELSE '' END AS training, method,
+       CASE verdict WHEN 'leaks' THEN 'leaks ' || n_leaks || CASE WHEN looked_at < pictures THEN ' or more' ELSE '' END
+                    WHEN 'clean' THEN 'clean (' || looked_at || ')'
+                    WHEN 'PART CHECKED' THEN 'PART CHECKED (' || looked_at || ' of ' || pictures || coalesce(': ' || why, '') || ')'
+                    ELSE 'NOT CHECKED' || coalesce(' (' || why || ')', '') END AS verdict
+FROM pool_fact f ORDER BY name, pool, own, rank;
 -- [duplicates]
--- A row per picture that repeats another one, in the dataset that has it. In: overlap.
+-- A row per picture that repeats another one, in the dataset that has it. In: duplicates.sql's near_cluster.
 CREATE OR REPLACE TEMP TABLE wall_pair AS
 WITH of_dataset AS (
   SELECT a.content_hash AS picture, min(r.dataset) AS dataset
-  FROM asset a JOIN release r ON r.release_id = a.release_id WHERE a.content_hash IS NOT NULL GROUP BY a.content_hash),
-pair AS (
-  SELECT TRY_CAST(a AS UUID) AS a, TRY_CAST(b AS UUID) AS b, level, score, evidence, method, transform FROM overlap WHERE kind = 'near-duplicate')
-SELECT '' AS benchmark, x.dataset AS a_dataset, y.dataset AS b_dataset, p.method, p.level, p.evidence, p.a, p.b, p.score,
-       k.distance, k.orientation, p.transform,
+  FROM asset a JOIN release r ON r.release_id = a.release_id WHERE a.content_hash IS NOT NULL GROUP BY a.content_hash)
+SELECT '' AS benchmark, x.dataset AS a_dataset, y.dataset AS b_dataset, p.method, p.method AS methods, 'image' AS level, p.evidence,
+       p.centre AS a, p.picture AS b, p.score, nullif(p.distance, -1) AS distance, CAST(NULL AS INTEGER) AS orientation, p.transform,
        CAST(NULL AS DOUBLE) AS x, CAST(NULL AS DOUBLE) AS y, CAST(NULL AS DOUBLE) AS width, CAST(NULL AS DOUBLE) AS height
-FROM pair p JOIN of_dataset x ON x.picture = p.a JOIN of_dataset y ON y.picture = p.b
-LEFT JOIN picture_pair k ON k.a = p.a AND k.b = p.b AND k.method = p.method;
+FROM near_cluster p JOIN of_dataset x ON x.picture = p.centre JOIN of_dataset y ON y.picture = p.picture;
 -- [duplicate_samples]
 CREATE OR REPLACE TEMP TABLE wall_sample AS
 SELECT DISTINCT w.side, w.name, a.content_hash AS picture, sa.sample_id
 FROM (SELECT DISTINCT 0 AS side, '' AS name, a AS picture FROM wall_chosen UNION ALL SELECT DISTINCT 1, b_dataset, b FROM wall_chosen) w
 JOIN asset a ON a.content_hash = w.picture JOIN sample_asset sa ON sa.asset_id = a.asset_id AND sa.asset_role <> 'mask';
 -- [duplicate_cells]
--- How many pictures of which dataset repeat one of which.
-SELECT a_dataset, b_dataset, method, CAST(count(*) AS VARCHAR) || CASE WHEN count(*) = 1 THEN ' picture' ELSE ' pictures' END AS verdict
-FROM wall_pair GROUP BY a_dataset, b_dataset, method ORDER BY a_dataset, b_dataset, method;
+-- How many pictures of which dataset repeat one of which, and of which nothing is said. In: near_looked.
+SELECT name, other, method, verdict FROM (
+  SELECT a_dataset AS name, false AS missing, b_dataset AS other, method,
+         count(*) || CASE WHEN count(*) = 1 THEN ' picture' ELSE ' pictures' END AS verdict
+  FROM wall_pair GROUP BY a_dataset, b_dataset, method
+  UNION ALL
+  SELECT dataset, true, 'not compared', reason, 'NOT CHECKED (' || count(*) || CASE WHEN count(*) = 1 THEN ' picture)' ELSE ' pictures)' END
+  FROM near_looked WHERE reason IS NOT NULL GROUP BY dataset, reason)
+ORDER BY name, missing, other, method;
 -- [choose]
 -- In turn one of every benchmark, datasets and method: the least score first, which wants looking at
 -- most, then by chance, which is the same whenever the pairs are. In: the variable rsift_wall_pairs.
@@ -97,7 +112,7 @@ ids AS (
   FROM numbered GROUP BY side, name, picture)
 SELECT c.benchmark, c.method, c.level, c.evidence, c.score, c.distance, c.orientation, c.transform, c.x, c.y, c.width, c.height,
        c.a, c.a_dataset, coalesce(fa.name, aa.name), aa.width, aa.height, ia.ids, coalesce(ia.n, 0),
-       c.b, c.b_dataset, coalesce(fb.name, ab.name), ab.width, ab.height, ib.ids, coalesce(ib.n, 0)
+       c.b, c.b_dataset, coalesce(fb.name, ab.name), ab.width, ab.height, ib.ids, coalesce(ib.n, 0), c.methods
 FROM wall_chosen c
 LEFT JOIN file fa ON fa.picture = c.a AND fa.dataset = c.a_dataset LEFT JOIN any_file aa ON aa.picture = c.a
 LEFT JOIN file fb ON fb.picture = c.b AND fb.dataset = c.b_dataset LEFT JOIN any_file ab ON ab.picture = c.b

@@ -94,9 +94,9 @@ static rsift_status keep_pair(void *ctx, const rs_wall_pair *pair, rsift_error *
     *s = (rs_wall_shown){.pair = *pair};
     rs_wall_pair *p = &s->pair;
     p->orientation &= RS_IMAGE_N_ORIENTATIONS - 1;
-    rs_str *const texts[] = {&p->benchmark, &p->method,   &p->level,  &p->evidence,
-                             &p->a.dataset, &p->a.name,   &p->b.name, &p->b.dataset,
-                             &p->a.samples, &p->b.samples};
+    rs_str *const texts[] = {&p->benchmark, &p->method,    &p->level,  &p->evidence,
+                             &p->a.dataset, &p->a.name,    &p->b.name, &p->b.dataset,
+                             &p->a.samples, &p->b.samples, &p->methods};
     if (!keep_texts(w, texts, sizeof texts / sizeof *texts)) return rs_err_nomem(err, "the pairs");
     s->lineage = rs_catalog_ancestry(w->job->catalog, p->a.dataset, p->b.dataset, &w->arena);
     RS_TRY(add_views(w, s, err));

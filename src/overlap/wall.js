@@ -22,7 +22,7 @@
   if (duplicates) at("dataset").parentElement.firstChild.data = "Repeats in ";
   fill(at("benchmark"), pairs.map(group));
   fill(at("dataset"), pairs.map(p => p.pair.b.dataset));
-  fill(at("method"), pairs.map(p => p.pair.method));
+  fill(at("method"), pairs.flatMap(p => p.pair.methods));
   for (const [value, word] of duplicates ? [["b", "what repeats"], ["a", "what stays"]]
                                          : [["b", "training data"], ["a", "benchmark"]]) {
     const option = document.createElement("option");
@@ -35,7 +35,7 @@
     const low = at("low").value, high = at("high").value, score = p.pair.score;
     if (at("benchmark").value && group(p) !== at("benchmark").value) return false;
     if (at("dataset").value && p.pair.b.dataset !== at("dataset").value) return false;
-    if (at("method").value && p.pair.method !== at("method").value) return false;
+    if (at("method").value && !p.pair.methods.includes(at("method").value)) return false;
     if (low !== "" && !(score >= Number(low))) return false;
     return high === "" || score <= Number(high);
   }

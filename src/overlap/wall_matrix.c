@@ -4,6 +4,8 @@
 #include "base/escape.h"
 #include "base/map.h"
 
+enum { MOST_OPEN = 24 }; /* cells: a table of so few stands open */
+
 typedef enum verdict { LEAKS, NOT_CHECKED, PART_CHECKED, CLEAN, OTHER } verdict;
 static const char *const classes[] = {"leaks", "unchecked", "unchecked", "clean", "other"};
 
@@ -15,42 +17,55 @@ static verdict verdict_of(rs_str text)
     return rs_str_starts(text, RS_STR("clean")) ? CLEAN : OTHER;
 }
 
-/* What a field's methods say together. Clean is only what every one of them calls clean. */
-static void put_summary(const rs_wall_cell *const *cells, size_t n, rs_buf *out)
+/* The cells of one row of the table. */
+typedef struct row {
+    const rs_wall_cell *cells;
+    size_t n;
+    bool open; /* its fields stand open */
+} row;
+
+/* What the methods of a field say together; OTHER where there is none. Clean is only what every one
+ * of them calls clean. */
+static verdict judge(const row *r, rs_str column)
 {
-    size_t n_of[OTHER + 1] = {0};
-    const rs_wall_cell *leak = NULL;
-    for (size_t i = 0; i < n; i++) {
-        const verdict v = verdict_of(cells[i]->verdict);
-        n_of[v]++;
-        if (v == LEAKS && !leak) leak = cells[i];
+    size_t n_of[OTHER + 1] = {0}, n = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        if (!rs_str_eq(r->cells[i].column, column)) continue;
+        n_of[verdict_of(r->cells[i].verdict)]++;
+        n++;
     }
-    const verdict v = leak                               ? LEAKS
-                      : n_of[CLEAN] == n                 ? CLEAN
-                      : n_of[NOT_CHECKED] == n           ? NOT_CHECKED
-                      : n_of[CLEAN] + n_of[PART_CHECKED] ? PART_CHECKED
-                                                         : OTHER;
-    static const char *const words[] = {"leaks", "NOT CHECKED", "PART CHECKED", "clean", "other"};
-    rs_buf_printf(out, "<summary class=\"%s\">%s</summary>", classes[v], words[v]);
+    if (n_of[LEAKS]) return LEAKS;
+    if (n_of[OTHER] || n == 0) return OTHER;
+    if (n_of[CLEAN] == n) return CLEAN;
+    return n_of[NOT_CHECKED] == n ? NOT_CHECKED : PART_CHECKED;
 }
 
-static void put_field(const rs_wall_cell *const *cells, size_t n, rs_buf *out)
+static void put_methods(const row *r, rs_str column, rs_buf *out)
 {
-    if (n == 0) {
-        rs_buf_cstr(out, "<td></td>");
-        return;
-    }
-    rs_buf_cstr(out, "<td><details>");
-    put_summary(cells, n, out);
     rs_buf_cstr(out, "<ul>");
-    for (size_t i = 0; i < n; i++) {
-        rs_buf_printf(out, "<li class=\"%s\"><b>", classes[verdict_of(cells[i]->verdict)]);
-        rs_escape_put(out, RS_ESCAPE_HTML, cells[i]->method);
+    for (size_t i = 0; i < r->n; i++) {
+        const rs_wall_cell *cell = &r->cells[i];
+        if (!rs_str_eq(cell->column, column)) continue;
+        rs_buf_printf(out, "<li class=\"%s\"><b>", classes[verdict_of(cell->verdict)]);
+        rs_escape_put(out, RS_ESCAPE_HTML, cell->method);
         rs_buf_cstr(out, "</b> ");
-        rs_escape_put(out, RS_ESCAPE_HTML, cells[i]->verdict);
+        rs_escape_put(out, RS_ESCAPE_HTML, cell->verdict);
         rs_buf_cstr(out, "</li>");
     }
-    rs_buf_cstr(out, "</ul></details></td>");
+    rs_buf_cstr(out, "</ul>");
+}
+
+static void put_field(const row *r, rs_str column, rs_buf *out)
+{
+    static const char *const words[] = {"leaks", "NOT CHECKED", "PART CHECKED", "clean"};
+    const verdict together = judge(r, column);
+    rs_buf_cstr(out, "<td>");
+    /* What is no verdict (numbers of pictures) stands open. */
+    if (together != OTHER)
+        rs_buf_printf(out, "<details%s><summary class=\"%s\">%s</summary>", r->open ? " open" : "",
+                      classes[together], words[together]);
+    put_methods(r, column, out);
+    rs_buf_cstr(out, together != OTHER ? "</details></td>" : "</td>");
 }
 
 static void put_head(const rs_strmap *columns, rs_buf *out)
@@ -64,22 +79,12 @@ static void put_head(const rs_strmap *columns, rs_buf *out)
     rs_buf_cstr(out, "</tr></thead>");
 }
 
-enum { MOST_METHODS = 16 };
-
-static void put_row(const rs_wall_cell *cells, size_t n, rs_str row, const rs_strmap *columns,
-                    rs_buf *out)
+static void put_row(const row *r, const rs_strmap *columns, rs_buf *out)
 {
     rs_buf_cstr(out, "<tr><th scope=\"row\">");
-    rs_escape_put(out, RS_ESCAPE_HTML, row);
+    rs_escape_put(out, RS_ESCAPE_HTML, r->cells[0].row);
     rs_buf_cstr(out, "</th>");
-    for (size_t c = 0; c < columns->n; c++) {
-        const rs_wall_cell *of[MOST_METHODS];
-        size_t n_of = 0;
-        for (size_t i = 0; i < n && n_of < MOST_METHODS; i++)
-            if (rs_str_eq(cells[i].row, row) && rs_str_eq(cells[i].column, columns->keys[c]))
-                of[n_of++] = &cells[i];
-        put_field(of, n_of, out);
-    }
+    for (size_t c = 0; c < columns->n; c++) put_field(r, columns->keys[c], out);
     rs_buf_cstr(out, "</tr>\n");
 }
 
@@ -94,10 +99,10 @@ void rs_wall_put_matrix(const rs_wall_cell *cells, size_t n, rs_buf *out)
     put_head(&columns, out);
     rs_buf_cstr(out, "<tbody>\n");
     /* Cells come row by row. */
-    for (size_t begin = 0, end; begin < n; begin = end) {
-        for (end = begin; end < n && rs_str_eq(cells[end].row, cells[begin].row); end++) {
-        }
-        put_row(cells + begin, end - begin, cells[begin].row, &columns, out);
+    row r = {.cells = cells, .open = n <= MOST_OPEN};
+    for (const rs_wall_cell *end = cells + n; r.cells < end; r.cells += r.n) {
+        for (r.n = 1; r.cells + r.n < end && rs_str_eq(r.cells[r.n].row, r.cells->row);) r.n++;
+        put_row(&r, &columns, out);
     }
     rs_buf_cstr(out, "</tbody></table></section>\n");
     rs_strmap_fini(&columns);

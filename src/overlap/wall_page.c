@@ -140,6 +140,12 @@ static void put_proof(const rs_wall_pair *p, rs_buf *b)
         rs_buf_cstr(b, " ");
         put_text(b, p->level);
     }
+    rs_str rest = p->methods, other;
+    while (rest.len && rs_str_split(&rest, ',', &other)) {
+        if (rs_str_eq(other, p->method)) continue;
+        rs_buf_cstr(b, ", also ");
+        put_text(b, other);
+    }
     if (p->has_score) rs_buf_printf(b, " · score %.3f", p->score);
     if (p->distance >= 0) rs_buf_printf(b, " · %" PRId64 " bits", p->distance);
     if (p->is_laid) rs_buf_printf(b, " · %s", rs_image_orientation_name(p->orientation));
@@ -196,6 +202,11 @@ static void put_data(const rs_wall_shown *s, rs_json_writer *w)
     rs_json_begin_object(w);
     put_field(w, &arena, "benchmark", p->benchmark);
     put_field(w, &arena, "method", p->method);
+    rs_str rest = p->methods, method;
+    rs_json_field_array(w, "methods");
+    while (rest.len && rs_str_split(&rest, ',', &method))
+        rs_json_write_str(w, rs_escape_text(&arena, RS_ESCAPE_LINE, method));
+    rs_json_end_array(w);
     put_field(w, &arena, "level", p->level);
     put_field(w, &arena, "evidence", p->evidence);
     if (p->has_score) rs_json_field_double(w, "score", p->score);
@@ -263,10 +274,9 @@ static void put_head(const rs_wall_page *page, rs_buf *b)
     rs_buf_cstr(b,
                 duplicates ? "Pictures that repeat others" : "Test pictures in the training data");
     rs_buf_printf(b,
-                  "</h1><p>%zu of %" PRId64 " pairs are shown, taken evenly from every %s and "
-                  "method. Pictures are shrunk to %d px.</p></header>\n<main>",
-                  page->n_shown, page->n_all, duplicates ? "two datasets" : "benchmark, dataset",
-                  RS_WALL_SIDE);
+                  "</h1><p>%zu of %" PRId64 " pairs are shown, taken evenly over %sdatasets and "
+                  "methods. Pictures are shrunk to %d px.</p></header>\n<main>",
+                  page->n_shown, page->n_all, duplicates ? "" : "benchmarks, ", RS_WALL_SIDE);
 }
 
 static rsift_status flush(rs_buf *b, rs_io_out *out, rsift_error *err)

@@ -8,6 +8,11 @@ for family in dior vrsbench; do
     "$RSIFT_SYNTH" release $family --images 16 --side 128 --seed 5 --out $family >/dev/null &&
         rsift index $family --workspace ws --quiet >log 2>&1 || { fail "$family" log; finish; }
 done
+# Copies of pictures that stand in dior's test split.
+"$RSIFT_SYNTH" release own --images 2 --side 128 --seed 5 --out own >/dev/null &&
+    rsift index own/copies.json --reader llava --name copies --images own/copies --licence open \
+        --workspace ws --quiet >log 2>&1 &&
+    rsift hash --workspace ws --quiet >>log 2>&1 || fail "copies" log
 check_exit "leaks" 1 rsift leaks --workspace ws --html page.html --threads 1
 check_exit "leaks, by more threads" 1 rsift leaks --workspace ws --html again.html --threads 4
 check_same "the same bytes" page.html again.html
@@ -60,11 +65,21 @@ known = subprocess.run([rsift, "query", "--workspace", "ws", "--json",
 known = {row["id"] for row in json.loads(known.stdout)}
 listed = {id for pair in pairs for side in "ab" for id in pair[side]["samples"]}
 assert listed <= known, listed - known
+if page == "page.html":
+    turned = [p for p in pairs if p["b"]["picture"].endswith("scene_a.png")]
+    assert turned, "the turned copy"
+    for p in turned:
+        assert "pixels" in p["methods"] and p["transform"].startswith("turned 90"), p
+        assert p["score"] == 1 and p["a"]["picture"].endswith("00010.jpg"), p
 print(len(pairs))
 EOF
 if n=$(python3 check.py page.html "$RSIFT_BIN" 2>log); then pass "the page"; else fail "the page" log; fi
 if [ "$(python3 check.py few.html "$RSIFT_BIN" 2>log)" = 3 ]; then pass "the choice"; else fail "the choice" log; fi
 [ "${n:-0}" -gt 3 ] && pass "pairs" || fail "pairs: ${n:-none}"
+
+check_exit "near duplicates" 1 rsift duplicates --near --workspace ws --html near.html
+if python3 check.py near.html "$RSIFT_BIN" >log 2>&1; then pass "the page of near duplicates"; else fail "the page of near duplicates" log; fi
+check_exit "a page of what?" 2 rsift duplicates --workspace ws --html exact.html
 
 # Every way to a page is the whole page or none; a picture that changed is told.
 find dior -name '*.jpg' | while read -r f; do printf x >>"$f"; done

@@ -104,6 +104,10 @@ def terminals(work):
     for verb in ("audit", "duplicates", "leaks"):
         run(verb, verb, "--workspace", ws, codes=(0, 1))
         run(f"{verb} --json", verb, "--workspace", ws, "--json", codes=(0, 1))
+    run("index as a test", "index", path, "--reader", "llava", "--name", "test", "--role", "eval", "--workspace", ws)
+    run("leaks --html", "leaks", "--workspace", ws, "--html", str(work / "page.html"), codes=(1,))
+    page = look_through("page", (work / "page.html").read_bytes())
+    check("page: three pairs", page.count("<article ") == 3, page[:200])
     out, _ = run("query", "query", "--workspace", ws, "SELECT s.locator, t.text, chr(27) || '[31m' AS \"a\x1b[1mb\" FROM turn t "
                  "JOIN sample s USING (sample_id)")
     check("query: shown escaped", "\\x1b" in out, out[:200])

@@ -75,7 +75,7 @@ static rsift_status put_dior_picture(const synth_options *o, synth_sink *sink, s
     rs_pixels pixels;
     rs_buf jpeg = {0};
     RS_TRY(synth_scene_draw(scene, &pixels, err));
-    rsift_status status = rs_image_encode_jpeg(&pixels, 90, &jpeg, err);
+    rsift_status status = rs_image_encode_jpeg(&pixels, synth_dior_quality, &jpeg, err);
     size_t n = jpeg.len;
     if (o->faults && number == 4) {
         n = n * 2 / 3;

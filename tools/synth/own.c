@@ -5,7 +5,9 @@
  *   fractions.json  conversations, boxes as fractions of the picture, which nothing but the numbers
  *                   says
  *   pixels.json     conversations, pixels between the tokens of a model that counts to 1000
- *   text.json       conversations, two of whose answers were saved in GBK */
+ *   text.json       conversations, two of whose answers were saved in GBK
+ *   copies.json     captions of three pictures that are copies of DIOR's test pictures under other
+ *                   names: one turned, one recompressed, one a piece */
 #include "synth/synth.h"
 
 #include <stdio.h>
@@ -129,6 +131,73 @@ static rsift_status write_text(synth_sink *sink, synth_truth *truth, rsift_error
     return status;
 }
 
+/* ---- copies of test pictures ----------------------------------------------------------------- */
+
+/* The picture as whoever has DIOR sees it: drawn as synth_write_dior does, coded and decoded. */
+static rsift_status read_dior(const synth_options *o, int number, rs_pixels *out, rsift_error *err)
+{
+    synth_scene scene;
+    rs_pixels drawn;
+    rs_buf jpeg = {0};
+    synth_scene_make(&scene, o->seed, (uint32_t)number, o->side);
+    RS_TRY(synth_scene_draw(&scene, &drawn, err));
+    rsift_status status = rs_image_encode_jpeg(&drawn, synth_dior_quality, &jpeg, err);
+    rs_pixels_fini(&drawn);
+    if (status == RSIFT_OK) status = rs_image_decode(rs_buf_view(&jpeg), NULL, out, err);
+    rs_buf_fini(&jpeg);
+    return status;
+}
+
+/* The k-th copy: turned and lossless; recompressed; a lossless piece of half the side. */
+static rsift_status put_copy(const synth_options *o, synth_sink *sink, int k, const char *name,
+                             const rs_pixels *original, rsift_error *err)
+{
+    if (k == 1) return synth_sink_jpeg(sink, name, original, 60, err);
+    rs_pixels changed;
+    synth_scene unused = {0};
+    RS_TRY(k == 0 ? synth_turn(original, 5, &changed, err)
+                  : synth_crop(&unused, original, o->side / 3, o->side / 4, o->side / 2, &unused,
+                               &changed, err));
+    const rsift_status status = synth_sink_png(sink, name, &changed, err);
+    rs_pixels_fini(&changed);
+    return status;
+}
+
+/* Captions of three copies of pictures that stand in the test split of a DIOR of six times as many
+ * pictures, of the same seed and side. */
+static rsift_status write_copies(const synth_options *o, synth_sink *sink, synth_truth *truth,
+                                 rsift_error *err)
+{
+    static const struct {
+        const char *name, *kind, *what;
+    } copies[] = {{"scene_a.png", "copy-turned", "a DIOR test picture, turned, as PNG"},
+                  {"scene_b.jpg", "copy-recompressed", "a DIOR test picture, recompressed"},
+                  {"scene_c.png", "copy-cropped", "a piece of a DIOR test picture, as PNG"}};
+    rs_buf b = {0};
+    rs_buf_cstr(&b, "[");
+    rsift_status status = RSIFT_OK;
+    for (int k = 0; status == RSIFT_OK && k < 3; k++) {
+        char place[32];
+        rs_pixels original;
+        status = read_dior(o, o->n_images * 5 + k, &original, err);
+        if (status != RSIFT_OK) break;
+        snprintf(place, sizeof place, "copies/%s", copies[k].name);
+        status = put_copy(o, sink, k, place, &original, err);
+        rs_pixels_fini(&original);
+        rs_buf_printf(&b,
+                      "%s\n{\"id\":\"c%d\",\"image\":\"%s\",\"conversations\":[{\"from\":\"human\","
+                      "\"value\":\"<image>\\nDescribe the image.\"},{\"from\":\"gpt\",\"value\":"
+                      "\"Scene %c seen from above.\"}]}",
+                      k ? "," : "", k, copies[k].name, 'a' + k);
+        synth_plant(truth, copies[k].kind, place, copies[k].what);
+        synth_plant(truth, "copy", place, copies[k].what);
+    }
+    rs_buf_cstr(&b, "]\n");
+    if (status == RSIFT_OK) status = synth_sink_buf(sink, "copies.json", &b, err);
+    rs_buf_fini(&b);
+    return status;
+}
+
 rsift_status synth_write_own(const synth_options *o, synth_sink *sink, synth_truth *truth,
                              rsift_error *err)
 {
@@ -149,5 +218,6 @@ rsift_status synth_write_own(const synth_options *o, synth_sink *sink, synth_tru
     RS_TRY(write_boxes(o, sink, truth, err));
     RS_TRY(write_chat(o, &fractions, sink, truth, err));
     RS_TRY(write_chat(o, &pixels, sink, truth, err));
-    return write_text(sink, truth, err);
+    RS_TRY(write_text(sink, truth, err));
+    return o->faults ? write_copies(o, sink, truth, err) : RSIFT_OK;
 }

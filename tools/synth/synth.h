@@ -103,6 +103,8 @@ extern const synth_family synth_families[]; /* .name == NULL ends */
 
 rsift_status synth_release(const synth_options *options, synth_truth *truth, rsift_error *err);
 
+enum { synth_dior_quality = 90 }; /* of DIOR's JPEG files */
+
 /* The writers, one per family. */
 rsift_status synth_write_coco(const synth_options *o, synth_sink *sink, synth_truth *truth,
                               rsift_error *err);

@@ -151,6 +151,20 @@ static void add_pair(world *w, rs_id a, rs_id b, const char *rest)
     run(w, sql);
 }
 
+/* near_cluster as rs_decide_duplicates leaves it, of the pairs of picture_pair. */
+static void put_cluster_table(world *w)
+{
+    rs_buf sql = {0};
+    rs_buf_cstr(&sql, "CREATE TEMP TABLE near_cluster AS SELECT b AS picture, a AS centre, method, "
+                      "CASE orientation");
+    for (unsigned o = 0; o < RS_IMAGE_N_ORIENTATIONS; o++)
+        rs_buf_printf(&sql, " WHEN %u THEN '%s'", o, rs_image_orientation_name(o));
+    rs_buf_cstr(&sql, " END AS transform, distance, score, evidence FROM picture_pair");
+    OK(rs_store_exec(w->store, rs_buf_view(&sql), err));
+    rs_buf_fini(&sql);
+    run(w, "CREATE TEMP TABLE near_looked AS SELECT 'one' AS dataset, 'damaged' AS reason");
+}
+
 /* The page, held by the arena. */
 static const char *make_page(world *w, rs_wall_kind kind, int64_t n, rs_arena *arena)
 {
@@ -246,8 +260,7 @@ static void turned_copies_lie_on_their_original(void **state)
                  "'pixels', 'image', 1.0, 0, %u, NULL, NULL, NULL, NULL, 'equal'", o);
         add_pair(&w, original, copies[o], rest);
     }
-    run(&w, "INSERT INTO overlap(kind, a, b, level, score, evidence, method) SELECT "
-            "'near-duplicate', a, b, level, score, evidence, method FROM picture_pair");
+    put_cluster_table(&w);
     const char *page = make_page(&w, RS_WALL_DUPLICATES, 0, &arena);
     assert_int_equal(count(page, "<article "), 7);
     size_t n = 0;
@@ -261,20 +274,25 @@ static void turned_copies_lie_on_their_original(void **state)
     end(&w);
 }
 
-/* protected_sample, picture_leak and method_fact as rs_decide_leaks leaves them. */
+/* What rs_decide_leaks leaves of the pairs of picture_pair. */
 static void put_leak_tables(world *w)
 {
-    run(w,
-        "CREATE TEMP TABLE protected_sample(benchmark VARCHAR, dataset VARCHAR, sample_id UUID);"
-        "INSERT INTO protected_sample SELECT 'a <b>', 'bench', sample_id FROM sample WHERE "
-        "dataset = 'bench';"
-        "CREATE TEMP TABLE picture_leak AS SELECT q.asset_id, 'a <b>' AS benchmark, 'bench' AS "
-        "dataset, p.method, CASE p.level WHEN 'crop' THEN 2 ELSE 1 END AS level, p.evidence, "
-        "sa.sample_id FROM picture_pair p JOIN asset q ON q.content_hash = p.b JOIN asset o ON "
-        "o.content_hash = p.a JOIN sample_asset sa ON sa.asset_id = o.asset_id;"
-        "CREATE TEMP TABLE method_fact AS SELECT 'a <b>' AS benchmark, 'bench' AS dataset, "
-        "'crop' AS method, 7 AS here, 3 AS n_leaks, 'leaks' AS verdict UNION ALL SELECT 'a <b>', "
-        "'bench', 'bytes', 7, 0, 'clean'");
+    run(w, "CREATE TEMP TABLE protected_sample(benchmark VARCHAR, dataset VARCHAR, sample_id UUID);"
+           "INSERT INTO protected_sample SELECT 'a <b>', 'bench', sample_id FROM sample WHERE "
+           "dataset = 'bench';"
+           "CREATE TEMP TABLE near_pair AS SELECT a, b, method, level, orientation, score, "
+           "evidence FROM picture_pair;"
+           "CREATE TEMP TABLE picture_leak AS SELECT q.asset_id, 'a <b>' AS benchmark, 'bench' AS "
+           "dataset, p.method, CASE p.level WHEN 'crop' THEN 2 ELSE 1 END AS level, p.evidence, "
+           "sa.sample_id FROM picture_pair p JOIN asset q ON q.content_hash = p.b JOIN asset o ON "
+           "o.content_hash = p.a JOIN sample_asset sa ON sa.asset_id = o.asset_id");
+    run(w, "CREATE TEMP TABLE pool_fact(benchmark VARCHAR, dataset VARCHAR, pool VARCHAR, own "
+           "BOOLEAN, rank INTEGER, method VARCHAR, pictures INTEGER, looked_at INTEGER, n_leaks "
+           "INTEGER, verdict VARCHAR, why VARCHAR);"
+           "INSERT INTO pool_fact VALUES"
+           "('a <b>', 'bench', 'train', false, 1, 'crop', 7, 5, 3, 'leaks', 'not hashed'),"
+           "('a <b>', 'bench', 'train', false, 2, 'bytes', 7, 7, 0, 'clean', NULL),"
+           "('a <b>', 'bench', 'train', false, 3, 'pixels', 7, 0, 0, 'NOT CHECKED', 'not hashed')");
 }
 
 static void pieces_lie_on_their_scene(void **state)
@@ -334,6 +352,8 @@ static void pieces_lie_on_their_scene(void **state)
     assert_non_null(strstr(page, "x\\x1b[31m&quot;&gt;&lt;script&gt;"));
     assert_non_null(strstr(page, "a &lt;b&gt;"));
     assert_non_null(strstr(page, "clean (7)"));
+    assert_non_null(strstr(page, "leaks 3 or more"));
+    assert_non_null(strstr(page, "NOT CHECKED (not hashed)"));
     /* 100 of 150 ids are listed as data; n tells the rest. */
     assert_non_null(strstr(page, "training data: 150 samples"));
     assert_non_null(strstr(page, "\"n_samples\":150"));
@@ -370,8 +390,7 @@ static void the_choice_is_even(void **state)
     commit(&w);
     for (int i = 0; i < 20; i++)
         add_pair(&w, a, others[i], "'perceptual', 'image', 0.9, 3, 0, NULL, NULL, NULL, NULL, 'x'");
-    run(&w, "INSERT INTO overlap(kind, a, b, level, score, evidence, method) SELECT "
-            "'near-duplicate', a, b, level, score, evidence, method FROM picture_pair");
+    put_cluster_table(&w);
     const char *page = make_page(&w, RS_WALL_DUPLICATES, 4, &arena);
     assert_int_equal(count(page, "<article "), 4);
     assert_non_null(strstr(page, "4 of 20 pairs"));
@@ -389,7 +408,9 @@ static void nothing_found_is_said(void **state)
     begin(&w);
     put_release(&w, "one");
     commit(&w);
+    put_cluster_table(&w);
     const char *page = make_page(&w, RS_WALL_DUPLICATES, 0, &arena);
+    assert_non_null(strstr(page, "NOT CHECKED (1 picture)"));
     assert_non_null(strstr(page, "No pair of pictures was found"));
     rs_arena_fini(&arena);
     end(&w);
