@@ -172,3 +172,17 @@ rs_grid_match rs_grid_correlate(const rs_grid_detail *a, const rs_grid_detail *b
     if (y > 0 && y < last) match.dy += peak(score[y - 1][x], match.score, score[y + 1][x]);
     return match;
 }
+
+double rs_grid_rival(const rs_grid_detail *a, const rs_grid_detail *b, const rs_grid_match *match)
+{
+    enum { BESIDE = 3 };
+    double best = 0;
+    int x = (int)lround(match->dx), y = (int)lround(match->dy);
+    for (int dy = -RS_GRID_MAX_SEARCH; dy <= RS_GRID_MAX_SEARCH; dy++)
+        for (int dx = -RS_GRID_MAX_SEARCH; dx <= RS_GRID_MAX_SEARCH; dx++) {
+            if ((dx - x) * (dx - x) + (dy - y) * (dy - y) < BESIDE * BESIDE) continue;
+            double score = correlate_moved(a, b, dx, dy);
+            if (score > best) best = score;
+        }
+    return best;
+}

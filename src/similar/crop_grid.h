@@ -44,5 +44,8 @@ typedef struct rs_grid_match {
 /* The best correlation of two grids of one size after moves of up to `search` cells, at most
  * RS_GRID_MAX_SEARCH. */
 rs_grid_match rs_grid_correlate(const rs_grid_detail *a, const rs_grid_detail *b, int search);
+/* The best correlation of any move by 3 to RS_GRID_MAX_SEARCH cells away from `match`: what a place
+ * beside the right one reaches, nearly as much along a road or in a pattern. */
+double rs_grid_rival(const rs_grid_detail *a, const rs_grid_detail *b, const rs_grid_match *match);
 
 #endif

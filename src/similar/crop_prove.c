@@ -10,12 +10,14 @@
 enum {
     TILE = 64,
     MIN_DETAIL = 512, /* pixels that matter, for equality to be proof */
-    MOST_ROUNDS = 6,
+    MOST_ROUNDS = 8,
     SEARCH = 2, /* cells */
 };
 #define EQUAL_SHARE 0.99
-#define HOPELESS 0.2    /* correlations from which on refining the scale... */
-#define DOUBTFUL 0.4    /* ...and searching farther is worth its time */
+#define HOPELESS 0.2 /* correlations from which on refining the scale... */
+#define DOUBTFUL 0.4 /* ...and searching farther is worth its time */
+#define RIGHT 0.97   /* is not refined any more */
+#define RIVAL_MISSES 2.0
 #define SCALE_STEP 0.01 /* what refinement tries first */
 
 /* The overlap in whole pixels of the scene. */
@@ -107,30 +109,45 @@ static rs_grid_rect rect_as_is(const rs_grid_rect *rect, unsigned orientation, d
     return transposed ? (rs_grid_rect){r.y, r.x, r.height, r.width} : r;
 }
 
+/* The detail of the overlap of a placement, of both pictures. */
+struct details {
+    rs_grid_detail scene, picture;
+    double cell_x, cell_y; /* px of the scene */
+};
+
+/* False when the overlap is too small. */
+static bool detail_overlap(const rs_luma *scene, const rs_luma *picture, const rs_crop_place *place,
+                           struct details *out)
+{
+    double x0 = fmax(place->x, 0), x1 = fmin(place->x + place->width, scene->width);
+    double y0 = fmax(place->y, 0), y1 = fmin(place->y + place->height, scene->height);
+    rs_grid grid, laid;
+    if (!(x1 > x0 && y1 > y0) || !rs_grid_choose(x1 - x0, y1 - y0, fmax(1, place->scale), &grid))
+        return false;
+    out->cell_x = (x1 - x0) / grid.width, out->cell_y = (y1 - y0) / grid.height;
+    rs_grid_fill(&grid, scene, &(rs_grid_rect){x0, y0, x1 - x0, y1 - y0});
+    rs_grid_detail_of(&grid, &out->scene);
+    rs_grid_rect rect = {(x0 - place->x) / place->scale, (y0 - place->y) / place->scale,
+                         (x1 - x0) / place->scale, (y1 - y0) / place->scale};
+    rect = rect_as_is(&rect, place->orientation, picture->width, picture->height);
+    if (place->orientation & RS_IMAGE_TRANSPOSE) {
+        unsigned width = grid.width;
+        grid.width = grid.height, grid.height = width;
+    }
+    rs_grid_fill(&grid, picture, &rect);
+    rs_grid_orient(&grid, place->orientation, &laid);
+    rs_grid_detail_of(&laid, &out->picture);
+    return true;
+}
+
 /* Correlates the overlap of a placement. The move is in pixels of the scene. */
 static rs_grid_match correlate_place(const rs_luma *scene, const rs_luma *picture,
                                      const rs_crop_place *place, int search)
 {
-    double x0 = fmax(place->x, 0), x1 = fmin(place->x + place->width, scene->width);
-    double y0 = fmax(place->y, 0), y1 = fmin(place->y + place->height, scene->height);
-    rs_grid a, raw, b;
-    if (!(x1 > x0 && y1 > y0) || !rs_grid_choose(x1 - x0, y1 - y0, fmax(1, place->scale), &a))
-        return (rs_grid_match){0};
-    double cell_x = (x1 - x0) / a.width, cell_y = (y1 - y0) / a.height;
-    rs_grid_fill(&a, scene, &(rs_grid_rect){x0, y0, x1 - x0, y1 - y0});
-    rs_grid_rect laid = {(x0 - place->x) / place->scale, (y0 - place->y) / place->scale,
-                         (x1 - x0) / place->scale, (y1 - y0) / place->scale};
-    rs_grid_rect rect = rect_as_is(&laid, place->orientation, picture->width, picture->height);
-    bool transposed = place->orientation & RS_IMAGE_TRANSPOSE;
-    raw.width = transposed ? a.height : a.width;
-    raw.height = transposed ? a.width : a.height;
-    rs_grid_fill(&raw, picture, &rect);
-    rs_grid_orient(&raw, place->orientation, &b);
-    rs_grid_detail detail_a, detail_b;
-    rs_grid_detail_of(&a, &detail_a);
-    rs_grid_detail_of(&b, &detail_b);
-    rs_grid_match match = rs_grid_correlate(&detail_a, &detail_b, search);
-    match.dx *= cell_x, match.dy *= cell_y;
+    struct details d;
+    if (!detail_overlap(scene, picture, place, &d)) return (rs_grid_match){0};
+    rs_grid_match match = rs_grid_correlate(&d.scene, &d.picture, search);
+    match.dx *= d.cell_x, match.dy *= d.cell_y;
     return match;
 }
 
@@ -160,18 +177,36 @@ static void refine_position(const rs_luma *scene, const rs_luma *picture, rs_cro
     }
 }
 
-/* Climbs to the scale that correlates best, with a step that halves. */
+/* Climbs to the scale that correlates best, with a step that halves where neither way is better. */
 static void refine_scale(const rs_luma *scene, const rs_luma *picture, rs_crop_place *place)
 {
     double step = SCALE_STEP;
-    for (int i = 0; i < MOST_ROUNDS; i++) {
+    for (int i = 0; i < MOST_ROUNDS && place->score < RIGHT; i++) {
         rs_crop_place up = rescaled(place, 1 + step), down = rescaled(place, 1 / (1 + step));
-        refine_position(scene, picture, &up, SEARCH);
-        refine_position(scene, picture, &down, SEARCH);
-        const rs_crop_place *better = up.score >= down.score ? &up : &down;
-        if (better->score > place->score) *place = *better;
-        else step /= 2;
+        rs_grid_match larger = correlate_place(scene, picture, &up, SEARCH);
+        rs_grid_match smaller = correlate_place(scene, picture, &down, SEARCH);
+        bool grow = larger.score >= smaller.score;
+        const rs_grid_match *better = grow ? &larger : &smaller;
+        if (better->score > place->score) {
+            *place = grow ? up : down;
+            place->x += better->dx, place->y += better->dy;
+            place->score = better->score;
+        } else {
+            step /= 2;
+        }
     }
+    refine_position(scene, picture, place, SEARCH);
+}
+
+/* Does no place beside this one do nearly as well? What is missing from a correlation of 1 must be
+ * twice as much there: along a road or a runway it is not, and any other piece of it would do. */
+static bool is_alone(const rs_luma *scene, const rs_luma *picture, const rs_crop_place *place)
+{
+    struct details d;
+    if (!detail_overlap(scene, picture, place, &d)) return false;
+    rs_grid_match match = rs_grid_correlate(&d.scene, &d.picture, SEARCH);
+    double rival = rs_grid_rival(&d.scene, &d.picture, &match);
+    return 1 - rival >= RIVAL_MISSES * (1 - match.score);
 }
 
 bool rs_crop_prove(const rs_luma *scene, const rs_luma *picture, rs_crop_place *place)
@@ -184,5 +219,5 @@ bool rs_crop_prove(const rs_luma *scene, const rs_luma *picture, rs_crop_place *
         refine_position(scene, picture, place, RS_GRID_MAX_SEARCH);
         if (place->scale != 1) refine_scale(scene, picture, place);
     }
-    return place->score >= RS_CROP_SAME;
+    return place->score >= RS_CROP_SAME && is_alone(scene, picture, place);
 }

@@ -530,6 +530,31 @@ static void rescaled_and_coded_pieces_are_found(void **state)
     for (size_t i = 0; i < 3; i++) free(scenes[i].at);
 }
 
+/* Two pieces of one road: the same lines along it, other asphalt. */
+static picture draw_road(uint32_t side, uint64_t seed)
+{
+    static const uint8_t across[8] = {60, 200, 90, 30, 150, 220, 40, 120};
+    picture p = blank(side, side, 0);
+    rs_rng rng = rng_of(seed);
+    for (uint32_t y = 0; y < side; y++)
+        for (uint32_t x = 0; x < side; x++)
+            p.at[(size_t)y * side + x] =
+                (uint8_t)(across[(x * x / 97 + x / 9) % 8] + (int)rs_rng_below(&rng, 24));
+    return p;
+}
+
+static void pieces_of_one_road_are_not_one_place(void **state)
+{
+    (void)state;
+    picture a = draw_road(256, 111), b = draw_road(256, 112);
+    rs_crop_place place = {0, 0, 256, 256, 1, 0, 0, false};
+    assert_false(prove(&a, &b, &place));
+    assert_true(place.score >= RS_CROP_SAME); /* but as well a little farther along */
+    place = (rs_crop_place){0, 0, 256, 256, 1, 0, 0, false};
+    assert_true(prove(&a, &a, &place));
+    free(a.at), free(b.at);
+}
+
 /* Index, seal and ask with the n-th allocation failing. */
 static rsift_status all_of_it(const picture *scene, const picture *piece, rsift_error *err)
 {
@@ -595,6 +620,7 @@ int main(void)
         cmocka_unit_test(descriptions_turn_with_the_ground),
         cmocka_unit_test(levels_are_the_same_in_bands),
         cmocka_unit_test(rescaled_and_coded_pieces_are_found),
+        cmocka_unit_test(pieces_of_one_road_are_not_one_place),
         cmocka_unit_test(answers_come_in_one_order),
         cmocka_unit_test(memory_may_fail_anywhere),
         cmocka_unit_test(the_index_is_small),
