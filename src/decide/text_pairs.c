@@ -51,8 +51,8 @@ static rsift_status read_unit(rs_result *row, rs_strmap *sets, rs_buf *joined, r
 
 typedef rsift_status take_text(rs_rare *rare, const rs_rare_text *text, rsift_error *err);
 
-static rsift_status each_text(rs_store *store, const char *section, rs_strmap *sets, rs_rare *rare,
-                              take_text *take, rsift_error *err)
+static rsift_status list_texts(rs_store *store, const char *section, rs_strmap *sets, rs_rare *rare,
+                               take_text *take, rsift_error *err)
 {
     rs_result *result;
     RS_TRY(rs_decide_ask(store, "text", section, RS_STR(""), &result, err));
@@ -67,6 +67,19 @@ static rsift_status each_text(rs_store *store, const char *section, rs_strmap *s
     rs_buf_fini(&joined);
     rs_result_close(result);
     return status == RSIFT_END ? RSIFT_OK : status;
+}
+
+/* Hands over the texts of held pictures, or all. */
+static rsift_status each_text(rs_store *store, bool held, rs_strmap *sets, rs_rare *rare,
+                              rsift_error *err)
+{
+    take_text *take = held ? rs_rare_hold : rs_rare_see;
+    RS_TRY(rs_store_exec(store,
+                         held ? RS_STR("SET VARIABLE rsift_held = true")
+                              : RS_STR("SET VARIABLE rsift_held = false"),
+                         err));
+    RS_TRY(list_texts(store, "captions", sets, rare, take, err));
+    return list_texts(store, "answers", sets, rare, take, err);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -132,8 +145,8 @@ rsift_status rs_decide_text_pairs(rs_store *store, rsift_error *err)
     static const char *const sections[] = {"units", "looks"};
     for (size_t i = 0; status == RSIFT_OK && i < 2; i++)
         status = rs_decide_run_section(store, "text", sections[i], RS_STR(""), err);
-    if (status == RSIFT_OK) status = each_text(store, "held", &sets, rare, rs_rare_hold, err);
-    if (status == RSIFT_OK) status = each_text(store, "all", &sets, rare, rs_rare_see, err);
+    if (status == RSIFT_OK) status = each_text(store, true, &sets, rare, err);
+    if (status == RSIFT_OK) status = each_text(store, false, &sets, rare, err);
     if (status == RSIFT_OK) status = rs_store_begin(store, err);
     if (status == RSIFT_OK) {
         status = store_pairs(store, rare, &sets, err);
