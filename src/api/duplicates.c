@@ -3,6 +3,7 @@
 
 #include "decide/duplicates.h"
 #include "decide/keep.h"
+#include "overlap/duplicates.h"
 
 static rsift_status decide(rs_call *call, rs_pool_call *pool, int64_t *n, rsift_error *err)
 {
@@ -22,6 +23,8 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     if (status == RSIFT_OK && rs_call_given(call, "html") && !rs_call_flag(call, "near"))
         status =
             rs_err_set(err, RSIFT_E_ARG, "the page of html shows near pairs: give --near, too");
+    if (status == RSIFT_OK && rs_call_flag(call, "near"))
+        status = rs_overlap_duplicates(call->session, pool.store, err);
     if (status == RSIFT_OK) status = decide(call, &pool, &n, err);
     if (status == RSIFT_OK) status = rs_api_wall(call, &pool, RS_WALL_DUPLICATES, err);
     return rs_api_pool_end(&pool, status, n, out, err);

@@ -2,6 +2,7 @@
 #include "api/mix.h"
 
 #include "decide/decide.h"
+#include "overlap/duplicates.h"
 #include "overlap/leaks.h"
 #include "io/io.h"
 #include "release/current.h"
@@ -105,6 +106,8 @@ static rsift_status mix(rs_call *call, const rs_mix_target *target, rs_mix_job *
                                             .protect = recipe.protect};
         status = rs_overlap_leaks(&leaks, err);
     }
+    if (status == RSIFT_OK && recipe.near != RS_RECIPE_NEAR_KEEP)
+        status = rs_overlap_duplicates(call->session, pool->store, err);
     if (status == RSIFT_OK) status = rs_decide_mix(job, &pool->json, err);
     /* Before pool_end, which closes the writer and makes the decisions visible. */
     rs_store_close(job->reader);

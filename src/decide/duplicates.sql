@@ -1,5 +1,11 @@
 -- Near-duplicate pictures and samples. In: picture_pair, picture_hash; pool.sql's pool for [verb_samples];
 -- protected_sample.
+-- [near_side]
+-- What src/overlap compares: all pictures that samples show, by dataset.
+CREATE OR REPLACE TEMP TABLE near_side AS
+SELECT DISTINCT 0 AS side, s.dataset AS name, a.content_hash
+FROM sample s JOIN sample_asset sa ON sa.sample_id = s.sample_id JOIN asset a ON a.asset_id = sa.asset_id
+WHERE sa.asset_role <> 'mask' AND a.content_hash IS NOT NULL;
 -- [edges]
 SELECT a, b, method, score, distance, orientation FROM picture_pair WHERE level = 'image' AND a <> b;
 -- [looks]
