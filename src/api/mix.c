@@ -107,7 +107,7 @@ static rsift_status mix(rs_call *call, const rs_mix_target *target, rs_mix_job *
         status = rs_overlap_leaks(&leaks, err);
     }
     if (status == RSIFT_OK && recipe.near != RS_RECIPE_NEAR_KEEP)
-        status = rs_overlap_duplicates(call->session, pool->store, err);
+        status = rs_overlap_duplicates(call->session, pool->store, NULL, err);
     if (status == RSIFT_OK) status = rs_decide_mix(job, &pool->json, err);
     /* Before pool_end, which closes the writer and makes the decisions visible. */
     rs_store_close(job->reader);

@@ -77,8 +77,18 @@ static void print_near(cli *c, const rs_json *near)
     static const cli_column unseen[] = {{"dataset", "dataset", false, 24},
                                         {"not compared because", "reason", false, 24},
                                         {"pictures", "pictures", true, 0}};
-    printf("\nNear-duplicate pictures: %s of %s pictures were compared.\n",
-           cli_count(cli_int(near, "looked_at", 0)), cli_count(cli_int(near, "pictures", 0)));
+    printf("\nNear-duplicate pictures: %s of %s pictures were compared, within %s of 256 bits.\n",
+           cli_count(cli_int(near, "looked_at", 0)), cli_count(cli_int(near, "pictures", 0)),
+           cli_count(cli_int(near, "radius", 0)));
+    const rs_json *vectors = rs_json_get(near, "embeddings");
+    if (vectors)
+        printf("Vectors: %s of %s rows were compared; not used: %s of unknown ids, %s of another\n"
+               "length, %s with NaN or zeros, %s of a picture that had one.\n",
+               cli_count(cli_int(vectors, "used", 0)), cli_count(cli_int(vectors, "rows", 0)),
+               cli_count(cli_int(vectors, "unknown", 0)),
+               cli_count(cli_int(vectors, "wrong_length", 0)),
+               cli_count(cli_int(vectors, "not_finite", 0)),
+               cli_count(cli_int(vectors, "repeated", 0)));
     if (rs_json_len(rs_json_get(near, "not_checked"))) {
         cli_table(rs_json_get(near, "not_checked"), unseen, 3);
         printf("Of those nothing is said. `rsift hash` hashes what is not-hashed.\n");

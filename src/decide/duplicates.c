@@ -42,10 +42,12 @@ static rsift_status find_near(const rs_duplicates_job *job, rs_str tmp, rsift_er
 {
     rs_store *store = job->store;
     rs_near *near = NULL;
+    /* pairs of vectors that were given another time are for recipes that name them */
+    const unsigned methods = RS_NEAR_PROVED | (job->vectors ? 1u << RS_NEAR_EMBEDDING : 0);
     RS_TRY(rs_decide_run_section(store, "duplicates", "pictures", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "duplicates", "key", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "duplicates", "pool_samples", RS_STR(""), err));
-    RS_TRY(rs_near_load(store, ~0u, &near, err));
+    RS_TRY(rs_near_load(store, methods, &near, err));
     const rs_near_job files = {store, near, tmp};
     rsift_status status = write_ordered(job, &files, "SELECT picture FROM near_picture", "",
                                         "picture", rs_near_write_pictures, err);
@@ -88,6 +90,27 @@ static rsift_status put_numbers(rs_store *store, const char *section, rs_json_wr
     return status;
 }
 
+static void put_vectors(const rs_duplicates_vectors *v, rs_json_writer *json)
+{
+    const struct {
+        const char *name;
+        int64_t n;
+    } counts[] = {{"rows", v->rows},
+                  {"used", v->used},
+                  {"unknown", v->unknown},
+                  {"wrong_length", v->wrong_length},
+                  {"not_finite", v->not_finite},
+                  {"repeated", v->repeated},
+                  {"pairs", v->pairs}};
+    rs_json_write_key(json, "embeddings");
+    rs_json_begin_object(json);
+    rs_json_write_key(json, "cosine");
+    rs_json_write_double(json, v->cosine);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        rs_json_field_i64(json, counts[i].name, counts[i].n);
+    rs_json_end_object(json);
+}
+
 static rsift_status put_near(const rs_duplicates_job *job, rs_json_writer *json, rsift_error *err)
 {
     static const char *const rows[] = {"not_checked", "by_method", "pairs", "largest", "examples"};
@@ -96,6 +119,8 @@ static rsift_status put_near(const rs_duplicates_job *job, rs_json_writer *json,
     rs_json_field_array(json, "keep");
     for (size_t i = 0; i < job->keep.n; i++) rs_json_write_str(json, job->keep.items[i]);
     rs_json_end_array(json);
+    rs_json_field_i64(json, "radius", job->radius);
+    if (job->vectors) put_vectors(job->vectors, json);
     RS_TRY(put_numbers(job->store, "pictures_looked_at", json, err));
     RS_TRY(put_numbers(job->store, "count", json, err));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

@@ -2,7 +2,8 @@
 
 #include "decide/ask.h"
 
-rsift_status rs_overlap_duplicates(rs_session *session, rs_store *store, rsift_error *err)
+rsift_status rs_overlap_duplicates(rs_session *session, rs_store *store, unsigned *radius,
+                                   rsift_error *err)
 {
     int64_t n = 0;
     RS_TRY(rs_decide_run_section(store, "duplicates", "near_side", RS_STR(""), err));
@@ -13,5 +14,6 @@ rsift_status rs_overlap_duplicates(rs_session *session, rs_store *store, rsift_e
                                    .radius = n > RS_OVERLAP_WIDE_PICTURES ? RS_OVERLAP_NARROW_RADIUS
                                                                           : RS_OVERLAP_RADIUS,
                                    .crops = RS_CROPS_NONE};
+    if (radius) *radius = within.radius;
     return rs_overlap_within(&within, err);
 }

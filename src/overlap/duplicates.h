@@ -6,7 +6,9 @@
 
 /* Fills picture_pair and picture_look (kind "duplicate") with what is not known yet: within
  * RS_OVERLAP_RADIUS bits, within RS_OVERLAP_NARROW_RADIUS where there are more than
- * RS_OVERLAP_WIDE_PICTURES pictures. What has no hashes is not compared. `store`: mode DECIDE. */
-rsift_status rs_overlap_duplicates(rs_session *session, rs_store *store, rsift_error *err);
+ * RS_OVERLAP_WIDE_PICTURES pictures. What has no hashes is not compared. `store`: mode
+ * DECIDE. *radius (may be NULL): which of the two it was. */
+rsift_status rs_overlap_duplicates(rs_session *session, rs_store *store, unsigned *radius,
+                                   rsift_error *err);
 
 #endif
