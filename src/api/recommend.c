@@ -1,5 +1,6 @@
 /* recommend: an allocation of a budget, with its reasons, and the recipe as a file. */
 #include "api/call.h"
+#include "api/like.h"
 
 #include "base/num.h"
 #include "decide/decide.h"
@@ -96,7 +97,7 @@ static rsift_status make_job(rs_call *call, rs_recommend_job *job, rsift_error *
     return job->recipe_name.ptr ? RSIFT_OK : rs_err_nomem(err, "a name");
 }
 
-static rsift_status write_recipe(const char *path, const rs_buf *recipe, rsift_error *err)
+static rsift_status write_file(const char *path, const rs_buf *recipe, rsift_error *err)
 {
     rs_io_out *out;
     RS_TRY(rs_io_out_open(rs_str_of(path), &out, err));
@@ -105,6 +106,59 @@ static rsift_status write_recipe(const char *path, const rs_buf *recipe, rsift_e
     if (status == RSIFT_OK) return rs_io_out_commit(out, err);
     rs_io_out_discard(out);
     return status;
+}
+
+/* "mix.samples.csv" of "dir/mix.yaml": the choices lie beside the recipe, which names them without
+ * the folder. */
+static rs_str choices_path(rs_call *call, const char *recipe)
+{
+    const rs_str path = rs_str_of(recipe), ext = RS_STR(".yaml");
+    const rs_str stem = rs_str_ends(path, ext) ? rs_str_sub(path, 0, path.len - ext.len) : path;
+    return rs_arena_printf(&call->arena, "%.*s.samples.csv", RS_STR_ARG(stem));
+}
+
+/* A recommendation for examples: samples, not numbers of samples. */
+static rsift_status aim(rs_call *call, rs_recommend_job *job, rsift_answer *out, rsift_error *err)
+{
+    const char *path = rs_call_text(call, "recipe");
+    const rs_str choices_file = choices_path(call, path ? path : "recommended.yaml");
+    rs_buf json = {0}, recipe = {0}, choices = {0};
+    rs_likes likes = {.lock = RS_LOCK_NONE};
+    int64_t n_unserved = 0;
+    if (!choices_file.ptr) return rs_err_nomem(err, "a name");
+    rsift_status status = rs_likes_open(call, rs_call_texts(call, "like"), job->store, &likes, err);
+    const rs_aim_job aim = {.recommend = job,
+                            .goals = likes.goals,
+                            .n_goals = likes.n,
+                            .choices_name = rs_str_basename(choices_file)};
+    if (status == RSIFT_OK)
+        status = rs_decide_aim(&aim, &json, &recipe, &choices, &n_unserved, err);
+    rs_likes_close(&likes);
+    /* The recipe comes last: it names a file that is there. */
+    if (status == RSIFT_OK && path)
+        status = write_file(rs_arena_cstr(&call->arena, choices_file), &choices, err);
+    if (status == RSIFT_OK && path) status = write_file(path, &recipe, err);
+    if (status == RSIFT_OK) status = rs_session_answer(&json, out, err);
+    if (status == RSIFT_OK) out->n_findings = n_unserved > 0;
+    rs_buf_fini(&json);
+    rs_buf_fini(&recipe);
+    rs_buf_fini(&choices);
+    return status;
+}
+
+/* Goals of examples need indexed data, and are no words. */
+static rsift_status check_like(const rs_recommend_job *job, rsift_error *err)
+{
+    if (!job->store)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "--like chooses indexed samples: index some data first");
+    if (job->goals.n)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "--like and --goal exclude each other: --like takes "
+                          "what to aim at from examples");
+    if (job->budget_in_images)
+        return rs_err_set(err, RSIFT_E_ARG, "with --like the budget counts samples");
+    return RSIFT_OK;
 }
 
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
@@ -117,10 +171,16 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     /* Without a store the catalogue's sizes alone decide: advice before any download. */
     if (status == RSIFT_OK && call->session->workspace.ptr && !rs_call_flag(call, "catalogue_only"))
         status = rs_session_store(call->session, RS_STORE_READ, false, &job.store, err);
+    if (status == RSIFT_OK && rs_call_given(call, "like")) {
+        status = check_like(&job, err);
+        if (status == RSIFT_OK) status = aim(call, &job, out, err);
+        rs_store_close(job.store);
+        return status;
+    }
     if (status == RSIFT_OK) status = rs_decide_recommend(&job, &json, &recipe, err);
     /* The answer is complete; a slow disk for the recipe need not hold the workspace open. */
     rs_store_close(job.store);
-    if (status == RSIFT_OK && path) status = write_recipe(path, &recipe, err);
+    if (status == RSIFT_OK && path) status = write_file(path, &recipe, err);
     if (status == RSIFT_OK) status = rs_session_answer(&json, out, err);
     rs_buf_fini(&json);
     rs_buf_fini(&recipe);
@@ -134,6 +194,12 @@ static const rs_verb_param params[] = {
      .argument = "WORD",
      .help = "a task, skill, benchmark or dataset; may be given again; default: everything alike",
      .list = RS_LIST_GOALS},
+    {.name = "like",
+     .option = "--like",
+     .kind = RS_PARAM_TEXTS,
+     .argument = "WHAT",
+     .help = "examples to aim at: a file, or indexed data as NAME or NAME@SPLIT; with :0.5 its "
+             "share; may be given again"},
     {.name = "protect",
      .option = "--protect",
      .kind = RS_PARAM_TEXTS,
@@ -183,6 +249,7 @@ static const rs_verb_param params[] = {
 static const char *const examples[] = {
     "rsift recommend --goal vqa --goal counting --budget 50k -o recipe.yaml",
     "rsift recommend --goal DOTA --protect DOTA --license any --gsd 0.1:1",
+    "rsift recommend --like dev.json --budget 20k -o recipe.yaml",
     "rsift recommend --catalogue-only --goal change-caption --budget 10000images", NULL};
 
 const rs_verb rs_verb_recommend = {
@@ -193,15 +260,24 @@ const rs_verb rs_verb_recommend = {
              "--catalogue-only - what to download. It is an allocation, not a measurement of "
              "training success: coverage of task, skill and resolution with diminishing returns, "
              "who wrote the answers, findings, licence and lineage. Every reason is marked "
-             "measured, catalogue or assumed.",
+             "measured, catalogue or assumed. With --like the goal is shown by examples (a small "
+             "dev set, or part of an indexed dataset): every indexed sample is compared with them "
+             "by what it asks and answers, and the recipe names the samples. Exit code 1 when a "
+             "form of question is served by fewer than 50 pictures.",
     .examples = examples,
-    .answer = "`called basis{indexed catalogue} unit budget allocated seed goals[] protect[] "
-              "licence_filter rows[]{dataset samples share_permille indexed why reasons[]{text "
-              "basis{measured catalogue assumed}} entries[]{task skill gsd samples supply} licence "
-              "bytes released readable links[]} compare{worth_percent{allocation proportional "
-              "uniform sqrt stratified} rows[]{dataset allocation proportional uniform sqrt "
-              "stratified}} left_out[]{dataset reason} download[]{dataset would_take licence bytes "
-              "released readable links[]}`; `-o` also writes the recipe",
+    .answer =
+        "`called basis{indexed catalogue} unit budget allocated seed goals[] protect[] "
+        "licence_filter rows[]{dataset samples share_permille indexed why reasons[]{text "
+        "basis{measured catalogue assumed}} entries[]{task skill gsd samples supply} licence "
+        "bytes released readable links[]} compare{worth_percent{allocation proportional "
+        "uniform sqrt stratified} rows[]{dataset allocation proportional uniform sqrt "
+        "stratified}} left_out[]{dataset reason} download[]{dataset would_take licence bytes "
+        "released readable links[]}`; `-o` also writes the recipe. With --like, `called` is `aim`: "
+        "`aimed filled copies usable without_text n_unserved forms[]{like form questions[] "
+        "share_permille examples supply pictures samples random served n_answers answers[]{"
+        "answer examples supply samples}} rows[]{dataset samples aimed filled copies usable}` "
+        "and a file of samples beside the recipe; `filled`: budget that no form could use, "
+        "`random`: what a random draw would give the form",
     .use = RS_MAY_READ,
     .params = params,
     .n_params = sizeof params / sizeof *params,

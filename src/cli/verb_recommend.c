@@ -3,8 +3,60 @@
 
 #include <stdio.h>
 
+/* Forms that nothing, or hardly anything, serves: what a person must know first. */
+static void print_unserved(cli *c, const rs_json *root)
+{
+    rs_json_iter it = rs_json_each(rs_json_get(root, "forms"));
+    for (const rs_json *form; (form = rs_json_next(&it, NULL));) {
+        const rs_str served = cli_text(c, form, "served", "yes");
+        if (rs_str_eq(served, RS_STR("yes"))) continue;
+        const rs_str question = cli_text(c, form, "questions.0", "");
+        printf("%s serves \"%.*s\" of %.*s: %s pictures\n",
+               rs_str_eq(served, RS_STR("no")) ? "Nothing indexed" : "Hardly anything",
+               RS_STR_ARG(question), RS_STR_ARG(cli_text(c, form, "like", "")),
+               cli_count(cli_int(form, "pictures", 0)));
+    }
+    if (cli_int(root, "n_unserved", 0)) printf("\n");
+}
+
+/* Samples that were chosen by examples. */
+static void print_aim(cli *c, const rs_json *root)
+{
+    static const cli_column forms[] = {{"asks like", "questions.0", false, 36},
+                                       {"examples", "examples", true, 0},
+                                       {"supply", "supply", true, 0},
+                                       {"samples", "samples", true, 0},
+                                       {"random", "random", true, 0}};
+    static const cli_column rows[] = {
+        {"dataset", "dataset", false, 24}, {"usable", "usable", true, 0},
+        {"samples", "samples", true, 0},   {"aimed", "aimed", true, 0},
+        {"filled", "filled", true, 0},     {"copies", "copies", true, 0}};
+    const rs_str recipe = cli_text(c, c->options, "recipe", "");
+    print_unserved(c, root);
+    printf("%s of %s usable samples, %s of them aimed at the examples.\n\n",
+           cli_count(cli_int(root, "allocated", 0)), cli_count(cli_int(root, "usable", 0)),
+           cli_count(cli_int(root, "aimed", 0)));
+    cli_table(rs_json_get(root, "forms"), forms, 5);
+    printf("  random: what a random draw of the same size would give the form\n\n");
+    cli_table(rs_json_get(root, "rows"), rows, 6);
+    const int64_t filled = cli_int(root, "filled", 0), copies = cli_int(root, "copies", 0);
+    if (filled + copies)
+        printf("  filled: nothing like the examples was left; copies: asks the same of the same "
+               "picture\n");
+    const int64_t left = cli_int(root, "budget", 0) - cli_int(root, "allocated", 0);
+    if (left > 0) printf("\nThe budget is larger than what is usable: %s less.\n", cli_count(left));
+    if (recipe.len)
+        printf("\nWrote %.*s and its samples. Next: rsift mix %.*s\n", RS_STR_ARG(recipe),
+               RS_STR_ARG(recipe));
+    else printf("\n-o recipe.yaml writes it down.\n");
+}
+
 void cli_print_recommend(cli *c, const rs_json *root)
 {
+    if (rs_str_eq(cli_text(c, root, "called", ""), RS_STR("aim"))) {
+        print_aim(c, root);
+        return;
+    }
     const rs_str recipe = cli_text(c, c->options, "recipe", "");
     static const cli_column compare[] = {{"dataset", "dataset", false, 20},
                                          {"allocation", "allocation", true, 0},

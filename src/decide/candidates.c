@@ -168,6 +168,7 @@ static rsift_status measure(const rs_recommend_job *job, rs_pool *p, rsift_error
     RS_TRY(rs_decide_make_usable(job->store, job->catalog, err));
     RS_TRY(rs_decide_run_section(job->store, "recommend", "asserted", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(job->store, "pool", "conflicts", RS_STR(""), err));
+    RS_TRY(rs_decide_run_section(job->store, "recommend", "usable", RS_STR(""), err));
     RS_TRY(read_releases(job, p, err));
     RS_TRY(read_offers(job, p, err));
     return read_warnings(job, p, err);

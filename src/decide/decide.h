@@ -68,6 +68,7 @@ typedef struct rs_mix_job {
     double max_aspect;   /* of pictures that the recipe's model takes; 0 = any */
     bool crops_square;   /* its trainer shows the middle square where the model's boxes need all */
     rs_str file;         /* the recipe, for messages */
+    rs_str choices;      /* path of its file of choices, whose hash was compared; len 0 = none */
     rs_str recipe_text;  /* as written, kept with the mixture */
     rs_str made_at;
     rs_mix_result *result; /* NULL = not wanted */

@@ -58,6 +58,7 @@ SELECT s.sample_id,
     WHEN l.level = 1 THEN 'leak-image'
     WHEN l.level = 2 THEN 'leak-crop'
     WHEN l.level = 3 THEN 'leak-scene'
+    WHEN chosen_only AND ch.sample_id IS NULL THEN 'not-chosen'
     ELSE 'kept'
   END AS reason,
   CASE reason
@@ -87,6 +88,7 @@ LEFT JOIN mix_eval ev ON ev.sample_id = s.sample_id
 LEFT JOIN parted_list pl ON pl.sample_id = s.sample_id
 LEFT JOIN mix_lost_source ls ON ls.release_id = s.release_id AND ls.source = s.source
 LEFT JOIN mix_leak l ON l.sample_id = s.sample_id
+LEFT JOIN mix_choice ch ON ch.sample_id = s.sample_id
 LEFT JOIN reference_count rc ON rc.sample_id = s.sample_id
 LEFT JOIN mix_unwritable u ON u.sample_id = s.sample_id
 LEFT JOIN near_picture n ON n.picture = s.picture

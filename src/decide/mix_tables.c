@@ -100,7 +100,8 @@ static void put_settings(rs_buf *sql, const rs_mix_job *job)
                     {"keep_conflicts", r->keep_conflicts},
                     {"keep_duplicates", r->keep_duplicates},
                     {"keep_unresolved", r->keep_unresolved},
-                    {"crops", job->crops_square}};
+                    {"crops", job->crops_square},
+                    {"chosen_only", job->choices.len > 0}};
     rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE mix_setting AS SELECT ");
     for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
         rs_buf_printf(sql, "%s AS %s, ", switches[i].value ? "true" : "false", switches[i].name);
@@ -110,6 +111,20 @@ static void put_settings(rs_buf *sql, const rs_mix_job *job)
     rs_buf_cstr(sql, " AS DOUBLE) AS max_aspect, ");
     rs_store_put_literal(sql, r->for_model.ptr ? r->for_model : RS_STR(""));
     rs_buf_cstr(sql, " AS model;\n");
+}
+
+/* The samples that the recipe names one by one. */
+static void put_choices(rs_buf *sql, const rs_mix_job *job)
+{
+    if (!job->choices.len) {
+        rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE mix_choice(sample_id UUID);\n");
+        return;
+    }
+    rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE mix_choice AS SELECT DISTINCT sample_id FROM "
+                     "read_csv(");
+    rs_store_put_literal(sql, job->choices);
+    rs_buf_cstr(sql, ", auto_detect = false, header = true, columns = {'sample_id': 'UUID', "
+                     "'form': 'VARCHAR', 'aimed': 'VARCHAR'});\n");
 }
 
 /* The licences that the recipe allows, and empty tables for its entries. */
@@ -190,6 +205,7 @@ rsift_status rs_mix_make_tables(const rs_mix_job *job, rsift_error *err)
     RS_TRY(use_split_files(job, err));
     rs_buf sql = {0};
     put_settings(&sql, job);
+    put_choices(&sql, job);
     put_entry_tables(&sql, r);
     put_list_findings(&sql);
     rsift_status status = RSIFT_OK;

@@ -167,6 +167,12 @@ static const rs_field caps_fields[] = {
     END,
 };
 
+static const rs_field choices_fields[] = {
+    {.key = "file", .kind = RS_D_TEXT, .at = AT(rs_recipe, choices_file), .required = true},
+    {.key = "hash", .kind = RS_D_TEXT, .at = AT(rs_recipe, choices_hash), .required = true},
+    END,
+};
+
 /* `caps` is a map of its own whose fields lie in the recipe itself: STRUCT at offset 0. */
 static const rs_field recipe_fields[] = {
     INT("recipe", rs_recipe, format),
@@ -187,6 +193,7 @@ static const rs_field recipe_fields[] = {
      .init = entry_init,
      .check = entry_check,
      .required = true},
+    {.key = "choices", .kind = RS_D_STRUCT, .at = 0, .fields = choices_fields},
     {.key = "caps", .kind = RS_D_STRUCT, .at = 0, .fields = caps_fields},
     INT("captions_per_image", rs_recipe, captions_per_image),
     BOOL("allow_eval", rs_recipe, allow_eval),
@@ -304,6 +311,7 @@ void rs_recipe_canonical(const rs_recipe *r, rs_buf *out)
         (long long)r->per_image, (long long)r->per_question, (long long)r->captions_per_image,
         r->allow_eval, r->strict, r->keep_leaks[1], r->keep_leaks[2], r->keep_leaks[3],
         r->keep_duplicates, r->keep_unresolved);
+    if (r->choices_hash.len) rs_buf_printf(out, "choices %.*s\n", RS_STR_ARG(r->choices_hash));
     /* only when named: recipes without keep the ids of their mixtures */
     if (r->keep_conflicts) rs_buf_cstr(out, "conflicts 1\n");
     put_near(out, r);

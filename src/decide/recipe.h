@@ -48,6 +48,8 @@ typedef struct rs_recipe {
         const rs_recipe_entry *items;
         size_t n;
     } datasets;
+    rs_str choices_file; /* beside the recipe: the samples that are wanted; len 0 = all */
+    rs_str choices_hash; /* of that file's bytes, 32 hex digits */
     int64_t per_image, per_question; /* caps; 0 = none */
     int64_t captions_per_image;
     bool allow_eval, strict;

@@ -4,11 +4,11 @@
 CREATE OR REPLACE TEMP VIEW asserted AS
 SELECT sample_id, picture, key_asked, key_answer FROM pictured_sample WHERE key_asked IS NOT NULL AND fault IS NULL;
 CREATE OR REPLACE TEMP VIEW believed AS SELECT sample_id, dataset, picture FROM pictured_sample WHERE fault IS NULL;
--- [supply]
+-- [usable]
 -- Usable is what mix would keep without caps: no evaluation data, no leak, nothing that forbids it
 -- (usable.sql), pictures here, writable for some model, contradicted by no other sample,
--- and one of exact duplicates. A picture that serves several cells is offered in one of them, chosen
--- by a hash: the cells of a dataset never add up to more pictures than there are.
+-- and one of exact duplicates.
+CREATE OR REPLACE TEMP TABLE judged_sample AS
 WITH leaking AS (SELECT DISTINCT sample_id FROM sample_leak WHERE NOT own),
 guarded AS (SELECT DISTINCT sample_id FROM protected_sample),
 origin AS (SELECT release_id, min(CASE origin WHEN 'human' THEN 0 WHEN 'mixed' THEN 1 WHEN 'template' THEN 2 WHEN 'llm' THEN 3 ELSE 4 END) AS origin
@@ -24,13 +24,15 @@ judged AS (
   LEFT JOIN leaking l ON l.sample_id = s.sample_id
   LEFT JOIN guarded g ON g.sample_id = s.sample_id),
 sound AS (
-  SELECT j.* REPLACE (good AND c.sample_id IS NULL AS good) FROM judged j LEFT JOIN conflict c ON c.sample_id = j.sample_id),
-usable AS (
-  SELECT *, good AND row_number() OVER (PARTITION BY key_whole, picture, good ORDER BY origin, sample_id) = 1 AS usable
-  FROM sound),
-shown AS (
+  SELECT j.* REPLACE (good AND c.sample_id IS NULL AS good) FROM judged j LEFT JOIN conflict c ON c.sample_id = j.sample_id)
+SELECT *, good AND row_number() OVER (PARTITION BY key_whole, picture, good ORDER BY origin, sample_id) = 1 AS usable
+FROM sound;
+-- [supply]
+-- A picture that serves several cells is offered in one of them, chosen by a hash: the cells of a
+-- dataset never add up to more pictures than there are.
+WITH shown AS (
   SELECT dataset, arg_min(task, md5(concat(picture, task, skill))) AS task, arg_min(skill, md5(concat(picture, task, skill))) AS skill
-  FROM usable WHERE usable AND n_assets > 0 GROUP BY dataset, picture),
+  FROM judged_sample WHERE usable AND n_assets > 0 GROUP BY dataset, picture),
 shown_cell AS (SELECT dataset, task, skill, count(*) AS pictures FROM shown GROUP BY dataset, task, skill)
 SELECT u.dataset, u.task, u.skill,
        count(*) AS total,
@@ -40,7 +42,7 @@ SELECT u.dataset, u.task, u.skill,
        count(*) FILTER (NOT eval AND unresolved) AS unresolved,
        count(*) FILTER (usable) AS usable,
        coalesce(any_value(c.pictures), 0) AS usable_pictures
-FROM usable u LEFT JOIN shown_cell c ON c.dataset = u.dataset AND c.task = u.task AND c.skill = u.skill
+FROM judged_sample u LEFT JOIN shown_cell c ON c.dataset = u.dataset AND c.task = u.task AND c.skill = u.skill
 GROUP BY u.dataset, u.task, u.skill
 ORDER BY u.dataset, u.task, u.skill;
 -- [releases]

@@ -1,0 +1,161 @@
+/* Goals of examples: names of indexed data, or files that are read for this call; see like.h. */
+#include "api/like.h"
+
+#include "base/num.h"
+#include "index/index.h"
+#include "index/release.h"
+#include "release/own_scan.h"
+
+#include <sys/stat.h>
+
+/* Takes ":0.5" off the end; 1 where there is none. */
+static bool read_share(rs_str *text, double *share)
+{
+    *share = 1;
+    for (size_t i = text->len; i-- > 0;) {
+        if (text->ptr[i] != ':') continue;
+        const rs_str number = rs_str_sub(*text, i + 1, text->len);
+        if (!rs_num_double(number, share)) return true; /* "C:\data\dev.json" */
+        *text = rs_str_sub(*text, 0, i);
+        return *share > 0 && *share <= 1e6;
+    }
+    return true;
+}
+
+/* ---- a file ---------------------------------------------------------------------------------- */
+
+/* The reader that takes the file, and what it must be told, as choices of a plan. */
+static rsift_status find_reader(rs_call *call, rs_str path, rs_plan_choice *choice,
+                                rsift_error *err)
+{
+    rs_io_tree *tree;
+    const rs_io_options options = {.limits = &call->session->limits};
+    RS_TRY(rs_io_tree_open(path, &options, &tree, err));
+    rs_own_scan scan = {.tree = tree, .path = path};
+    rsift_status status = rs_own_scan_run(&scan, &call->arena, err);
+    const rs_own_group *group = NULL;
+    for (size_t i = 0; status == RSIFT_OK && !group && i < scan.n; i++)
+        if (scan.groups[i].reader) group = &scan.groups[i];
+    if (status == RSIFT_OK && !group)
+        status =
+            rs_err_set(err, RSIFT_E_ARG, "no reader takes it; `rsift scan %.*s` says what it is",
+                       RS_STR_ARG(path));
+    if (status == RSIFT_OK) {
+        static const rs_str word = {" --param ", 9};
+        rs_str rest = group->params;
+        rs_str *params = rs_arena_calloc(&call->arena, rest.len / word.len + 1, sizeof *params);
+        choice->reader = rs_str_of(group->reader->name);
+        choice->params = params;
+        while (params && rs_str_starts(rest, word)) {
+            rest = rs_str_sub(rest, word.len, rest.len);
+            const size_t end = rs_str_find(rest, word);
+            params[choice->n_params++] = rs_str_sub(rest, 0, end == RS_NPOS ? rest.len : end);
+            rest = rs_str_sub(rest, end == RS_NPOS ? rest.len : end, rest.len);
+        }
+        if (!params) status = rs_err_nomem(err, "a plan");
+    }
+    rs_io_tree_close(tree);
+    return status;
+}
+
+/* Indexes the file as dataset "like" of a workspace of its own; pictures are not looked for. */
+static rsift_status index_file(rs_call *call, rs_session *session, rs_str path, rsift_error *err)
+{
+    rs_plan_choice choice = {.path = path, .name = RS_STR("like"), .licence = RS_STR("unknown")};
+    rs_plan *plan = NULL;
+    rs_store *store = NULL;
+    rs_index_report report;
+    const rs_index_run_options options = {.no_hash = true};
+    RS_TRY(find_reader(call, path, &choice, err));
+    rsift_status status = rs_plan_make(session, &choice, &plan, err);
+    if (status == RSIFT_OK) status = rs_session_store(session, RS_STORE_PARTS, true, &store, err);
+    if (status == RSIFT_OK) status = rs_index_run(session, store, plan, &options, &report, err);
+    rs_store_close(store);
+    rs_plan_free(plan);
+    return status;
+}
+
+/* A session whose workspace is a folder of this call's in the workspace's tmp. */
+static rsift_status open_session(rs_call *call, rs_likes *likes, rs_session **out, rsift_error *err)
+{
+    if (!likes->tmp.text[0])
+        RS_TRY(rs_lock_own_tmp(&likes->lock, rs_arena_cstr(&call->arena, call->session->workspace),
+                               &likes->tmp, err));
+    const char *folder =
+        rs_arena_cstr(&call->arena, rs_arena_printf(&call->arena, "%s/like%zu", likes->tmp.text,
+                                                    likes->n_sessions));
+    if (!folder) return rs_err_nomem(err, "a session");
+    const rsift_context_options options = {.size = sizeof options,
+                                           .threads = (int)call->session->n_threads,
+                                           .memory_mb = call->session->memory_mb};
+    RS_TRY(rs_session_new(&options, folder, out, err));
+    likes->sessions[likes->n_sessions++] = *out;
+    return RSIFT_OK;
+}
+
+static rsift_status read_file(rs_call *call, rs_likes *likes, rs_aim_goal *goal, rsift_error *err)
+{
+    rs_session *session;
+    RS_TRY(open_session(call, likes, &session, err));
+    rsift_status status = index_file(call, session, goal->name, err);
+    if (status != RSIFT_OK)
+        return rs_err_within(err, status, "recommend > like > %.*s", RS_STR_ARG(goal->name));
+    goal->dataset = RS_STR("like");
+    return rs_session_store(session, RS_STORE_READ, false, &goal->store, err);
+}
+
+/* ---- goals ----------------------------------------------------------------------------------- */
+
+static rsift_status read_goal(rs_call *call, rs_likes *likes, rs_str text, rs_store *store,
+                              rsift_error *err)
+{
+    struct stat st;
+    char quoted[RS_QUOTE_SIZE];
+    rs_aim_goal *goal = &likes->goals[likes->n];
+    *goal = (rs_aim_goal){.name = text, .split = RS_STR("")};
+    if (!read_share(&goal->name, &goal->share))
+        return rs_err_set(err, RSIFT_E_ARG, "expected a share above 0, found \"%s\"",
+                          rs_err_quote(quoted, text));
+    const char *path = rs_arena_cstr(&call->arena, goal->name);
+    if (!path) return rs_err_nomem(err, "a goal");
+    likes->n++;
+    if (stat(path, &st) == 0) return read_file(call, likes, goal, err);
+    const size_t at = rs_str_find_char(goal->name, '@');
+    goal->store = store;
+    goal->dataset = rs_str_sub(goal->name, 0, at == RS_NPOS ? goal->name.len : at);
+    if (at != RS_NPOS) goal->split = rs_str_sub(goal->name, at + 1, goal->name.len);
+    const rs_arg id = {.type = RS_ARG_STR, .str = goal->dataset};
+    rs_result *rows;
+    RS_TRY(rs_store_query(store, RS_STR("SELECT 1 FROM release WHERE dataset = $1 LIMIT 1"), &id, 1,
+                          &rows, err));
+    rsift_status status = rs_result_next(rows, err);
+    rs_result_close(rows);
+    if (status == RSIFT_END)
+        status = rs_err_set(err, RSIFT_E_ARG,
+                            "\"%s\" is no file and no indexed dataset (NAME or NAME@SPLIT)",
+                            rs_err_quote(quoted, goal->name));
+    return status;
+}
+
+rsift_status rs_likes_open(rs_call *call, rs_texts texts, rs_store *store, rs_likes *out,
+                           rsift_error *err)
+{
+    *out = (rs_likes){.lock = RS_LOCK_NONE};
+    out->goals = rs_arena_calloc(&call->arena, texts.n + 1, sizeof *out->goals);
+    out->sessions = rs_arena_calloc(&call->arena, texts.n + 1, sizeof *out->sessions);
+    if (!out->goals || !out->sessions) return rs_err_nomem(err, "the goals");
+    for (size_t i = 0; i < texts.n; i++) RS_TRY(read_goal(call, out, texts.items[i], store, err));
+    return RSIFT_OK;
+}
+
+void rs_likes_close(rs_likes *likes)
+{
+    /* a goal of a file has a store of its own */
+    for (size_t i = 0; i < likes->n; i++)
+        if (likes->goals[i].store && rs_str_eq(likes->goals[i].dataset, RS_STR("like")) &&
+            likes->n_sessions)
+            rs_store_close(likes->goals[i].store);
+    for (size_t i = 0; i < likes->n_sessions; i++) rs_session_free(likes->sessions[i]);
+    if (likes->tmp.text[0]) (void)rs_store_remove_tree(likes->tmp.text, NULL);
+    rs_lock_drop(&likes->lock, true);
+}

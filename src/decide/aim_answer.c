@@ -1,0 +1,325 @@
+/* The answer of `recommend --like`: forms of question with examples, what serves each, and what
+ * each dataset gives. See aim_answer.h. */
+#include "decide/aim_answer.h"
+
+#include "base/alloc.h"
+#include "codec/json_writer.h"
+#include "decide/ask.h"
+
+#include <inttypes.h>
+
+enum {
+    thin = 50,   /* a form that fewer pictures serve is told */
+    n_shown = 3, /* examples of a form */
+    longest_shown = 120
+};
+
+/* ---- forms ----------------------------------------------------------------------------------- */
+
+/* What is known of a part. */
+typedef struct form {
+    int64_t n_examples, members, copies, pictures, chosen;
+} form;
+
+/* Members and their pictures per part. */
+static bool count_forms(const rs_aim_plan *p, form *forms)
+{
+    rs_map64 seen = {0};
+    bool ok = true;
+    for (size_t i = 0; i < p->n_examples; i++) forms[p->examples[i].part].n_examples++;
+    for (size_t i = 0; ok && i < p->n_samples; i++) {
+        const rs_aim_sample *s = &p->samples[i];
+        if (s->cell == RS_AIM_NONE) continue;
+        const uint32_t part = p->result.cells[s->cell].part;
+        bool made = false;
+        ok = rs_map64_put(&seen, (uint64_t)part << 32 | s->picture, 1, &made) != NULL;
+        forms[part].members++;
+        forms[part].copies += s->copy;
+        forms[part].pictures += made;
+        forms[part].chosen += s->aimed;
+    }
+    rs_map64_fini(&seen);
+    return ok;
+}
+
+/* A text with its number of examples. */
+typedef struct counted {
+    uint32_t text;
+    int64_t n;
+} counted;
+
+static void keep_most(counted shown[n_shown], uint32_t text, int64_t n)
+{
+    for (size_t k = 0; k < n_shown; k++)
+        if (n > shown[k].n) {
+            for (size_t m = n_shown - 1; m > k; m--) shown[m] = shown[m - 1];
+            shown[k] = (counted){text, n};
+            return;
+        }
+}
+
+/* The part's most frequent questions. */
+static bool most_asked(const rs_aim_plan *p, uint32_t part, counted shown[n_shown])
+{
+    rs_map64 count = {0};
+    bool ok = true;
+    for (size_t i = 0; ok && i < p->n_examples; i++) {
+        if (p->examples[i].part != part) continue;
+        bool made;
+        uint64_t *n = rs_map64_put(&count, p->examples[i].question, 0, &made);
+        ok = n != NULL;
+        if (n) ++*n;
+    }
+    /* in the order of the examples, so that ties do not go by the map */
+    for (size_t i = 0; ok && i < p->n_examples; i++) {
+        if (p->examples[i].part != part) continue;
+        uint64_t *n = rs_map64_put(&count, p->examples[i].question, 0, &(bool){false});
+        if (!n || !*n) continue;
+        keep_most(shown, p->examples[i].question, (int64_t)*n);
+        *n = 0;
+    }
+    rs_map64_fini(&count);
+    return ok;
+}
+
+static rs_str shortened(rs_str text)
+{
+    if (text.len <= longest_shown) return text;
+    size_t end = longest_shown;
+    while (end && ((unsigned char)text.ptr[end] & 0xC0) == 0x80) end--;
+    return rs_str_sub(text, 0, end);
+}
+
+/* The cells of a part, by examples: its answers with what serves them. */
+static void put_answers(const rs_aim_plan *p, uint32_t part, rs_json_writer *json)
+{
+    counted shown[n_shown] = {{0}};
+    int64_t n = 0;
+    for (size_t c = 0; c < p->result.n_cells; c++)
+        if (p->result.cells[c].part == part) {
+            keep_most(shown, (uint32_t)c, p->result.cells[c].n_examples);
+            n++;
+        }
+    rs_json_field_i64(json, "n_answers", n);
+    rs_json_field_array(json, "answers");
+    for (size_t k = 0; k < n_shown && shown[k].n; k++) {
+        const rs_aim_cell *cell = &p->result.cells[shown[k].text];
+        rs_json_begin_object(json);
+        rs_json_field_str(json, "answer", shortened(p->asked.answers.keys[cell->answer]));
+        rs_json_field_i64(json, "examples", cell->n_examples);
+        rs_json_field_i64(json, "supply", cell->supply);
+        rs_json_field_i64(json, "samples", cell->chosen);
+        rs_json_end_object(json);
+    }
+    rs_json_end_array(json);
+}
+
+static bool put_form(const rs_aim_plan *p, uint32_t part, const form *f, rs_json_writer *json)
+{
+    const int64_t budget = p->job->recommend->budget, n = (int64_t)p->n_samples;
+    counted shown[n_shown] = {{0}};
+    if (!most_asked(p, part, shown)) return false;
+    rs_json_blank(json, RS_DECIDE_LINE);
+    rs_json_begin_object(json);
+    rs_json_field_str(json, "like", p->job->goals[p->goal_of[part]].name);
+    rs_json_field_i64(json, "form", part);
+    rs_json_field_array(json, "questions");
+    for (size_t k = 0; k < n_shown && shown[k].n; k++)
+        rs_json_write_str(json, shortened(p->asked.questions.keys[shown[k].text]));
+    rs_json_end_array(json);
+    rs_json_field_i64(json, "share_permille", (int64_t)(p->shares[part] * 1000 + 0.5));
+    rs_json_field_i64(json, "examples", f->n_examples);
+    rs_json_field_i64(json, "supply", f->members - f->copies);
+    rs_json_field_i64(json, "pictures", f->pictures);
+    rs_json_field_i64(json, "samples", f->chosen);
+    /* of a random draw of the same size: budget * members / usable */
+    rs_json_field_i64(
+        json, "random",
+        n ? (int64_t)((double)(budget < n ? budget : n) * (double)f->members / (double)n + 0.5)
+          : 0);
+    rs_json_field_cstr(json, "served", f->members == 0 ? "no" : f->pictures < thin ? "few" : "yes");
+    put_answers(p, part, json);
+    rs_json_end_object(json);
+    return true;
+}
+
+/* ---- datasets -------------------------------------------------------------------------------- */
+
+typedef struct given {
+    int64_t usable, aimed, filled, copies;
+} given;
+
+static void count_given(const rs_aim_plan *p, given *by_dataset)
+{
+    for (size_t i = 0; i < p->n_samples; i++) {
+        const rs_aim_sample *s = &p->samples[i];
+        given *g = &by_dataset[s->source];
+        g->usable++;
+        g->aimed += s->aimed;
+        g->copies += s->chosen && s->copy;
+        g->filled += s->chosen && !s->aimed && !s->copy;
+    }
+}
+
+static int64_t all_of(const given *g)
+{
+    return g->aimed + g->filled + g->copies;
+}
+
+static void put_row(const rs_aim_plan *p, size_t dataset, const given *g, rs_json_writer *json)
+{
+    rs_json_blank(json, RS_DECIDE_LINE);
+    rs_json_begin_object(json);
+    rs_json_field_str(json, "dataset", p->asked.datasets.keys[dataset]);
+    rs_json_field_i64(json, "samples", all_of(g));
+    rs_json_field_i64(json, "aimed", g->aimed);
+    rs_json_field_i64(json, "filled", g->filled);
+    rs_json_field_i64(json, "copies", g->copies);
+    rs_json_field_i64(json, "usable", g->usable);
+    rs_json_end_object(json);
+}
+
+/* Datasets by what they give, most first; equal ones by name. A selection sort over some hundreds.
+ * */
+static void put_rows(const rs_aim_plan *p, given *by_dataset, rs_json_writer *json)
+{
+    const size_t n = p->asked.datasets.n;
+    rs_json_field_array(json, "rows");
+    for (;;) {
+        size_t best = n;
+        for (size_t d = 0; d < n; d++) {
+            if (all_of(&by_dataset[d]) == 0) continue;
+            const int64_t more = best == n ? 1 : all_of(&by_dataset[d]) - all_of(&by_dataset[best]);
+            if (more > 0 || (more == 0 && rs_str_cmp(p->asked.datasets.keys[d],
+                                                     p->asked.datasets.keys[best]) < 0))
+                best = d;
+        }
+        if (best == n) break;
+        put_row(p, best, &by_dataset[best], json);
+        by_dataset[best] = (given){0};
+    }
+    rs_json_end_array(json);
+}
+
+static void put_left_out(const rs_aim_plan *p, rs_json_writer *json)
+{
+    rs_json_field_array(json, "left_out");
+    for (size_t c = 0; c < p->pool.n_candidates; c++) {
+        const rs_candidate *candidate = &p->pool.candidates[c];
+        if (!candidate->left_out || !candidate->indexed) continue;
+        rs_json_blank(json, RS_DECIDE_LINE);
+        rs_json_begin_object(json);
+        rs_json_field_str(json, "dataset", candidate->id);
+        rs_json_field_cstr(json, "reason", candidate->left_out);
+        rs_json_end_object(json);
+    }
+    rs_json_end_array(json);
+}
+
+/* ---- answer ---------------------------------------------------------------------------------- */
+
+static bool put_forms(const rs_aim_plan *p, rs_json_writer *json, int64_t *n_unserved)
+{
+    form *forms = rs_calloc((size_t)p->n_parts + 1, sizeof *forms);
+    bool ok = forms && count_forms(p, forms);
+    *n_unserved = 0;
+    rs_json_field_array(json, "forms");
+    for (uint32_t part = 0; ok && part < p->n_parts; part++) {
+        ok = put_form(p, part, &forms[part], json);
+        *n_unserved += forms[part].pictures < thin;
+    }
+    rs_json_end_array(json);
+    rs_free(forms);
+    return ok;
+}
+
+rsift_status rs_aim_put_answer(const rs_aim_plan *p, rs_buf *json, int64_t *n_unserved,
+                               rsift_error *err)
+{
+    const rs_recommend_job *job = p->job->recommend;
+    given *by_dataset = rs_calloc(p->asked.datasets.n + 1, sizeof *by_dataset);
+    if (!by_dataset) return rs_err_nomem(err, "the recommendation");
+    count_given(p, by_dataset);
+    rs_json_writer w = rs_json_writer_to(json);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "schema", "rsift.recommend/1");
+    rs_json_field_cstr(&w, "called", "aim");
+    rs_json_field_cstr(&w, "basis", "indexed");
+    rs_json_field_cstr(&w, "unit", "samples");
+    rs_json_field_i64(&w, "budget", job->budget);
+    rs_json_field_i64(&w, "allocated",
+                      p->result.n_aimed + p->result.n_unaimed + p->result.n_copies);
+    rs_json_field_i64(&w, "aimed", p->result.n_aimed);
+    rs_json_field_i64(&w, "filled", p->result.n_unaimed);
+    rs_json_field_i64(&w, "copies", p->result.n_copies);
+    rs_json_field_i64(&w, "usable", (int64_t)p->n_samples);
+    rs_json_field_i64(&w, "without_text", p->asked.n_without_text);
+    rs_json_field_i64(&w, "seed", job->seed);
+    rs_json_field_cstr(&w, "licence_filter", rs_recipe_licence_name(job->licence));
+    const bool ok = put_forms(p, &w, n_unserved);
+    rs_json_field_i64(&w, "n_unserved", *n_unserved);
+    put_rows(p, by_dataset, &w);
+    put_left_out(p, &w);
+    rs_json_end_object(&w);
+    rs_free(by_dataset);
+    return ok ? rs_json_finish(&w, "the answer", err) : rs_err_nomem(err, "the answer");
+}
+
+/* ---- recipe ---------------------------------------------------------------------------------- */
+
+static void put_quoted(rs_buf *out, rs_str text)
+{
+    rs_json_put_str(out, text); /* a JSON string is a YAML one */
+}
+
+rsift_status rs_aim_put_recipe(const rs_aim_plan *p, rs_str choices, rs_buf *out, rsift_error *err)
+{
+    const rs_recommend_job *job = p->job->recommend;
+    char hash[RS_ID_TEXT];
+    given *by_dataset = rs_calloc(p->asked.datasets.n + 1, sizeof *by_dataset);
+    if (!by_dataset) return rs_err_nomem(err, "the recipe");
+    count_given(p, by_dataset);
+    rs_buf_cstr(out,
+                "# Samples chosen one by one by rsift recommend; docs/recipe.md explains every "
+                "key.\n# like:");
+    for (size_t i = 0; i < p->job->n_goals; i++) {
+        rs_buf_char(out, ' ');
+        put_quoted(out, p->job->goals[i].name);
+    }
+    rs_buf_cstr(out, "\nrecipe: 1\nname: ");
+    rs_buf_str(out, job->recipe_name);
+    rs_buf_printf(out, "\nseed: %" PRId64 "\nprotect: ", job->seed);
+    if (job->protect.n == 0) rs_buf_cstr(out, "all");
+    for (size_t i = 0; i < job->protect.n; i++) {
+        rs_buf_cstr(out, i ? ", " : "[");
+        put_quoted(out, job->protect.items[i]);
+    }
+    if (job->protect.n) rs_buf_char(out, ']');
+    rs_buf_printf(out, "\nlicence: %s\nchoices: {file: ", rs_recipe_licence_name(job->licence));
+    put_quoted(out, p->job->choices_name);
+    rs_buf_printf(out, ", hash: \"%s\"}\ndatasets:\n",
+                  rs_id_text(hash, rs_hash128(choices.ptr, choices.len)));
+    for (size_t d = 0; d < p->asked.datasets.n; d++) {
+        if (all_of(&by_dataset[d]) == 0) continue;
+        rs_buf_cstr(out, "  - {id: ");
+        put_quoted(out, p->asked.datasets.keys[d]);
+        rs_buf_printf(out, "} # %" PRId64 " of %" PRId64 " usable samples\n",
+                      all_of(&by_dataset[d]), by_dataset[d].usable);
+    }
+    rs_free(by_dataset);
+    return out->failed ? rs_err_nomem(err, "the recipe") : RSIFT_OK;
+}
+
+rsift_status rs_aim_put_choices(const rs_aim_plan *p, rs_buf *out, rsift_error *err)
+{
+    rs_buf_cstr(out, "sample_id,form,aimed\n");
+    for (size_t i = 0; i < p->n_samples; i++) {
+        const rs_aim_sample *s = &p->samples[i];
+        char id[RS_ID_TEXT];
+        if (!s->chosen) continue;
+        rs_buf_str(out, rs_str_of(rs_id_text(id, p->ids[i])));
+        if (s->cell == RS_AIM_NONE) rs_buf_cstr(out, ",,0\n");
+        else rs_buf_printf(out, ",%" PRIu32 ",%d\n", p->result.cells[s->cell].part, s->aimed);
+    }
+    return out->failed ? rs_err_nomem(err, "the choices") : RSIFT_OK;
+}

@@ -1,0 +1,316 @@
+/* Turns of samples as numbered questions and answers; see asked.h. */
+#include "decide/asked.h"
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/embedded.h"
+#include "decide/ask.h"
+#include "lang/question.h"
+#include "lang/template.h"
+#include "metrics/answer_words.h"
+#include "model/sample.h"
+
+#include <stdlib.h>
+
+enum { most_short_words = 10 /* a longer answer counts by its kind only */ };
+
+/* The prompts of each task, once they were asked for. Without a phrase their wordings are the
+ * questions [first, first + sets.n), numbered one behind the other. */
+struct rs_asked_prompts {
+    rs_template_set sets[RS_N_TASKS];
+    bool known[RS_N_TASKS], numbered[RS_N_TASKS];
+    uint32_t first[RS_N_TASKS];
+};
+
+/* ---- numbering ------------------------------------------------------------------------------- */
+
+static uint32_t number_text(rs_strmap *map, rs_str text, uint64_t **hashes, size_t *cap)
+{
+    bool made;
+    const size_t at = rs_strmap_put(map, text, &made);
+    if (at == RS_NPOS) return RS_AIM_NONE;
+    if (made) {
+        if (!RS_VEC_RESERVE(*hashes, *cap, at + 1)) return RS_AIM_NONE;
+        (*hashes)[at] = rs_hash64(text.ptr, text.len);
+    }
+    return (uint32_t)at;
+}
+
+typedef struct word_list {
+    rs_asked *asked;
+    uint32_t *words;
+    size_t n, cap;
+} word_list;
+
+static bool add_word(void *ctx, rs_str word)
+{
+    word_list *list = ctx;
+    rs_asked *a = list->asked;
+    const uint32_t number = number_text(&a->words, word, &a->word_hash, &a->cap_words);
+    if (number == RS_AIM_NONE || !rs_arena_grow(&a->scratch, (void **)&list->words, &list->cap,
+                                                list->n + 1, sizeof *list->words))
+        return false;
+    list->words[list->n++] = number;
+    return true;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* The words of a new question, distinct and ascending. */
+static bool keep_words(rs_asked *a, rs_str asking, rs_aim_question *out)
+{
+    word_list list = {.asked = a};
+    if (!rs_lang_each_word(asking, add_word, &list)) return false;
+    uint32_t n = 0;
+    if (list.n) qsort(list.words, list.n, sizeof *list.words, by_number);
+    for (size_t i = 0; i < list.n; i++)
+        if (i == 0 || list.words[i] != list.words[i - 1]) list.words[n++] = list.words[i];
+    uint32_t *kept = rs_arena_alloc(&a->arena, (n + 1) * sizeof *kept);
+    if (!kept) return false;
+    if (n) memcpy(kept, list.words, n * sizeof *kept);
+    *out = (rs_aim_question){kept, n};
+    return true;
+}
+
+/* The number of the question that is known as `key` and made of the words of `asking`;
+ * RS_AIM_NONE = out of memory. */
+static uint32_t number_words(rs_asked *a, rs_str key, rs_str asking)
+{
+    bool made;
+    if (!asking.ptr || !key.ptr) return RS_AIM_NONE;
+    const size_t at = rs_strmap_put(&a->questions, key, &made);
+    if (at == RS_NPOS || !made) return at == RS_NPOS ? RS_AIM_NONE : (uint32_t)at;
+    if (!RS_VEC_RESERVE(a->question_words, a->cap_questions, at + 1) ||
+        !keep_words(a, asking, &a->question_words[at]))
+        return RS_AIM_NONE;
+    return (uint32_t)at;
+}
+
+static uint32_t number_question(rs_asked *a, rs_str text)
+{
+    const rs_str asking = rs_lang_asking(&a->scratch, text);
+    return number_words(a, asking, asking);
+}
+
+static uint32_t number_answer(rs_asked *a, rs_str text)
+{
+    return number_text(&a->answers, text, &a->answer_hash, &a->cap_answers);
+}
+
+/* ---- answers --------------------------------------------------------------------------------- */
+
+static size_t count_words(rs_str text)
+{
+    size_t n = text.len > 0;
+    for (size_t i = 0; i < text.len; i++) n += text.ptr[i] == ' ';
+    return n;
+}
+
+/* Of answers that rarely repeat (boxes, sentences) the kind is the answer: "<hbb>", "<text>". */
+static uint32_t answer_of(rs_asked *a, rs_str question, rs_str text, rs_str box)
+{
+    if (box.len) {
+        const rs_str kind = rs_arena_printf(&a->scratch, "<%.*s>", RS_STR_ARG(box));
+        return kind.ptr ? number_answer(a, kind) : RS_AIM_NONE;
+    }
+    if (count_words(text) > 4 * most_short_words) return number_answer(a, RS_STR("<text>"));
+    rs_str normal = rs_metrics_answer_normal(&a->scratch, text);
+    const rs_str asking = rs_lang_asking(&a->scratch, question);
+    if (!normal.ptr || !asking.ptr) return RS_AIM_NONE;
+    if (count_words(normal) > most_short_words) return number_answer(a, RS_STR("<text>"));
+    normal = rs_metrics_answer_word(asking, rs_metrics_answer_yes_or_no(normal));
+    return number_answer(a, normal.len ? normal : RS_STR("<none>"));
+}
+
+/* ---- questions of ours ----------------------------------------------------------------------- */
+
+/* The set of prompts of a task; one without a list of classes where there is one. false = no such
+ * set or out of memory. */
+static bool find_prompts(rs_asked *a, rs_task task, const rs_template_set **out)
+{
+    struct rs_asked_prompts *prompts = a->prompts;
+    *out = &prompts->sets[task];
+    if (prompts->known[task]) return (*out)->n > 0;
+    prompts->known[task] = true;
+    for (size_t i = 0; i < 2 && prompts->sets[task].n == 0; i++) {
+        char path[80];
+        snprintf(path, sizeof path, i ? "prompts/%s.txt" : "prompts/%s-open.txt",
+                 rs_model_task_name(task));
+        const rs_embedded *file = rs_embedded_find(path);
+        if (file &&
+            rs_lang_template_parse(&a->arena, rs_str_make((const char *)file->data, file->len),
+                                   &prompts->sets[task], NULL) != RSIFT_OK)
+            prompts->sets[task] = (rs_template_set){0};
+    }
+    return (*out)->n > 0;
+}
+
+/* One wording with the phrase filled in and nothing said about classes and format. */
+static rs_str wording(rs_asked *a, const rs_template_set *set, size_t i, rs_str phrase)
+{
+    const rs_str none = RS_STR("");
+    const rs_template_values values = {
+        .class_name = none, .classes = none, .question = none, .phrase = phrase, .format = none};
+    rs_str out = {NULL, 0};
+    return rs_lang_template_fill(&a->scratch, set, i, &values, &out, NULL) == RSIFT_OK
+               ? out
+               : (rs_str){NULL, 0};
+}
+
+/* All wordings of a task that has no phrase, numbered once. */
+static uint32_t number_wordings(rs_asked *a, rs_task task, const rs_template_set *set)
+{
+    struct rs_asked_prompts *prompts = a->prompts;
+    if (prompts->numbered[task]) return prompts->first[task];
+    for (size_t i = 0; i < set->n; i++) {
+        const rs_str text = wording(a, set, i, RS_STR("")),
+                     asking = text.ptr ? rs_lang_asking(&a->scratch, text) : text,
+                     key = rs_arena_printf(&a->scratch, "<%s %zu>", rs_model_task_name(task), i);
+        const uint32_t at = number_words(a, key, asking);
+        if (at == RS_AIM_NONE) return at;
+        if (i == 0) prompts->first[task] = at;
+    }
+    prompts->numbered[task] = true;
+    return prompts->first[task];
+}
+
+/* ---- samples --------------------------------------------------------------------------------- */
+
+/* The rows of one sample as they come. */
+typedef struct current {
+    bool any, asked; /* a row was seen; the pending question is the release's own */
+    rs_id id, picture;
+    uint32_t dataset;
+    rs_task task;
+    rs_str question; /* pending, in the scratch arena; len 0 = none */
+    rs_str labels, boxes;
+    size_t first_turn;
+} current;
+
+static bool add_turn(rs_asked *a, uint32_t question, uint32_t n_wordings, uint32_t answer)
+{
+    if (question == RS_AIM_NONE || answer == RS_AIM_NONE ||
+        !RS_VEC_RESERVE(a->turns, a->cap_turns, a->n_turns + 1))
+        return false;
+    a->turns[a->n_turns++] = (rs_aim_turn){question, n_wordings, answer};
+    return true;
+}
+
+/* A question of ours and its answer. A phrase is asked about in one wording, which the sample
+ * chooses: phrases are many. */
+static bool add_prompted(rs_asked *a, const current *c, rs_str phrase, rs_str answer, rs_str box)
+{
+    const rs_template_set *set;
+    if (!find_prompts(a, c->task, &set)) return true;
+    const uint32_t said = answer_of(a, RS_STR(""), answer, box);
+    if (!phrase.len) return add_turn(a, number_wordings(a, c->task, set), (uint32_t)set->n, said);
+    const rs_str text = wording(a, set, (size_t)(c->id.lo % set->n), phrase);
+    return text.ptr && add_turn(a, number_question(a, text), 1, said);
+}
+
+/* The release's own question and its answer. */
+static bool add_asked(rs_asked *a, current *c, rs_str answer, rs_str box)
+{
+    c->asked = false;
+    return add_turn(a, number_question(a, c->question), 1, answer_of(a, c->question, answer, box));
+}
+
+/* A row of the sample: what is asked waits for what is answered. */
+static bool take_row(rs_asked *a, current *c, rs_result *row)
+{
+    const rs_str role = rs_result_str(row, 4);
+    if (rs_result_null(row, 4)) return true;
+    if (rs_result_null(row, 5)) {
+        a->n_without_text++;
+        return true;
+    }
+    const rs_str text = rs_arena_str(&a->scratch, rs_result_str(row, 5)),
+                 box = rs_arena_str(&a->scratch, rs_result_str(row, 6));
+    if (!text.ptr || !box.ptr) return false;
+    if (rs_str_eq(role, RS_STR("user"))) {
+        c->question = text;
+        c->asked = true;
+        return true;
+    }
+    if (rs_str_eq(role, RS_STR("phrase"))) return add_prompted(a, c, text, RS_STR(""), c->boxes);
+    if (rs_str_eq(role, RS_STR("assistant"))) return !c->asked || add_asked(a, c, text, box);
+    /* of several references the first says what kind of answer it is */
+    if (!rs_str_eq(role, RS_STR("reference")) || a->n_turns > c->first_turn) return true;
+    return c->asked ? add_asked(a, c, text, box) : add_prompted(a, c, RS_STR(""), text, box);
+}
+
+/* Ends a sample: one without any answer in words answers with labels or boxes. */
+static bool end_sample(rs_asked *a, current *c)
+{
+    if (!c->any) return true;
+    bool ok = true;
+    if (a->n_turns == c->first_turn && (c->labels.len || c->boxes.len)) {
+        if (c->asked) ok = add_asked(a, c, c->labels, c->boxes);
+        else ok = add_prompted(a, c, RS_STR(""), c->labels, c->labels.len ? RS_STR("") : c->boxes);
+    }
+    if (!ok || !RS_VEC_RESERVE(a->samples, a->cap_samples, a->n_samples + 1)) return false;
+    a->samples[a->n_samples++] =
+        (rs_asked_sample){.id = c->id,
+                          .picture = c->picture,
+                          .dataset = c->dataset,
+                          .first_turn = (uint32_t)c->first_turn,
+                          .n_turns = (uint32_t)(a->n_turns - c->first_turn)};
+    rs_arena_reset(&a->scratch);
+    return true;
+}
+
+static bool begin_sample(rs_asked *a, current *c, rs_result *row)
+{
+    *c = (current){.any = true,
+                   .id = rs_result_id(row, 0),
+                   .picture = rs_result_id(row, 1),
+                   .first_turn = a->n_turns};
+    const size_t dataset = rs_strmap_put(&a->datasets, rs_result_str(row, 2), NULL);
+    c->dataset = (uint32_t)dataset;
+    if (!rs_model_task_parse(rs_result_str(row, 3), &c->task)) c->task = RS_TASK_CONVERSATION;
+    c->labels = rs_arena_str(&a->scratch, rs_result_str(row, 7));
+    c->boxes = rs_arena_str(&a->scratch, rs_result_str(row, 8));
+    return dataset != RS_NPOS && c->labels.ptr && c->boxes.ptr;
+}
+
+rsift_status rs_asked_read(rs_asked *a, rs_store *store, rsift_error *err)
+{
+    if (!a->prompts) a->prompts = rs_arena_calloc(&a->arena, 1, sizeof *a->prompts);
+    if (!a->prompts) return rs_err_nomem(err, "the questions");
+    rs_result *result;
+    RS_TRY(rs_decide_ask(store, "aim", "asked", RS_STR(""), &result, err));
+    current c = {0};
+    rsift_status status;
+    while ((status = rs_result_next(result, err)) == RSIFT_OK) {
+        bool ok = true;
+        if (!c.any || !rs_id_eq(c.id, rs_result_id(result, 0)))
+            ok = end_sample(a, &c) && begin_sample(a, &c, result);
+        if (!ok || !take_row(a, &c, result) || a->n_turns >= UINT32_MAX - 1) {
+            status = rs_err_nomem(err, "the questions");
+            break;
+        }
+    }
+    rs_result_close(result);
+    if (status == RSIFT_END) status = end_sample(a, &c) ? RSIFT_OK : rs_err_nomem(err, "a sample");
+    return status;
+}
+
+void rs_asked_fini(rs_asked *a)
+{
+    rs_strmap_fini(&a->questions);
+    rs_strmap_fini(&a->words);
+    rs_strmap_fini(&a->answers);
+    rs_strmap_fini(&a->datasets);
+    rs_free(a->question_words);
+    rs_free(a->word_hash);
+    rs_free(a->answer_hash);
+    rs_free(a->turns);
+    rs_free(a->samples);
+    rs_arena_fini(&a->arena);
+    rs_arena_fini(&a->scratch);
+    *a = (rs_asked){0};
+}

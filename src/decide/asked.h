@@ -1,0 +1,40 @@
+/* What samples ask and answer, in the numbers that choose/aim.h works on: questions as sets of
+ * words, answers in normal form. Questions that a release leaves to the trainer (captions,
+ * classes, boxes) are those of prompts/: each wording counts. */
+#ifndef RS_DECIDE_ASKED_H
+#define RS_DECIDE_ASKED_H
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "choose/aim_input.h"
+#include "store/store.h"
+
+/* A sample that was read: its turns lie at [first_turn, first_turn + n_turns). */
+typedef struct rs_asked_sample {
+    rs_id id, picture;
+    uint32_t dataset; /* number in rs_asked.datasets */
+    uint32_t first_turn, n_turns;
+} rs_asked_sample;
+
+typedef struct rs_asked {
+    rs_arena arena;
+    rs_strmap questions, words, answers, datasets; /* texts by number */
+    rs_aim_question *question_words;               /* by question */
+    uint64_t *word_hash, *answer_hash;
+    rs_aim_turn *turns;
+    rs_asked_sample *samples;
+    size_t n_turns, n_samples;
+    int64_t n_without_text; /* turns of data that was indexed with --no-text */
+    /* capacities, and what is kept while rows of one sample come */
+    size_t cap_questions, cap_words, cap_answers, cap_turns, cap_samples;
+    rs_arena scratch;
+    struct rs_asked_prompts *prompts;
+} rs_asked;
+
+/* Reads the samples of the temporary table asked_sample(sample_id, dataset, picture), in the order
+ * of their ids, behind what was read before. Memory: the distinct questions, 12 bytes a turn, 48
+ * bytes a sample. A sample without question and answer (retrieval) has no turns. */
+rsift_status rs_asked_read(rs_asked *asked, rs_store *store, rsift_error *err);
+void rs_asked_fini(rs_asked *asked);
+
+#endif

@@ -1,0 +1,83 @@
+# recommend --like: samples that ask and answer what a small dev set does, chosen one by one, and only
+# those in the mixture. Own data in the usual form, without tags of any kind.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+command -v python3 >/dev/null || { skip "like: no python3 to write pictures with"; finish; }
+python3 - <<'PY'
+import json, os, struct, zlib
+def chunk(name, body):
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+os.makedirs("img")
+N = 120
+for i in range(N):
+    raw = b"".join(b"\0" + bytes((x * 7 + y * 5 + i * 3) % 256 for x in range(24)) for y in range(8))
+    open(f"img/{i}.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) +
+                                     chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
+def talk(i, question, answer):
+    return {"id": f"r{i}", "image": f"{i % N}.png", "conversations": [
+        {"from": "human", "value": "<image>\n" + question}, {"from": "gpt", "value": answer}]}
+short = " Answer the question using a single word or phrase."
+rows = {
+    "presence": [talk(i, f"Is there a {o} in the image?" + short, "yes" if (i + k) % 3 else "no")
+                 for i in range(N) for k, o in enumerate(("ship", "plane", "car"))],
+    "counting": [talk(i, "How many ships are in this image?", str(i % 6)) for i in range(N)],
+    "scene": [talk(i, "What is the scene class of this image?", ("beach", "forest", "river")[i % 3]) for i in range(N)],
+    "caption": [talk(i, "Describe the image.", f"The picture number {i} shows a road among fields with trees and a house") for i in range(N)],
+    "dev": [talk(i, "What scene class does this image show? Answer with one word.", ("beach", "forest")[i % 2]) for i in range(30)] +
+           [talk(i, "How many planes are in this image?", str(i % 3)) for i in range(30)],
+    "odd": [talk(i, "Translate the legend of the map.", "hello") for i in range(10)],
+}
+for name, list_ in rows.items():
+    os.makedirs(name)
+    json.dump(list_, open(f"{name}/a.json", "w"))
+PY
+for name in presence counting scene caption; do
+    rsift index $name/a.json --reader llava --images img --name $name --licence CC-BY-4.0 --quiet >.log 2>&1 || fail "index $name" .log
+done
+kept() { one rsift-work "SELECT string_agg(dataset || ' ' || n, ', ' ORDER BY dataset) v FROM (SELECT dataset, count(*) n FROM ledger JOIN sample USING (sample_id) WHERE kept GROUP BY dataset)"; }
+
+check_exit "a file is read for the call" 0 rsift recommend --like dev/a.json --budget 80 -o mix.yaml
+check_says "the forms of question are told" "how many planes are in this image"
+check_exit "the recipe mixes" 0 rsift mix mix.yaml
+check_is "only what the dev set asks and answers" "counting 40, scene 40" "$(kept)"
+check_is "with the dev set's answers" "0 1 2 beach forest" "$(one rsift-work "SELECT string_agg(DISTINCT t.text, ' ' ORDER BY t.text) v FROM ledger l JOIN turn t USING (sample_id) WHERE kept AND role = 'assistant'")"
+check_is "all others have a reason" "kept not-chosen" "$(one rsift-work "SELECT string_agg(DISTINCT reason, ' ' ORDER BY reason) v FROM ledger")"
+check_is "nothing is left of the file" "" "$(ls rsift-work/tmp 2>/dev/null)"
+check_exit "the training set has them" 0 rsift emit --format llava --model llava-1.5 -o out --quiet
+check_is "as many records" 80 "$(python3 -c 'import json; print(len(json.load(open("out/train.json"))))')"
+
+# the same whatever the threads and the order of the file
+cp mix.samples.csv first.csv
+python3 -c 'import json; r = json.load(open("dev/a.json")); json.dump(r[::-1], open("dev/turned.json", "w"))'
+rsift recommend --like dev/turned.json --budget 80 -o mix.yaml --threads 1 >.log 2>&1 || fail "turned" .log
+check_same "the order of the examples does not matter" first.csv mix.samples.csv
+
+# shares, data that is indexed, what nothing serves
+check_exit "shares and names" 0 rsift recommend --like counting:3 --like scene --budget 80 -o shares.yaml --json
+check_is "three to one" "60 20" "$(python3 -c 'import json; print(*sorted((r["samples"] for r in json.load(open(".out"))["rows"]), reverse=True))')"
+check_exit "a form that nothing serves is told, with exit 1" 1 rsift recommend --like odd/a.json --budget 20
+check_says "first of all" 'Nothing indexed serves "translate the legend of the map"'
+check_exit "a budget above the supply takes all" 0 rsift recommend --like dev/a.json --budget 10000 --json
+check_is "of 720 samples" "720" "$(python3 -c 'import json; print(json.load(open(".out"))["allocated"])')"
+
+# what cannot be done is said
+check_exit "neither file nor dataset" 2 rsift recommend --like nobody --budget 20
+check_says "its name" '"nobody" is no file and no indexed dataset'
+check_exit "a share of nothing" 2 rsift recommend --like dev/a.json:0 --budget 20
+check_exit "words and examples" 2 rsift recommend --like dev/a.json --goal vqa --budget 20
+check_exit "an unknown split" 2 rsift recommend --like scene@test --budget 20
+printf 'no records\n' >plain.bin
+check_exit "a file that no reader takes" 2 rsift recommend --like plain.bin --budget 20
+sed -i '2s/,.*/,0,0/' mix.samples.csv
+check_exit "choices of another run are refused" 2 rsift mix mix.yaml
+check_says "and named" "mix.samples.csv is not the file that the recipe was written with"
+rm mix.samples.csv
+check_exit "a missing file of choices" 2 rsift mix mix.yaml
+sed 's,file: "mix,file: "../mix,' mix.yaml >outside.yaml
+check_exit "no choices from elsewhere" 2 rsift mix outside.yaml
+
+# texts that were not kept
+rsift index scene/a.json --reader llava --images img --name scene --no-text --workspace bare --quiet >.log 2>&1
+check_exit "no texts, no aim" 2 rsift recommend --like dev/a.json --budget 20 --workspace bare
+check_says "why" "texts of the indexed data were not kept"
+finish
