@@ -171,10 +171,60 @@ static int audit(demo *d)
     return -1;
 }
 
+/* Indexes a file of the folder under a name of its own. */
+static bool index_own(demo *d, const char *name, const char *file, const char *reader,
+                      const char *images)
+{
+    return run_verb(d, "index",
+                    (const char *[]){"path", path_of(d, file), "reader", reader, "name", name,
+                                     "images", path_of(d, images), "licence", "open", NULL});
+}
+
+/* The copies that were planted: what each was found to be a copy of, and how. */
+static int print_copies(demo *d)
+{
+    /* A test picture may be of several benchmarks: one row a copy. */
+    static const char sql[] =
+        "SELECT DISTINCT ON (q.path) q.path AS copy, parse_filename(p.path) AS original, o.method, "
+        "o.transform FROM overlap o JOIN sample s ON s.sample_id = CAST(o.a AS UUID) "
+        "JOIN sample_asset x ON x.sample_id = s.sample_id JOIN asset q ON q.asset_id = x.asset_id "
+        "JOIN sample_asset y ON y.sample_id = CAST(o.b AS UUID) JOIN asset p ON p.asset_id = "
+        "y.asset_id WHERE o.kind = 'leak' AND s.dataset = 'own-copies' ORDER BY q.path, p.path";
+    const rs_json *rows = run_verb(d, "query", (const char *[]){"sql", sql, NULL});
+    if (!rows) return CLI_ERROR;
+    rs_json_iter it = rs_json_each(rows);
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));)
+        printf("   %.*s is %.*s: %.*s, %.*s\n", RS_STR_ARG(cli_text(d->c, row, "copy", "?")),
+               RS_STR_ARG(cli_text(d->c, row, "original", "?")),
+               RS_STR_ARG(cli_text(d->c, row, "method", "?")),
+               RS_STR_ARG(cli_text(d->c, row, "transform", "?")));
+    return -1;
+}
+
+/* Compares the copies of test pictures that stand in one's own data. */
+static int copies(demo *d)
+{
+    static const char found[] =
+        "SELECT count(DISTINCT o.a) AS n FROM overlap o JOIN sample s ON s.sample_id = CAST(o.a AS "
+        "UUID) JOIN sample_asset x USING (sample_id) JOIN asset q USING (asset_id) WHERE o.kind = "
+        "'leak' AND o.method = '%s' AND q.path = '%s'";
+    static const struct {
+        const char *kind, *text, *method, *path;
+    } rows[] = {{"copy-turned", "a turned copy in one's own data", "pixels", "scene_a.png"},
+                {"copy-recompressed", "a recompressed copy", "perceptual", "scene_b.jpg"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        compare(d, rows[i].kind, rows[i].text,
+                rs_arena_printf(&d->c->arena, found, rows[i].method, rows[i].path).ptr);
+    return print_copies(d);
+}
+
 static int leaks(demo *d)
 {
-    printf("4. rsift leaks: does training data show test pictures?\n");
-    if (!run_verb(d, "leaks", NULL)) return CLI_ERROR;
+    printf("4. rsift hash, rsift leaks --html: does training data show test pictures?\n");
+    if (!index_own(d, "own-copies", "own/copies.json", "llava", "own/copies") ||
+        !run_verb(d, "hash", NULL) ||
+        !run_verb(d, "leaks", (const char *[]){"html", path_of(d, "leaks.html"), NULL}))
+        return CLI_ERROR;
     compare(
         d, "leak-lineage", "crops of DIOR test pictures in VRSBench train",
         "SELECT count(DISTINCT a.asset_id) AS n FROM overlap o JOIN sample s ON replace(o.a, '-', "
@@ -186,25 +236,18 @@ static int leaks(demo *d)
             "'-', '') = replace(CAST(s.sample_id AS VARCHAR), '-', '') "
             "JOIN sample_asset a USING (sample_id) WHERE o.kind = 'leak' AND o.level = 'image' AND "
             "s.dataset = 'rsvqa-lr'");
+    const int code = copies(d);
     printf("\n");
-    return -1;
+    return code;
 }
 
 /* ---- 5. one's own data: what would have become a wrong answer -------------------------------- */
-
-/* Indexes a file of the folder under a name of its own. */
-static bool index_own(demo *d, const char *name, const char *file, const char *reader)
-{
-    return run_verb(d, "index",
-                    (const char *[]){"path", path_of(d, file), "reader", reader, "name", name,
-                                     "images", path_of(d, "own/img"), "licence", "open", NULL});
-}
 
 static bool write_recipe(demo *d, const char *path)
 {
     static const char text[] = "name: own\nlicence: any\nbudget: {samples: 1000}\ndatasets:\n"
                                "  - {id: own-boxes}\n  - {id: own-fractions}\n"
-                               "  - {id: own-pixels}\n  - {id: own-text}\n";
+                               "  - {id: own-pixels}\n  - {id: own-text}\n  - {id: own-copies}\n";
     FILE *f = fopen(path, "wb");
     bool good = f && fwrite(text, 1, sizeof text - 1, f) == sizeof text - 1;
     if (f && fclose(f) != 0) good = false;
@@ -217,11 +260,11 @@ static int own_data(demo *d)
 {
     printf("5. one's own data: what would have become a wrong answer\n");
     const char *recipe = path_of(d, "own.yaml");
-    if (!index_own(d, "own-boxes", "own/boxes.json", "coco") ||
-        !index_own(d, "own-fractions", "own/fractions.json", "llava") ||
-        !index_own(d, "own-pixels", "own/pixels.json", "llava") ||
-        !index_own(d, "own-text", "own/text.json", "llava") || !write_recipe(d, recipe) ||
-        !run_verb(d, "mix", (const char *[]){"recipe", recipe, NULL}))
+    if (!index_own(d, "own-boxes", "own/boxes.json", "coco", "own/img") ||
+        !index_own(d, "own-fractions", "own/fractions.json", "llava", "own/img") ||
+        !index_own(d, "own-pixels", "own/pixels.json", "llava", "own/img") ||
+        !index_own(d, "own-text", "own/text.json", "llava", "own/img") ||
+        !write_recipe(d, recipe) || !run_verb(d, "mix", (const char *[]){"recipe", recipe, NULL}))
         return CLI_ERROR;
     static const char left_out[] =
         "SELECT count(*) AS n FROM ledger l JOIN sample s USING (sample_id) WHERE NOT l.kept AND "
@@ -234,6 +277,9 @@ static int own_data(demo *d)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         compare(d, rows[i].kind, rows[i].text,
                 rs_arena_printf(&d->c->arena, left_out, rows[i].dataset).ptr);
+    compare(d, "copy-whole", "copies of test pictures, left out",
+            "SELECT count(*) AS n FROM ledger l JOIN sample s USING (sample_id) WHERE NOT l.kept "
+            "AND s.dataset = 'own-copies' AND l.reason = 'leak-image'");
     compare(d, "convention-told-by-numbers", "boxes read as fractions, told by numbers",
             "SELECT count(*) AS n FROM region JOIN sample USING (sample_id) JOIN ledger USING "
             "(sample_id) WHERE kept AND dataset = 'own-fractions' AND convention = 'fraction'");
@@ -411,10 +457,11 @@ static int run_all(demo *d)
     if (code < 0) code = build(d, recipe, out);
     if (code < 0) code = score(d);
     if (code >= 0) return code;
-    printf("Look at   %s/train/contact-sheet.html   boxes as the trainer will see them\n"
+    printf("Look at   %s/leaks.html                 pairs of pictures, side by side\n"
+           "          %s/train/contact-sheet.html   boxes as the trainer will see them\n"
            "          %s/train/README.md            the data card\n"
            "Ask       rsift query \"SELECT * FROM finding\" --workspace %s/work\n",
-           d->out, d->out, d->out);
+           d->out, d->out, d->out, d->out);
     /* The demo is also a test of the installation: a miss must be seen in the exit code. */
     if (d->n_missed == 0) return CLI_DONE;
     fprintf(stderr, "rsift: %d planted things were not found\n", d->n_missed);

@@ -190,7 +190,7 @@ static rsift_status write_copies(const synth_options *o, synth_sink *sink, synth
                       "\"Scene %c seen from above.\"}]}",
                       k ? "," : "", k, copies[k].name, 'a' + k);
         synth_plant(truth, copies[k].kind, place, copies[k].what);
-        synth_plant(truth, "copy", place, copies[k].what);
+        if (k < 2) synth_plant(truth, "copy-whole", place, copies[k].what);
     }
     rs_buf_cstr(&b, "]\n");
     if (status == RSIFT_OK) status = synth_sink_buf(sink, "copies.json", &b, err);
