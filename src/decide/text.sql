@@ -38,6 +38,19 @@ FROM text_seen s JOIN protected_sample b ON b.sample_id = s.sample_id GROUP BY A
 UNION ALL
 SELECT '', s.dataset, gone, told, latin, han, other, count(*) FROM text_seen s WHERE NOT held GROUP BY ALL;
 -- [store]
+-- A pair is one of pictures: every sample of the other picture shows it, and every benchmark that has
+-- the protected one is named by one of its samples.
+CREATE OR REPLACE TEMP TABLE text_pair_found AS SELECT * FROM text_pair;
+DELETE FROM text_pair;
+INSERT INTO text_pair
+WITH named AS (
+  SELECT p.benchmark, x.dataset, x.picture, min(p.sample_id) AS sample_id
+  FROM protected_sample p JOIN text_picture x ON x.sample_id = p.sample_id GROUP BY p.benchmark, x.dataset, x.picture)
+SELECT DISTINCT n.sample_id AS a, o.sample_id AS b, f.method, f.level, f.score, f.evidence
+FROM text_pair_found f
+JOIN text_picture a ON a.sample_id = f.a JOIN named n ON n.dataset = a.dataset AND n.picture = a.picture
+JOIN text_picture b ON b.sample_id = f.b JOIN text_picture o ON o.dataset = b.dataset AND o.picture = b.picture AND o.held = b.held
+ORDER BY ALL;
 DELETE FROM text_look;
 INSERT INTO text_look
 WITH scripts AS (

@@ -261,9 +261,11 @@ rsift_status rs_rare_see(rs_rare *r, const rs_rare_text *text, rsift_error *err)
         ++*count;
         return add_occurrence(r, (uint32_t)number, at, text, err);
     }
+    /* of a held picture a held sample is named */
     occurrence *o = &r->occurrences[known];
+    const bool better = text->held == o->held ? rs_id_cmp(text->sample, o->sample) < 0 : text->held;
+    if (better) o->sample = text->sample;
     o->held = o->held || text->held;
-    if (rs_id_cmp(text->sample, o->sample) < 0) o->sample = text->sample;
     return RSIFT_OK;
 }
 

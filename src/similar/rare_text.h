@@ -44,7 +44,7 @@ rsift_status rs_rare_see(rs_rare *rare, const rs_rare_text *text, rsift_error *e
 
 enum { RS_RARE_SHOWN = 3 };
 typedef struct rs_rare_pair {
-    rs_id a, b;              /* the least sample ids with a shared text: a of the held picture */
+    rs_id a, b;              /* the least sample ids with a shared text; a is held */
     uint32_t a_set, b_set;   /* equal inside one set */
     uint32_t n_shared, n_of; /* texts shared, different texts of the held picture */
     size_t n_shown;          /* of the shared texts, those with most information */

@@ -73,11 +73,18 @@ static void test_pairs_of_captions(void **state)
     put_all(&w, "mine", "eval", &rng);
     put_all(&w, "theirs", "train", &rng);
     const rs_id a = put_captions(&w, (put){.dataset = "mine", .role = "eval"}, &rng, shared);
-    const rs_id b = put_captions(&w, (put){.dataset = "theirs"}, &rng, shared);
+    const rs_id b =
+        put_captions(&w, (put){.dataset = "theirs", .picture = "trawler.png"}, &rng, shared);
+    /* another sample of that picture shows it as well */
+    const rs_id also = put_sample(&w, (put){.dataset = "theirs", .picture = "trawler.png"});
+    put_turn(&w, also, 0, "user", "How many barges are there?");
+    put_turn(&w, also, 1, "assistant", "2");
     rs_store *store = decide(&w, &catalog);
-    assert_int_equal(ask(store, "SELECT count(*) FROM text_pair"), 1);
+    assert_int_equal(ask(store, "SELECT count(*) FROM text_pair"), 2);
     rs_result *result;
-    OK(rs_store_query(store, RS_STR("SELECT a, b, method, level, score, evidence FROM text_pair"),
+    OK(rs_store_query(store,
+                      RS_STR("SELECT a, b, method, level, score, evidence FROM text_pair "
+                             "WHERE b IN (SELECT sample_id FROM sample WHERE task = 'caption')"),
                       NULL, 0, &result, err));
     OK(rs_result_next(result, err));
     assert_true(rs_id_eq(rs_result_id(result, 0), a) && rs_id_eq(rs_result_id(result, 1), b));
@@ -92,11 +99,11 @@ static void test_pairs_of_captions(void **state)
     assert_int_equal(ask(store, "SELECT count(*) FROM text_look"), 1);
     assert_int_equal(ask(store, "SELECT count(*) FROM text_look WHERE benchmark = 'mine' AND "
                                 "dataset = 'mine' AND pool = 'theirs' AND samples = 61 AND looked "
-                                "= 61 AND pool_samples = 61 AND pool_looked = 61 AND why IS NULL"),
+                                "= 61 AND pool_samples = 62 AND pool_looked = 62 AND why IS NULL"),
                      1);
     /* again: the same rows, not twice */
     OK(rs_decide_text_pairs(store, err));
-    assert_int_equal(ask(store, "SELECT count(*) FROM text_pair"), 1);
+    assert_int_equal(ask(store, "SELECT count(*) FROM text_pair"), 2);
     assert_int_equal(ask(store, "SELECT count(*) FROM text_look"), 1);
     end(&w, store, catalog);
 }
