@@ -60,9 +60,13 @@ def load_imagededup():
     return load("imagededup.methods")
 
 
+def build_folder():
+    return os.environ.get("RSIFT_BUILD_DIR") or os.path.join(ROOT, "build")
+
+
 def compile_driver(name, out):
     """Builds bench/similar/NAME.c against build/librsift.a."""
-    build = os.environ.get("RSIFT_BUILD_DIR") or os.path.join(ROOT, "build")
+    build = build_folder()
     command = ["cc", "-std=c17", "-O2", "-D_GNU_SOURCE=", "-ffp-contract=off", "-I" + os.path.join(ROOT, "include"),
                "-I" + os.path.join(ROOT, "src"), os.path.join(HERE, name + ".c"), "-o", out,
                os.path.join(build, "librsift.a")] + libraries(build)
