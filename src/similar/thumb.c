@@ -19,8 +19,18 @@ enum {
 /* What a thumbnail shows besides slow changes, with a border of zeros. */
 typedef struct detail {
     int16_t at[ROW][ROW];
-    int64_t squares[SIDE + 1][SIDE + 1]; /* sum over the cells above and left of a corner */
+    /* [k][y] = sum of squares of the rows above y without the first k - SEARCH columns, or without
+     * the last SEARCH - k: what is left when another thumbnail is moved so far */
+    int64_t squares[2 * SEARCH + 1][SIDE + 1];
 } detail;
+
+/* Sum of products of 64 cells: below 64 * 4080^2 < 2^31. */
+static int32_t product_row(const int16_t *a, const int16_t *b)
+{
+    int32_t sum = 0;
+    for (int x = 0; x < SIDE; x++) sum += a[x] * b[x];
+    return sum;
+}
 
 /* Cells of a window of 2 * REACH + 1 around i that lie in the thumbnail: [*begin, *end). */
 static void window(int i, int *begin, int *end)
@@ -29,19 +39,43 @@ static void window(int i, int *begin, int *end)
     *end = i + REACH + 1 > SIDE ? SIDE : i + REACH + 1;
 }
 
-/* One row minus the means, given the sums of each column over the rows of the window.
- *     mean in sixteenths = (16 * sum + n / 2) / n,  by a reciprocal of 20 bits */
+/* The cell minus the mean of n cells, in sixteenths:
+ *     mean = (16 * sum + n / 2) / n,  by reciprocal = 2^20 / n */
+static int16_t above_mean(uint8_t cell, uint32_t sum, uint32_t reciprocal)
+{
+    return (int16_t)(16 * cell - (int)((sum * reciprocal + (1u << 15)) >> 16));
+}
+
+/* One row minus the means, given the sums of each column over the rows of the window. */
 static void detail_row(const uint8_t *row, const uint16_t columns[SIDE], int n_rows, int16_t *out)
 {
-    uint32_t before[SIDE + 1] = {0};
+    uint32_t before[SIDE + 1] = {0}, reciprocal[2 * REACH + 2];
     for (int x = 0; x < SIDE; x++) before[x + 1] = before[x] + columns[x];
-    for (int x = 0; x < SIDE; x++) {
-        int begin, end;
-        window(x, &begin, &end);
-        const uint32_t n = (uint32_t)((end - begin) * n_rows);
-        const uint32_t reciprocal = ((1u << 20) + n / 2) / n;
-        const uint32_t mean = ((before[end] - before[begin]) * reciprocal + (1u << 15)) >> 16;
-        out[x] = (int16_t)(16 * row[x] - (int)mean);
+    for (uint32_t width = REACH + 1; width <= 2 * REACH + 1; width++) {
+        const uint32_t n = width * (uint32_t)n_rows;
+        reciprocal[width] = ((1u << 20) + n / 2) / n;
+    }
+    for (int x = 0; x < REACH; x++) {
+        const int last = SIDE - 1 - x;
+        out[x] = above_mean(row[x], before[x + REACH + 1], reciprocal[x + REACH + 1]);
+        out[last] =
+            above_mean(row[last], before[SIDE] - before[last - REACH], reciprocal[x + REACH + 1]);
+    }
+    const uint32_t usual = reciprocal[2 * REACH + 1];
+    for (int x = REACH; x < SIDE - REACH; x++)
+        out[x] = above_mean(row[x], before[x + REACH + 1] - before[x - REACH], usual);
+}
+
+/* Adds the squares of row y to the sums. */
+static void add_squares(detail *d, int y)
+{
+    const int16_t *row = &d->at[y + SEARCH][SEARCH];
+    const int32_t all = product_row(row, row);
+    for (int k = 0; k <= 2 * SEARCH; k++) {
+        int32_t sum = all; /* without the columns that are cut off */
+        for (int x = 0; x < SEARCH - k; x++) sum -= row[SIDE - 1 - x] * row[SIDE - 1 - x];
+        for (int x = 0; x < k - SEARCH; x++) sum -= row[x] * row[x];
+        d->squares[k][y + 1] = d->squares[k][y] + sum;
     }
 }
 
@@ -59,30 +93,17 @@ static void detail_of(const uint8_t thumb[RS_IMAGE_THUMB_BYTES], detail *out)
         for (; begin < from; begin++)
             for (int x = 0; x < SIDE; x++)
                 columns[x] = (uint16_t)(columns[x] - thumb[begin * SIDE + x]);
-        int16_t *row = &out->at[y + SEARCH][SEARCH];
-        detail_row(thumb + y * SIDE, columns, to - from, row);
-        int64_t sum = 0;
-        for (int x = 0; x < SIDE; x++) {
-            sum += row[x] * row[x];
-            out->squares[y + 1][x + 1] = out->squares[y][x + 1] + sum;
-        }
+        detail_row(thumb + y * SIDE, columns, to - from, &out->at[y + SEARCH][SEARCH]);
+        add_squares(out, y);
     }
 }
 
-/* Sum of squares over the part of a thumbnail that lies on another moved by (dx, dy). */
+/* Sum of squares over the cells [max(0, dx), min(SIDE, SIDE + dx)) of each of the rows
+ * [max(0, dy), min(SIDE, SIDE + dy)). */
 static int64_t squares_of(const detail *d, int dx, int dy)
 {
-    const int x0 = dx > 0 ? dx : 0, x1 = dx < 0 ? SIDE + dx : SIDE;
-    const int y0 = dy > 0 ? dy : 0, y1 = dy < 0 ? SIDE + dy : SIDE;
-    return d->squares[y1][x1] - d->squares[y0][x1] - d->squares[y1][x0] + d->squares[y0][x0];
-}
-
-/* Sum of products of 64 cells: below 64 * 4080^2 < 2^31. */
-static int32_t product_row(const int16_t *a, const int16_t *b)
-{
-    int32_t sum = 0;
-    for (int x = 0; x < SIDE; x++) sum += a[x] * b[x];
-    return sum;
+    const int64_t *sums = d->squares[dx + SEARCH];
+    return sums[dy < 0 ? SIDE + dy : SIDE] - sums[dy > 0 ? dy : 0];
 }
 
 /* Correlation where b, moved by (dx, dy), lies on a. Cells outside b are zeros. */
