@@ -5,7 +5,7 @@
  *   truth ORIGINALS VARIANTS RADIUS none|lossless|scaled THREADS
  *
  * The lists are files of one path a line. Lines out, tab-separated:
- *   picture   side(a|b) number quality width height | "failed" message
+ *   picture   side(a|b) number flat(0|1) quality width height | "failed" message
  *   exact     a b
  *   near      a b orientation distance score
  *   crop      a b orientation votes score proved(0|1) lossless(0|1) x y width height scale
@@ -177,7 +177,8 @@ static void print_pictures(const list *l, char side)
     for (size_t i = 0; i < l->n; i++)
         if (l->failed[i][0]) printf("picture\t%c\t%zu\tfailed\t%s\n", side, i, l->failed[i]);
         else
-            printf("picture\t%c\t%zu\t%u\t%u\t%u\n", side, i, l->hashes[i].quality,
+            printf("picture\t%c\t%zu\t%d\t%u\t%u\t%u\n", side, i,
+                   l->hashes[i].quality < RS_IMAGE_FLAT_QUALITY, l->hashes[i].quality,
                    l->hashes[i].width, l->hashes[i].height);
 }
 

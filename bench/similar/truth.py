@@ -21,7 +21,6 @@ import zipfile
 import peers
 
 SAME = 0.70          # RS_THUMB_SAME
-FLAT = 128           # RS_IMAGE_FLAT_QUALITY
 LEAST, MOST = 200, 1024  # px: smaller pictures are left out, of larger ones the middle is taken
 LEAST_CROP = 128
 TURNS = [0, 1, 2, 3, 4, 5, 6, 7]
@@ -196,7 +195,7 @@ def make_variants(job):
 # ---- who finds what: arrays [original][variant] of bool ----
 
 def rsift(driver, a, b, options, folder):
-    """Columns "pictures" (stages 0 and 1) and "with pieces", and the qualities of a."""
+    """Columns "pictures" (stages 0 and 1) and "with pieces", and which of a are not flat."""
     import numpy
     lists = []
     for name, paths in (("a", a), ("b", b)):
@@ -207,18 +206,18 @@ def rsift(driver, a, b, options, folder):
                           stdout=subprocess.PIPE, text=True).stdout
     whole = numpy.zeros((len(a), len(b)), bool)
     pieces = numpy.zeros((len(a), len(b)), bool)
-    quality = numpy.full(len(a), -1)
+    counted = numpy.zeros(len(a), bool)
     for line in text.splitlines():
         f = line.split("\t")
         if f[0] == "picture" and f[1] == "a" and f[3] != "failed":
-            quality[int(f[2])] = int(f[3])
+            counted[int(f[2])] = f[3] == "0"
         elif f[0] == "exact" or (f[0] == "near" and float(f[5]) >= SAME):
             whole[int(f[1]), int(f[2])] = True
         elif f[0] == "crop" and f[6] == "1":
             pieces[int(f[1]), int(f[2])] = True
         elif f[0] == "seconds":
             print(f"rsift {f[1]}: {f[2]} s, {f[3]} CPU s", file=sys.stderr)
-    return {"rsift pictures": whole, "rsift with pieces": whole | pieces}, quality
+    return {"rsift pictures": whole, "rsift with pieces": whole | pieces}, counted
 
 
 def hash_for_peers(path):
@@ -321,7 +320,7 @@ def main():
         transforms = [name for some in made for name, _ in some]
         b = [path for some in made for _, path in some]
         print(f"{len(a)} originals, {len(b)} variants in {time.time() - started:.0f} s", file=sys.stderr)
-        itself, quality = rsift(driver, a, a, argparse.Namespace(radius=47, crops=options.crops, threads=options.threads),
+        itself, counted = rsift(driver, a, a, argparse.Namespace(radius=47, crops=options.crops, threads=options.threads),
                                 folder)
         related = itself["rsift with pieces"]
         for i, j in zip(*numpy.triu(related, 1).nonzero()):
@@ -330,7 +329,6 @@ def main():
         columns, _ = rsift(driver, a, b, options, folder)
         if not options.no_peers:
             columns.update(all_peers(a, b, pool))
-        counted = quality >= FLAT
         print(f"{int((~counted).sum())} flat originals are left out", file=sys.stderr)
         print_table(columns, of, transforms, counted, related)
         if options.missed:
