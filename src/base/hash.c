@@ -2,6 +2,7 @@
 #include "base/hash.h"
 
 #include "base/ascii.h"
+#include "base/hash_avx2.h"
 
 #define XXH_STATIC_LINKING_ONLY
 #include <xxhash.h>
@@ -34,15 +35,40 @@ rs_id rs_hash128(const void *bytes, size_t n)
     return id_of(XXH3_128bits(bytes, n));
 }
 
+static void start(void *state)
+{
+    XXH3_INITSTATE((XXH3_state_t *)state);
+    XXH3_128bits_reset(state);
+}
+
+static void add(void *state, const void *bytes, size_t n)
+{
+    XXH3_128bits_update(state, bytes, n);
+}
+
+static void end(const void *state, uint64_t *hi, uint64_t *lo)
+{
+    const XXH128_hash_t h = XXH3_128bits_digest(state);
+    *hi = h.high64;
+    *lo = h.low64;
+}
+
+static const rs_hash_pieces plain = {start, add, end};
+
+static const rs_hash_pieces *pieces(void)
+{
+    const rs_hash_pieces *wide = rs_hash_avx2();
+    return wide ? wide : &plain;
+}
+
 void rs_hash_start(rs_hasher *h)
 {
-    XXH3_INITSTATE(state_of(h));
-    XXH3_128bits_reset(state_of(h));
+    pieces()->start(state_of(h));
 }
 
 void rs_hash_bytes(rs_hasher *h, const void *bytes, size_t n)
 {
-    if (n) XXH3_128bits_update(state_of(h), bytes, n);
+    if (n) pieces()->add(state_of(h), bytes, n);
 }
 
 void rs_hash_u64(rs_hasher *h, uint64_t v)
@@ -60,7 +86,9 @@ void rs_hash_field(rs_hasher *h, rs_str field)
 
 rs_id rs_hash_end(const rs_hasher *h)
 {
-    return id_of(XXH3_128bits_digest(state_of(h)));
+    rs_id id;
+    pieces()->end(state_of(h), &id.hi, &id.lo);
+    return id;
 }
 
 static void put_hex(char *out, uint64_t v)

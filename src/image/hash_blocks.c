@@ -68,48 +68,62 @@ void rs_image_blocks_add(rs_image_blocks *b, const uint8_t *luma)
     }
 }
 
-static void put_le(uint8_t *to, uint64_t v, unsigned n)
+/* The bytes of v, least first, as they lie in memory: no work where that is the machine's order. */
+static uint64_t little_endian(uint64_t v)
 {
-    for (unsigned i = 0; i < n; i++) to[i] = (uint8_t)(v >> (8 * i));
+    const uint8_t bytes[8] = {(uint8_t)v,         (uint8_t)(v >> 8),  (uint8_t)(v >> 16),
+                              (uint8_t)(v >> 24), (uint8_t)(v >> 32), (uint8_t)(v >> 40),
+                              (uint8_t)(v >> 48), (uint8_t)(v >> 56)};
+    uint64_t laid;
+    memcpy(&laid, bytes, sizeof laid);
+    return laid;
 }
 
-/* Bytes of S or of its transpose, and of either with its rows reversed; mirrored top to bottom the
- * rows come last to first. */
-static void put_sums(const uint64_t *sum, unsigned orientation, uint8_t *to)
+/* By squares of 8 x 8, whose lines stay in the cache. */
+static void transpose(const uint64_t *sum, uint64_t *out)
 {
-    const bool transposed = orientation & RS_IMAGE_TRANSPOSE;
-    const bool mirrored = orientation & RS_IMAGE_MIRROR_X;
-    const size_t dx = transposed ? SIDE : 1, dy = transposed ? 1 : SIDE;
-    for (size_t y = 0; y < SIDE; y++)
-        for (size_t x = 0; x < SIDE; x++, to += 8)
-            put_le(to, sum[y * dy + (mirrored ? SIDE - 1 - x : x) * dx], 8);
+    enum { SQUARE = 8 };
+    for (size_t y = 0; y < SIDE; y += SQUARE)
+        for (size_t x = 0; x < SIDE; x += SQUARE)
+            for (size_t i = 0; i < SQUARE; i++)
+                for (size_t k = 0; k < SQUARE; k++)
+                    out[(x + i) * SIDE + y + k] = sum[(y + k) * SIDE + x + i];
 }
 
-static rs_id hash_rows(const uint8_t size[8], const uint8_t *rows, bool last_first)
+static void mirror_rows(uint64_t *sum)
 {
-    enum { ROW = SIDE * 8 };
+    for (size_t y = 0; y < SIDE; y++, sum += SIDE) {
+        for (size_t x = 0; x < SIDE / 2; x++) {
+            const uint64_t left = sum[x];
+            sum[x] = sum[SIDE - 1 - x];
+            sum[SIDE - 1 - x] = left;
+        }
+    }
+}
+
+static rs_id hash_rows(uint64_t width, uint64_t height, const uint64_t *rows, bool last_first)
+{
     rs_hasher h;
     rs_hash_start(&h);
-    rs_hash_bytes(&h, size, 8);
+    rs_hash_u64(&h, width | height << 32);
     for (size_t y = 0; last_first && y < SIDE; y++)
-        rs_hash_bytes(&h, rows + (SIDE - 1 - y) * ROW, ROW);
-    if (!last_first) rs_hash_bytes(&h, rows, (size_t)SIDE * ROW);
+        rs_hash_bytes(&h, rows + (SIDE - 1 - y) * SIDE, SIDE * sizeof *rows);
+    if (!last_first) rs_hash_bytes(&h, rows, (size_t)SIDE * SIDE * sizeof *rows);
     return rs_hash_end(&h);
 }
 
 rs_id rs_image_blocks_hash(const rs_image_blocks *b)
 {
-    uint8_t rows[SIDE * SIDE * 8], size[8];
+    uint64_t laid[2][SIDE * SIDE]; /* and transposed */
     rs_id least = {UINT64_MAX, UINT64_MAX};
-    for (unsigned o = 0; o < RS_IMAGE_N_ORIENTATIONS; o++) {
-        if (o & RS_IMAGE_MIRROR_Y) continue; /* of the same rows */
-        put_le(size, o & RS_IMAGE_TRANSPOSE ? b->height : b->width, 4);
-        put_le(size + 4, o & RS_IMAGE_TRANSPOSE ? b->width : b->height, 4);
-        put_sums(b->sum, o, rows);
-        for (int last_first = 0; last_first < 2; last_first++) {
-            const rs_id id = hash_rows(size, rows, last_first);
-            if (rs_id_cmp(id, least) < 0) least = id;
-        }
+    for (size_t k = 0; k < SIDE * SIDE; k++) laid[0][k] = little_endian(b->sum[k]);
+    transpose(laid[0], laid[1]);
+    for (int way = 0; way < RS_IMAGE_N_ORIENTATIONS; way++) {
+        const bool turned = way & 4, mirrored = way & 2, last_first = way & 1;
+        const uint64_t w = turned ? b->height : b->width, h = turned ? b->width : b->height;
+        if (mirrored && !last_first) mirror_rows(laid[turned]);
+        const rs_id id = hash_rows(w, h, laid[turned], last_first);
+        if (rs_id_cmp(id, least) < 0) least = id;
     }
     return least;
 }

@@ -1,5 +1,5 @@
 /* The loops over pixels of image/hash.h: one plain form, and the same with wider vectors; which of
- * them runs changes no bit. Three of the four are written once and left to the compiler. Bytes that
+ * them runs changes no bit. All but one are written once and left to the compiler. Bytes that
  * lie three apart it handles badly, so that L of RGB is written by hand:
  *   (R + 2G + B + 2) >> 2 = (((R + B) >> 1) + G + 1) >> 1
  * because the bit that is dropped, (R + B) & 1, is too small to change the rounding. */
@@ -43,6 +43,17 @@ RS_FORCE_INLINE rs_image_laplacian laplacian_of(const uint8_t *above, const uint
     return sums;
 }
 
+RS_FORCE_INLINE size_t busy_from(const uint8_t *luma, const uint8_t *state, uint8_t level, size_t x,
+                                 size_t n)
+{
+    for (; x + RS_IMAGE_IDLE <= n; x += RS_IMAGE_IDLE) {
+        uint8_t busy = 0;
+        for (size_t i = 0; i < RS_IMAGE_IDLE; i++) busy |= state[x + i] | (luma[x + i] == level);
+        if (busy) break;
+    }
+    return x;
+}
+
 /* ---- plain ---- */
 
 static void luma_plain(const uint8_t *rgb, size_t n, uint8_t *luma)
@@ -66,7 +77,14 @@ static rs_image_laplacian laplacian_plain(const uint8_t *above, const uint8_t *r
     return laplacian_of(above, row, below, n);
 }
 
-static const rs_image_kernel plain = {luma_plain, range_plain, add_plain, laplacian_plain};
+static size_t busy_plain(const uint8_t *luma, const uint8_t *state, uint8_t level, size_t x,
+                         size_t n)
+{
+    return busy_from(luma, state, level, x, n);
+}
+
+static const rs_image_kernel plain = {luma_plain, range_plain, add_plain, laplacian_plain,
+                                      busy_plain};
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -96,7 +114,8 @@ __attribute__((target("sse2"))) static void luma_sse2(const uint8_t *rgb, size_t
     luma_of(rgb + 3 * x, n - x, luma + x);
 }
 
-static const rs_image_kernel with_sse2 = {luma_sse2, range_plain, add_plain, laplacian_plain};
+static const rs_image_kernel with_sse2 = {luma_sse2, range_plain, add_plain, laplacian_plain,
+                                          busy_plain};
 
 /* ---- 32 bytes ---- */
 
@@ -157,7 +176,14 @@ __attribute__((target("avx2"))) static rs_image_laplacian laplacian_avx2(const u
     return laplacian_of(above, row, below, n);
 }
 
-static const rs_image_kernel with_avx2 = {luma_avx2, range_avx2, add_avx2, laplacian_avx2};
+__attribute__((target("avx2"))) static size_t busy_avx2(const uint8_t *luma, const uint8_t *state,
+                                                        uint8_t level, size_t x, size_t n)
+{
+    return busy_from(luma, state, level, x, n);
+}
+
+static const rs_image_kernel with_avx2 = {luma_avx2, range_avx2, add_avx2, laplacian_avx2,
+                                          busy_avx2};
 
 static const rs_image_kernel *const all[] = {&plain, &with_sse2, &with_avx2};
 

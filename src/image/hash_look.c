@@ -55,7 +55,7 @@ enum { OPEN = 1, RUNNING = 2 };
 rsift_status rs_image_margin_init(rs_image_margin *m, uint32_t width, uint8_t level,
                                   rsift_error *err)
 {
-    *m = (rs_image_margin){.level = level, .width = width};
+    *m = (rs_image_margin){.level = level, .width = width, .kernel = rs_image_best_kernel()};
     m->state = rs_alloc(width);
     m->run = rs_calloc(width, sizeof *m->run);
     if (!m->state || !m->run) return rs_err_nomem(err, "columns of a picture");
@@ -80,25 +80,13 @@ static void add_pixel(rs_image_margin *m, size_t x, bool has)
     m->n_seen += from_top;
 }
 
-/* Is nothing of the level in these columns, up to the last row and in this one? */
-static bool is_idle(const rs_image_margin *m, const uint8_t luma[8], const uint8_t state[8])
-{
-    const uint64_t ones = 0x0101010101010101u, tops = ones << 7;
-    uint64_t pixels, columns;
-    memcpy(&pixels, luma, 8);
-    memcpy(&columns, state, 8);
-    pixels ^= ones * m->level; /* has it a byte of zero? */
-    return columns == 0 && ((pixels - ones) & ~pixels & tops) == 0;
-}
-
 /* Most pixels are of another level and between their like. */
 static void add_middle(rs_image_margin *m, const uint8_t *luma, size_t begin, size_t end)
 {
-    size_t x = begin;
-    for (; x + 8 <= end; x += 8)
-        if (!is_idle(m, luma + x, m->state + x))
-            for (size_t i = x; i < x + 8; i++) add_pixel(m, i, luma[i] == m->level);
-    for (; x < end; x++) add_pixel(m, x, luma[x] == m->level);
+    for (size_t x = begin; (x = m->kernel->busy(luma, m->state, m->level, x, end)) < end;) {
+        const size_t stop = end - x < RS_IMAGE_IDLE ? end : x + RS_IMAGE_IDLE;
+        for (; x < stop; x++) add_pixel(m, x, luma[x] == m->level);
+    }
 }
 
 void rs_image_margin_add(rs_image_margin *m, const uint8_t *luma, bool has)

@@ -6,7 +6,10 @@
 
 #include "image/hash.h"
 
-enum { RS_IMAGE_CELLS = 64 }; /* a side of S and m */
+enum {
+    RS_IMAGE_CELLS = 64, /* a side of S and m */
+    RS_IMAGE_IDLE = 32,  /* columns of a margin that are looked at together */
+};
 
 /* Sums of the 3 x 3 Laplacian, above + below + left + right - 4 row, and of its squares. */
 typedef struct rs_image_laplacian {
@@ -22,6 +25,9 @@ typedef struct rs_image_kernel {
     /* Reads row[-1] and row[n] too; n up to 1024 for 32 bits. */
     rs_image_laplacian (*laplacian)(const uint8_t *above, const uint8_t *row, const uint8_t *below,
                                     size_t n);
+    /* The first x, from `x` on in steps of RS_IMAGE_IDLE, where RS_IMAGE_IDLE columns are not all
+     * idle: of another level, and with a state of zero. Fewer than that are left: their first. */
+    size_t (*busy)(const uint8_t *luma, const uint8_t *state, uint8_t level, size_t x, size_t n);
 } rs_image_kernel;
 
 /* All that this machine can run, the plain one first, the fastest last. */
@@ -77,6 +83,7 @@ typedef struct rs_image_margin {
     uint8_t *state; /* [x]: of the column */
     uint32_t *run;  /* [x]: pixels up to the last row, without a gap, that are not counted yet */
     uint64_t n_rows, n_seen;
+    const rs_image_kernel *kernel;
 } rs_image_margin;
 
 rsift_status rs_image_margin_init(rs_image_margin *m, uint32_t width, uint8_t level,

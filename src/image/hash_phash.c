@@ -30,22 +30,41 @@ int16_t rs_image_phash_wave(unsigned u, unsigned x)
     return k <= QUARTER ? quarter_wave[k] : (int16_t)-quarter_wave[TURN / 2 - k];
 }
 
-/* Rows of means times waves down the columns: low[x][u - 1]. Its sums stay below 64 * 8192 * 4080,
- * which fits into 32 bits. */
+/* Means times waves down the columns: low[u - 1][x]. A wave is its own mirror image, or that with
+ * the other sign, so that opposite rows are first added or subtracted. The sums stay below
+ * 64 * 8192 * 4080, which fits into 32 bits. */
 static void transform_columns(const int16_t *mean, int16_t wave[N_WAVES][SIDE],
                               int32_t low[N_WAVES][SIDE])
 {
+    enum { HALF = SIDE / 2 };
+    int16_t folded[2][HALF][SIDE];
+    for (size_t y = 0; y < HALF; y++) {
+        const int16_t *row = mean + y * SIDE, *opposite = mean + (SIDE - 1 - y) * SIDE;
+        for (size_t x = 0; x < SIDE; x++) folded[0][y][x] = (int16_t)(row[x] + opposite[x]);
+        for (size_t x = 0; x < SIDE; x++) folded[1][y][x] = (int16_t)(row[x] - opposite[x]);
+    }
     for (size_t u = 0; u < N_WAVES; u++) {
+        const size_t odd = (u + 1) % 2;
         for (size_t x = 0; x < SIDE; x++) low[u][x] = 0;
-        for (size_t y = 0; y < SIDE; y++)
-            for (size_t x = 0; x < SIDE; x++) low[u][x] += wave[u][y] * (int32_t)mean[y * SIDE + x];
+        for (size_t y = 0; y < HALF; y++)
+            for (size_t x = 0; x < SIDE; x++) low[u][x] += wave[u][y] * (int32_t)folded[odd][y][x];
     }
 }
 
-static int64_t along(const int32_t *low, const int16_t *wave)
+/* The same along a row, in place: sums become its left half, differences its right half. */
+static void fold_row(int32_t *low)
+{
+    for (size_t x = 0; x < SIDE / 2; x++) {
+        const int32_t left = low[x], right = low[SIDE - 1 - x];
+        low[x] = left + right; /* below 2 * 64 * 8192 * 4080 / pi */
+        low[SIDE - 1 - x] = left - right;
+    }
+}
+
+static int64_t along(const int32_t *folded, const int16_t *wave, bool odd)
 {
     int64_t sum = 0;
-    for (size_t x = 0; x < SIDE; x++) sum += (int64_t)low[x] * wave[x];
+    for (size_t x = 0; x < SIDE / 2; x++) sum += (int64_t)folded[odd ? SIDE - 1 - x : x] * wave[x];
     return sum;
 }
 
@@ -60,8 +79,9 @@ rs_image_phash rs_image_phash_of(const int16_t mean[RS_IMAGE_CELLS * RS_IMAGE_CE
         for (unsigned x = 0; x < SIDE; x++) wave[u][x] = rs_image_phash_wave(u + 1, x);
     transform_columns(mean, wave, low);
     for (size_t u = 0; u < N_WAVES; u++) {
+        fold_row(low[u]);
         for (size_t v = 0; v < N_WAVES; v++) {
-            const int64_t c = along(low[u], wave[v]);
+            const int64_t c = along(low[u], wave[v], (v + 1) % 2);
             const size_t bit = N_WAVES * u + v;
             if (c > 0) hash.word[bit / 64] |= (uint64_t)1 << bit % 64;
             if (c < weak_below && c > -weak_below) n_weak++;

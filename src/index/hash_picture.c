@@ -48,7 +48,7 @@ static rsift_status find_cost(rs_io_stream *stream, int64_t n_bytes, rs_buf *out
             rs_buf_view(out), total >= (int64_t)out->len ? total : -1, &info, &need, NULL);
         if (status == RSIFT_E_NOMEM) return rs_err_nomem(err, "a picture");
         if (status == RSIFT_OK || ended) {
-            *cost = status == RSIFT_OK ? rs_image_cost(&info, RS_IMAGE_AS_PIXELS) : 0;
+            *cost = status == RSIFT_OK ? rs_image_cost(&info, RS_IMAGE_AS_HASHES) : 0;
             return RSIFT_OK;
         }
         if (status != RSIFT_END) return RSIFT_OK;
@@ -115,7 +115,7 @@ rsift_status rs_index_member_take(rs_session *session, rs_index_member_bytes *re
 {
     uint64_t cost;
     if (!read->good ||
-        rs_image_cost_of(rs_buf_view(&read->bytes), RS_IMAGE_AS_PIXELS, &cost, NULL) != RSIFT_OK)
+        rs_image_cost_of(rs_buf_view(&read->bytes), RS_IMAGE_AS_HASHES, &cost, NULL) != RSIFT_OK)
         return RSIFT_OK;
     RS_TRY(rs_budget_take(&session->images, cost, &session->cancel, err));
     read->taken = cost;
