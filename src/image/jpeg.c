@@ -35,8 +35,9 @@ static void on_message(j_common_ptr info, int level)
 {
     face *f = (face *)info->err;
     int code = f->errors.msg_code;
-    if (level < 0 && (code == JWRN_HIT_MARKER || code == JWRN_JPEG_EOF ||
-                      code == JWRN_HUFF_BAD_CODE || code == JWRN_MUST_RESYNC))
+    if (level < 0 &&
+        (code == JWRN_HIT_MARKER || code == JWRN_JPEG_EOF || code == JWRN_HUFF_BAD_CODE ||
+         code == JWRN_ARITH_BAD_CODE || code == JWRN_BOGUS_PROGRESSION || code == JWRN_MUST_RESYNC))
         f->damaged = true;
 }
 

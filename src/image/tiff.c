@@ -15,6 +15,7 @@ typedef struct memory {
     const uint8_t *p;
     uint64_t n, at;
     char text[128]; /* the library's first complaint */
+    bool damaged;   /* it went on over data that are not as they were written */
 } memory;
 
 static tmsize_t on_read(thandle_t ctx, void *dst, tmsize_t n)
@@ -62,9 +63,13 @@ static int on_error(TIFF *tif, void *ctx, const char *where, const char *fmt, va
     return 1;
 }
 
+/* Most warnings are about tags. Those of the JPEG and fax decoders are about the picture. */
 static int on_warning(TIFF *tif, void *ctx, const char *where, const char *fmt, va_list args)
 {
-    (void)tif, (void)ctx, (void)where, (void)fmt, (void)args;
+    memory *m = ctx;
+    (void)tif, (void)fmt, (void)args;
+    if (where && (strncmp(where, "JPEG", 4) == 0 || strncmp(where, "Fax", 3) == 0))
+        m->damaged = true;
     return 1;
 }
 
@@ -375,6 +380,7 @@ rsift_status rs_image_decode_tiff(rs_str bytes, const rsift_limits *limits,
     reading r = {.m = &m, .view = view, .out = out, .tif = open_memory(&m, max_alloc)};
     if (!r.tif) return fail(&m, err);
     rsift_status st = read_picture(&r, limits, max_alloc, err);
+    out->damaged = m.damaged;
     rs_free(r.samples);
     rs_free(r.block);
     TIFFClose(r.tif);
@@ -526,6 +532,7 @@ static rsift_status read_rows_of(reading *r, rs_image_rows *rows, uint64_t max, 
     if (rows->min_side) rows->scale = choose_overview(r->tif, rows->min_side);
     if (rows->scale == 0) return fail(r->m, err);
     r->m->text[0] = 0;
+    r->m->damaged = false;
     RS_TRY(prepare(r, err));
     if (has_rows(&r->s)) return read_each_row(r, rows, max, err);
     if (rows->scale > 1) return read_held(r, rows, max, err);
@@ -544,6 +551,7 @@ rsift_status rs_image_rows_tiff(rs_str bytes, rs_image_rows *rows, rsift_error *
                  .tif = open_memory(&m, max > TABLES ? max : TABLES)};
     if (!r.tif) return fail(&m, err);
     const rsift_status status = read_rows_of(&r, rows, max, err);
+    rows->damaged = m.damaged;
     rs_pixels_fini(&band);
     rs_free(r.samples);
     rs_free(r.block);

@@ -220,6 +220,27 @@ static void test_other_pages(void **state)
     free((char *)bytes.ptr);
 }
 
+/* libtiff goes on over damaged JPEG data, and its pixels are none of the picture's. */
+static void test_damaged_jpeg_in_tiff(void **state)
+{
+    (void)state;
+    rs_str bytes = picture("jpeg-in.tif");
+    unsigned n_damaged = 0;
+    assert_false(hash_of(bytes, NULL, false).damaged);
+    for (size_t k = 0; k < bytes.len; k++) {
+        uint8_t *byte = (uint8_t *)bytes.ptr + k;
+        rs_image_hash hash;
+        *byte ^= 0x81;
+        if (rs_image_hash_bytes(bytes, NULL, NULL, &hash, NULL) == RSIFT_OK && hash.damaged) {
+            assert_false(hash.exact);
+            n_damaged++;
+        }
+        *byte ^= 0x81;
+    }
+    assert_true(n_damaged > 10);
+    free((char *)bytes.ptr);
+}
+
 /* 256 million pixels, of which a row of tiles is held; all of them missing: black. */
 static void test_much_larger_than_memory(void **state)
 {
@@ -241,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_blocks_above_the_limit),
         cmocka_unit_test(test_overviews),
         cmocka_unit_test(test_other_pages),
+        cmocka_unit_test(test_damaged_jpeg_in_tiff),
         cmocka_unit_test(test_much_larger_than_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
