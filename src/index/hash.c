@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "index/hash_list.h"
 #include "index/hash_picture.h"
+#include "model/finding.h"
 #include "release/members.h"
 #include "store/picture_hash.h"
 
@@ -51,13 +52,14 @@ typedef struct hash_run {
 static rsift_status judge(hash_run *run, const rs_index_member_bytes *read, slot *s,
                           rsift_error *err)
 {
-    const rs_index_hash_options options = {.no_exact = run->job->no_exact,
-                                           .n_bytes = s->want->n_bytes,
-                                           .view = &s->want->view,
-                                           .damage = s->want->damage};
-    rs_progress_add(run->progress, s->want->place == 0);
-    return rs_index_hash_judge(run->job->session, read, s->want->content, &options, &s->result,
-                               err);
+    const rs_index_hash_want *w = s->want;
+    const rs_image_view view = {.bands = {w->bands[0], w->bands[1], w->bands[2]}};
+    const rs_index_hash_options options = {
+        .no_exact = run->job->no_exact,
+        .view = &view,
+        .damage = w->damage < 0 ? NULL : rs_model_finding_info((rs_finding_code)w->damage)->code};
+    rs_progress_add(run->progress, w->place == 0);
+    return rs_index_hash_judge(run->job->session, read, w->content, &options, &s->result, err);
 }
 
 /* The first slot of a member. */
@@ -118,7 +120,7 @@ static bool has_row(const slot *s)
 static void put_slot(rs_part *part, const slot *s)
 {
     char bands[32] = "";
-    const uint16_t *b = s->want->view.bands;
+    const uint16_t *b = s->want->bands;
     if (b[0]) snprintf(bands, sizeof bands, "%u,%u,%u", b[0], b[1], b[2]);
     const bool failed = s->result.outcome == RS_INDEX_HASH_FAILED;
     rs_picture_hash row = {

@@ -84,11 +84,12 @@ static rsift_status end_content(loading *l, rsift_error *err)
         if (l->of->wrong) l->of->wrong(l->of->wrong_ctx, rs_buf_view(&l->place), l->gone.message);
         return RSIFT_OK;
     }
-    if (!RS_VEC_RESERVE(list->done, list->cap_done, list->n_contents + 1))
+    if (list->n_contents == UINT32_MAX ||
+        !RS_VEC_RESERVE(list->done, list->cap_done, list->n_contents + 1))
         return rs_err_nomem(err, "a list of pictures");
     for (size_t i = l->begin; i < list->n; i++) {
-        list->items[i].n = list->n_contents;
-        list->items[i].place = (uint32_t)(i - l->begin);
+        list->items[i].n = (uint32_t)list->n_contents;
+        list->items[i].place = (uint8_t)(i - l->begin);
     }
     list->done[list->n_contents++] = false;
     return RSIFT_OK;
@@ -138,12 +139,13 @@ static rsift_status add_place(loading *l, rs_result *r, rsift_error *err)
                               .member = member,
                               .n_bytes = rs_result_null(r, 3) ? -1 : rs_result_i64(r, 3),
                               .tree = (uint32_t)tree,
+                              .damage = -1,
                               .is_random = rs_io_member_at(list->trees[tree], member)->random,
                               .was_refused = rs_result_i64(r, 7) != 0};
     rs_finding_code code;
     if (!rs_result_null(r, 4) && rs_model_finding_parse(rs_result_str(r, 4), &code))
-        w->damage = rs_model_finding_info(code)->code;
-    if (!rs_result_null(r, 6)) (void)rs_image_parse_bands(rs_result_str(r, 6), w->view.bands);
+        w->damage = (int16_t)code;
+    if (!rs_result_null(r, 6)) (void)rs_image_parse_bands(rs_result_str(r, 6), w->bands);
     return RSIFT_OK;
 }
 

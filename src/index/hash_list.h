@@ -2,23 +2,22 @@
 #ifndef RS_INDEX_HASH_LIST_H
 #define RS_INDEX_HASH_LIST_H
 
-#include "image/pixels.h"
 #include "index/units.h"
 #include "io/io.h"
 #include "session/session.h"
 
-/* A file that holds one of the contents. */
+/* A file that holds one of the contents. Millions of them are held: no larger than it needs. */
 typedef struct rs_index_hash_want {
     rs_id content;
-    size_t n; /* number of the content: done[n] */
     size_t member;
     int64_t n_bytes; /* as the index counted them; -1 = not known */
+    uint32_t n;      /* number of the content: done[n] */
     uint32_t tree;
-    uint32_t place; /* 0 = the first file of this content, 1 = tried when that one fails, ... */
-    rs_image_view view;
-    bool is_random;     /* can be opened by itself */
-    bool was_refused;   /* the row that is there says that it crosses a limit */
-    const char *damage; /* the finding's code that the index gave it; NULL = none */
+    uint16_t bands[3]; /* shown as red, green and blue, from 1; 0 = by the header */
+    int16_t damage;    /* the finding that the index gave it (rs_finding_code); -1 = none */
+    uint8_t place;     /* 0 = the first file of this content, 1 = tried when that one fails, ... */
+    bool is_random;    /* can be opened by itself */
+    bool was_refused;  /* the row that is there says that it crosses a limit */
 } rs_index_hash_want;
 
 /* One per run and release; not shared. */

@@ -33,13 +33,14 @@ typedef struct rs_index_member_bytes {
 
 typedef struct rs_index_hash_options {
     bool no_exact;
-    int64_t n_bytes; /* of the picture at the index, of which no more are read; -1 = not known */
     const rs_image_view *view;
     const char *damage; /* the finding's code that the index gave the picture; NULL = none */
 } rs_index_hash_options;
 
-/* Reads all bytes of a member. stream NULL: it could not be opened, `why` says why. `take`: waits
- * until the memory for pictures has room for its bytes and its pixels, as its header tells them.
+/* Reads all bytes of a member, at most the n_bytes that the index counted (-1 = not known).
+ *   stream  NULL: it could not be opened, `why` says why
+ *   take    waits until the memory for pictures has room for its bytes and its pixels, which its
+ *           header tells
  * What is wrong with the member stands in *out; errors: memory, a cancel. */
 rsift_status rs_index_member_read(rs_session *session, rs_io_stream *stream, const rsift_error *why,
                                   int64_t n_bytes, bool take, rs_index_member_bytes *out,

@@ -64,7 +64,7 @@ static void read_member(world *w, const char *name, int64_t n_bytes, bool take,
 static void judge(const world *w, const rs_index_member_bytes *read, const char *damage,
                   rs_index_hash_result *out)
 {
-    const rs_index_hash_options options = {.n_bytes = -1, .damage = damage};
+    const rs_index_hash_options options = {.damage = damage};
     OK(rs_index_hash_judge(w->session, read, read->hash, &options, out, err));
 }
 
@@ -107,7 +107,7 @@ static void bytes_are_those_of_the_index(void **state)
     judge(&w, &read, NULL, &result);
     assert_int_equal(result.outcome, RS_INDEX_HASHED);
     assert_true(result.image.exact && result.image.width == 64);
-    const rs_index_hash_options options = {.n_bytes = -1};
+    const rs_index_hash_options options = {0};
     OK(rs_index_hash_judge(w.session, &read, (rs_id){1, 2}, &options, &result, err));
     assert_int_equal(result.outcome, RS_INDEX_HASH_CHANGED);
     assert_string_equal(result.why, "other bytes than at the index");
