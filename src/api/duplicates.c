@@ -38,6 +38,7 @@ static rsift_status decide(rs_call *call, rs_pool_call *pool, int64_t *n, rsift_
                                    .datasets = rs_call_texts(call, "datasets"),
                                    .near = rs_call_flag(call, "near"),
                                    .keep = rs_call_texts(call, "keep"),
+                                   .score = rs_call_number(call, "score", 0),
                                    .radius = (int)radius,
                                    .vectors = vectors};
     return rs_decide_duplicates(&job, &pool->json, n, err);
@@ -70,6 +71,15 @@ static const rs_verb_param params[] = {
      .argument = "WORD",
      .help = "with --near: which picture of a group stays, by these in this order, then by id",
      .fallback = RS_KEEP_WORDS},
+    {.name = "score",
+     .option = "--score",
+     .kind = RS_PARAM_NUMBER,
+     .argument = "S",
+     .help = "with --near: the least correlation of perceptual pairs; two dates of one place that "
+             "changed little reach 0.8",
+     .fallback = "0.7",
+     .least = 0,
+     .most = 1},
     {.name = "embeddings",
      .option = "--embeddings",
      .kind = RS_PARAM_TEXT,

@@ -91,7 +91,8 @@ static void print_near(cli *c, const rs_json *near)
                cli_count(cli_int(vectors, "repeated", 0)));
     if (rs_json_len(rs_json_get(near, "not_checked"))) {
         cli_table(rs_json_get(near, "not_checked"), unseen, 3);
-        printf("Of those nothing is said. `rsift hash` hashes what is not-hashed.\n");
+        printf("Of those nothing is said, but for equal pixels of flat ones. `rsift hash` hashes\n"
+               "what is not-hashed.\n");
     }
     if (rs_json_len(rs_json_get(near, "pairs"))) {
         printf("\n");

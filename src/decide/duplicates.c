@@ -43,11 +43,13 @@ static rsift_status find_near(const rs_duplicates_job *job, rs_str tmp, rsift_er
     rs_store *store = job->store;
     rs_near *near = NULL;
     /* pairs of vectors that were given another time are for recipes that name them */
-    const unsigned methods = RS_NEAR_PROVED | (job->vectors ? 1u << RS_NEAR_EMBEDDING : 0);
+    const rs_near_choice choice = {.methods = RS_NEAR_PROVED |
+                                              (job->vectors ? 1u << RS_NEAR_EMBEDDING : 0),
+                                   .score = job->score};
     RS_TRY(rs_decide_run_section(store, "duplicates", "pictures", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "duplicates", "key", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "duplicates", "pool_samples", RS_STR(""), err));
-    RS_TRY(rs_near_load(store, methods, &near, err));
+    RS_TRY(rs_near_load(store, &choice, &near, err));
     const rs_near_job files = {store, near, tmp};
     rsift_status status = write_ordered(job, &files, "SELECT picture FROM near_picture", "",
                                         "picture", rs_near_write_pictures, err);

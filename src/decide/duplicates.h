@@ -20,6 +20,7 @@ typedef struct rs_duplicates_job {
     rs_texts datasets; /* n 0 = all */
     bool near;         /* also near-duplicates, by the pairs of picture_pair */
     rs_texts keep;     /* decide/keep.h */
+    double score;      /* as in rs_near_choice */
     int radius;        /* bits within which perceptual hashes were compared; for the answer */
     const rs_duplicates_vectors *vectors; /* whose pairs count as well; NULL = none were given */
 } rs_duplicates_job;

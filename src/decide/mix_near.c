@@ -37,8 +37,9 @@ rsift_status rs_mix_find_near(const rs_mix_job *job, rs_str tmp, rsift_error *er
     rs_near *near = NULL;
     RS_TRY(rs_decide_run_section(job->store, "mix", "near", tmp, err));
     /* by no method: no pairs, and both files are empty */
-    const unsigned methods = r->near == RS_RECIPE_NEAR_KEEP ? 0 : r->near_methods;
-    RS_TRY(rs_near_load(job->store, methods, &near, err));
+    const rs_near_choice choice = {.methods = r->near == RS_RECIPE_NEAR_KEEP ? 0 : r->near_methods,
+                                   .score = r->near_score};
+    RS_TRY(rs_near_load(job->store, &choice, &near, err));
     const rs_near_job files = {job->store, near, tmp};
     const rsift_status status = write_files(r, &files, err);
     rs_near_free(near);

@@ -35,6 +35,7 @@ typedef struct look {
 } look;
 
 struct rs_near {
+    double least; /* correlation of two thumbnails of one picture */
     rs_idmap ids;
     edge *edges; /* sorted by classes, then the best first */
     size_t n_edges, cap_edges;
@@ -120,14 +121,16 @@ static rsift_status add_pair(rs_near *near, rs_result *row, unsigned method, rsi
     return RSIFT_OK;
 }
 
-static rsift_status read_pairs(rs_near *near, rs_store *store, unsigned methods, rsift_error *err)
+static rsift_status read_pairs(rs_near *near, rs_store *store, const rs_near_choice *choice,
+                               rsift_error *err)
 {
     rs_result *rows;
     RS_TRY(rs_decide_ask(store, "duplicates", "edges", RS_STR(""), &rows, err));
     rsift_status status;
     while ((status = rs_result_next(rows, err)) == RSIFT_OK) {
         const unsigned method = method_of(rs_result_str(rows, 2));
-        if (method == RS_NEAR_N_METHODS || !(methods & 1u << method)) continue;
+        if (method == RS_NEAR_N_METHODS || !(choice->methods & 1u << method)) continue;
+        if (method == RS_NEAR_PERCEPTUAL && rs_result_double(rows, 3) < choice->score) continue;
         if ((status = add_pair(near, rows, method, err)) != RSIFT_OK) break;
     }
     rs_result_close(rows);
@@ -198,11 +201,13 @@ static rsift_status read_looks(rs_near *near, rs_store *store, rsift_error *err)
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-rsift_status rs_near_load(rs_store *store, unsigned methods, rs_near **out, rsift_error *err)
+rsift_status rs_near_load(rs_store *store, const rs_near_choice *choice, rs_near **out,
+                          rsift_error *err)
 {
     rs_near *near = rs_calloc(1, sizeof *near);
     if (!near) return rs_err_nomem(err, "pairs of pictures");
-    rsift_status status = read_pairs(near, store, methods, err);
+    near->least = choice->score > RS_THUMB_SAME ? choice->score : RS_THUMB_SAME;
+    rsift_status status = read_pairs(near, store, choice, err);
     const size_t n = near->ids.n + 1;
     near->equal = rs_calloc(n, sizeof *near->equal);
     near->reach = rs_calloc(n, sizeof *near->reach);
@@ -290,7 +295,7 @@ static bool compare_looks(const rs_near *near, uint32_t a, uint32_t b, rs_near_p
         const unsigned distance = rs_hamming_distance(&x->phash, &laid);
         if (distance > RADIUS) continue;
         const rs_thumb_match match = rs_thumb_compare(x->thumb, y->thumb, o);
-        if (match.score < RS_THUMB_SAME || (found && match.score <= proof->score)) continue;
+        if (match.score < near->least || (found && match.score <= proof->score)) continue;
         *proof = (rs_near_proof){RS_NEAR_PERCEPTUAL, (int)o, (int)distance, match.score};
         found = true;
     }

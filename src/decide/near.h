@@ -38,10 +38,17 @@ typedef struct rs_near_proof {
 /* "perceptual, turned 90 degrees, 12 bits"; appended. */
 void rs_near_put_proof(const rs_near_proof *proof, rs_buf *out);
 
-/* Reads the pairs by these methods (bits), and the hashes that comparing within a group needs.
+/* Which pairs count. */
+typedef struct rs_near_choice {
+    unsigned methods; /* bits */
+    double score;     /* perceptual pairs of at least this correlation; 0 = all that were proved */
+} rs_near_choice;
+
+/* Reads the pairs that count, and the hashes that comparing within a group needs.
  * Memory: about 80 bytes a pair, and at most 256 MB of thumbnails; pictures beyond that are
  * compared by their pairs alone. */
-rsift_status rs_near_load(rs_store *store, unsigned methods, rs_near **out, rsift_error *err);
+rsift_status rs_near_load(rs_store *store, const rs_near_choice *choice, rs_near **out,
+                          rsift_error *err);
 void rs_near_free(rs_near *near);
 
 enum { RS_NEAR_NONE = UINT32_MAX };

@@ -2,6 +2,7 @@
 #include "decide/recipe.h"
 
 #include "base/ascii.h"
+#include "base/num.h"
 #include "catalog/decode.h"
 #include "decide/keep.h"
 #include "decide/near.h"
@@ -131,6 +132,14 @@ static rsift_status read_near_methods(rs_decoder *d, const rs_yaml *node, rs_rec
     return RSIFT_OK;
 }
 
+static rsift_status read_near_score(rs_decoder *d, const rs_yaml *node, rs_recipe *r)
+{
+    if (node->kind == RS_YAML_SCALAR && rs_num_double(node->text, &r->near_score) &&
+        r->near_score >= 0 && r->near_score <= 1)
+        return RSIFT_OK;
+    return rs_decode_expected(d, node, "a correlation from 0 to 1");
+}
+
 static rsift_status read_near_keep(rs_decoder *d, const rs_yaml *node, rs_recipe *r)
 {
     RS_TRY(rs_decode_texts(d, node, &r->near_keep));
@@ -154,9 +163,10 @@ static rsift_status read_duplicates(rs_decoder *d, const rs_yaml *node, void *fi
         if (rs_str_eq(child->key->text, RS_STR("near"))) RS_TRY(read_near(d, child, r));
         else if (rs_str_eq(child->key->text, RS_STR("methods")))
             RS_TRY(read_near_methods(d, child, r));
+        else if (rs_str_eq(child->key->text, RS_STR("score"))) RS_TRY(read_near_score(d, child, r));
         else if (rs_str_eq(child->key->text, RS_STR("keep"))) RS_TRY(read_near_keep(d, child, r));
         else if (!rs_str_eq(child->key->text, RS_STR("samples")))
-            return rs_decode_expected(d, child->key, "one of samples, near, methods, keep");
+            return rs_decode_expected(d, child->key, "one of samples, near, methods, score, keep");
     }
     return RSIFT_OK;
 }
@@ -295,6 +305,11 @@ static void put_near(rs_buf *out, const rs_recipe *r)
     const rs_recipe_near usual = r->keep_duplicates ? RS_RECIPE_NEAR_KEEP : RS_RECIPE_NEAR_DROP;
     if (r->near != usual) rs_buf_printf(out, "near %s\n", near_words[r->near]);
     if (r->near_methods != RS_NEAR_PROVED) rs_buf_printf(out, "near methods %u\n", r->near_methods);
+    if (r->near_score > 0) {
+        rs_buf_cstr(out, "near score ");
+        rs_buf_double(out, r->near_score);
+        rs_buf_char(out, '\n');
+    }
     if (r->near_keep.n) put_texts(out, "near keep", r->near_keep);
 }
 

@@ -57,6 +57,7 @@ typedef struct rs_recipe {
     bool keep_conflicts, keep_duplicates, keep_unresolved;
     rs_recipe_near near;
     unsigned near_methods; /* bits of decide/near.h */
+    double near_score;     /* least correlation of perceptual pairs; 0 = all */
     rs_texts near_keep;    /* decide/keep.h: who stays */
     int64_t format;        /* version of the recipe format: 1 */
 } rs_recipe;

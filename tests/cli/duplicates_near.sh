@@ -24,8 +24,7 @@ def scene(seed, n=320):                         # blocks of many sizes on top of
     for size in (160, 80, 40, 40, 20, 20, 20, 10, 10, 10):
         for _ in range(n * n // (size * size) // 8 + 1):
             x, y, v = noise() % n, noise() % n, noise() % 200
-            for j in range(y, min(n, y + size)):
-                for i in range(x, min(n, x + size)): rows[j][i] = (rows[j][i] + 2 * v) // 3
+            for row in rows[y:y + size]: row[x:x + size] = [(old + 2 * v) // 3 for old in row[x:x + size]]
     return rows
 def turned(r): return [list(row) for row in zip(*r[::-1])]
 def halved(r): return [[(r[j][i] + r[j][i+1] + r[j+1][i] + r[j+1][i+1]) // 4 for i in range(0, len(r[0]), 2)] for j in range(0, len(r), 2)]
@@ -66,6 +65,8 @@ check_is "and the larger stays" "mine@own" "$(one ws "SELECT a.release_id AS v F
 near --json >a.json 2>log
 near --json --threads 3 >b.json 2>log
 check_same "the same again, on three threads" a.json b.json
+rsift duplicates --near --score 1 --workspace ws --quiet >/dev/null 2>&1
+check_is "a score that no perceptual pair reaches" 2 "$(one ws "SELECT count(*) AS v FROM overlap WHERE kind = 'near-duplicate'")"
 check_exit "an unknown criterion" 2 near --keep prettiest
 check_says "says which there are" "protected, origin, size, licence"
 # mix: the question that both ask is left out, what each asks alone stays

@@ -52,7 +52,7 @@ static void expect_stars(rs_store *store, const char *order, const char *expecte
     uint32_t numbers[16], centre[16];
     size_t n = 0;
     char found[17] = {0};
-    OK(rs_near_load(store, ~0u, &near, err));
+    OK(rs_near_load(store, &(rs_near_choice){.methods = ~0u}, &near, err));
     for (; order[n]; n++) {
         const char name[2] = {order[n], 0};
         numbers[n] = rs_near_find(near, picture(name));
@@ -100,7 +100,7 @@ static void equality_is_handed_on(void **state)
     expect_stars(store, "31204", "33333");
     rs_near *near = NULL;
     rs_near_proof proof;
-    OK(rs_near_load(store, ~0u, &near, err));
+    OK(rs_near_load(store, &(rs_near_choice){.methods = ~0u}, &near, err));
     const uint32_t p0 = rs_near_find(near, picture("0")), p1 = rs_near_find(near, picture("1")),
                    p3 = rs_near_find(near, picture("3")), p4 = rs_near_find(near, picture("4"));
     /* b laid in `orientation` lies on a: the other way it is the inverse */
@@ -116,7 +116,7 @@ static void equality_is_handed_on(void **state)
     assert_false(rs_near_same(near, p1, p4, &proof));
     rs_near_free(near);
     /* only the methods that are asked for */
-    OK(rs_near_load(store, 1u << RS_NEAR_PIXELS, &near, err));
+    OK(rs_near_load(store, &(rs_near_choice){.methods = 1u << RS_NEAR_PIXELS}, &near, err));
     assert_int_equal(rs_near_n(near), 3);
     rs_near_free(near);
     rs_store_close(store);
@@ -319,6 +319,9 @@ static void mix_drops_what_says_the_same(void **state)
     assert_int_equal(left_out(&w, catalog, "keep", "duplicate-near"), 0);
     /* by another method than the one that found it */
     assert_int_equal(left_out(&w, catalog, "{methods: [pixels]}", "duplicate-near"), 0);
+    /* the pair's score is 0.9 */
+    assert_int_equal(left_out(&w, catalog, "{score: 0.85}", "duplicate-near"), 1);
+    assert_int_equal(left_out(&w, catalog, "{score: 0.95}", "duplicate-near"), 0);
     rs_catalog_close(catalog);
     world_end(&w);
 }
@@ -333,10 +336,11 @@ static void recipe_policies(void **state)
                  {"{samples: keep, near: keep}", ""},
                  {"{near: count}", "near count\n"},
                  {"{samples: keep, near: drop}", "near drop\n"},
+                 {"{score: 0.9}", "near score 0.9\n"},
                  {"{methods: embedding}", "near methods 8\n"},
                  {"{keep: [size, origin]}", "near keep 4:size 6:origin\n"}};
-    static const char *const wrong[] = {"maybe", "{near: weigh}", "{methods: [names]}",
-                                        "{keep: [size, size]}", "{close: drop}"};
+    static const char *const wrong[] = {"maybe",      "{near: weigh}",        "{methods: [names]}",
+                                        "{score: 2}", "{keep: [size, size]}", "{close: drop}"};
     rs_arena arena = {0};
     char text[200];
     rs_recipe r;
