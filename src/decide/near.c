@@ -17,7 +17,8 @@
 enum {
     RADIUS = 31,                            /* bits, as for protected pictures */
     MOST_LOOKS = (256 << 20) / (4096 + 64), /* pictures whose thumbnail is held */
-    MOST_COMPARED = 1 << 25 /* hashes of one component, some seconds; then pairs alone */
+    MOST_COMPARED = 1 << 25, /* hashes of one component or group, some seconds; then pairs alone */
+    COST_OF_LOOK = 1 << 7,   /* of comparing thumbnails, in hashes */
 };
 
 /* One direction of a pair: `to` laid in `orientation` lies on `from`. */
@@ -284,9 +285,17 @@ static rs_near_proof proof_of_edge(const rs_near *near, const edge *e, uint32_t 
     return proof;
 }
 
-/* Compares two pictures that were proved against a third. */
-static bool compare_looks(const rs_near *near, uint32_t a, uint32_t b, rs_near_proof *proof)
+static void spend(size_t *left, size_t cost)
 {
+    *left = *left > cost ? *left - cost : 0;
+}
+
+/* Compares two pictures that were proved against a third, as long as there is something left. */
+static bool compare_looks(const rs_near *near, uint32_t a, uint32_t b, size_t *left,
+                          rs_near_proof *proof)
+{
+    if (*left == 0) return false;
+    spend(left, 1);
     if (near->look_of[a] == RS_NEAR_NONE || near->look_of[b] == RS_NEAR_NONE) return false;
     const look *x = &near->looks[near->look_of[a]], *y = &near->looks[near->look_of[b]];
     bool found = false;
@@ -294,6 +303,7 @@ static bool compare_looks(const rs_near *near, uint32_t a, uint32_t b, rs_near_p
         const rs_image_phash laid = rs_image_phash_orient(y->phash, o);
         const unsigned distance = rs_hamming_distance(&x->phash, &laid);
         if (distance > RADIUS) continue;
+        spend(left, COST_OF_LOOK);
         const rs_thumb_match match = rs_thumb_compare(x->thumb, y->thumb, o);
         if (match.score < near->least || (found && match.score <= proof->score)) continue;
         *proof = (rs_near_proof){RS_NEAR_PERCEPTUAL, (int)o, (int)distance, match.score};
@@ -302,7 +312,9 @@ static bool compare_looks(const rs_near *near, uint32_t a, uint32_t b, rs_near_p
     return found;
 }
 
-bool rs_near_same(const rs_near *near, uint32_t a, uint32_t b, rs_near_proof *proof)
+/* rs_near_same; `left` bounds what is compared beyond the stored pairs. */
+static bool same_within(const rs_near *near, uint32_t a, uint32_t b, size_t *left,
+                        rs_near_proof *proof)
 {
     *proof = (rs_near_proof){RS_NEAR_BYTES, 0, 0, 1};
     if (a == b) return true;
@@ -311,7 +323,13 @@ bool rs_near_same(const rs_near *near, uint32_t a, uint32_t b, rs_near_proof *pr
         *proof = proof_of_edge(near, e, a, b);
         return true;
     }
-    return near->reach[a] == near->reach[b] && compare_looks(near, a, b, proof);
+    return near->reach[a] == near->reach[b] && compare_looks(near, a, b, left, proof);
+}
+
+bool rs_near_same(const rs_near *near, uint32_t a, uint32_t b, rs_near_proof *proof)
+{
+    size_t left = MOST_COMPARED;
+    return same_within(near, a, b, &left, proof);
 }
 
 /* ---- stars ----------------------------------------------------------------------------------- */
@@ -340,11 +358,7 @@ static void star_component(const rs_near *near, const queue *at, size_t n, uint3
             const uint32_t b = at[k].picture;
             if (centre[b] != RS_NEAR_NONE) continue;
             rs_near_proof proof;
-            /* a component as large as this is made of pictures that are alike in all ways */
-            const bool same = left ? rs_near_same(near, a, b, &proof)
-                                   : find_edge(near, near->equal[a], near->equal[b]) != NULL;
-            if (left) left--;
-            if (same) centre[b] = a;
+            if (same_within(near, a, b, &left, &proof)) centre[b] = a;
         }
     }
 }
@@ -382,6 +396,7 @@ struct rs_near_group {
     size_t n_kept, cap_kept;
     uint32_t *head, *stamp; /* [n] by component; a head counts where the stamp is this group's */
     uint32_t now, n;        /* groups so far; added to this one */
+    size_t left;            /* that may be compared in this one */
 };
 
 rsift_status rs_near_group_new(const rs_near *near, rs_near_group **out, rsift_error *err)
@@ -412,6 +427,7 @@ void rs_near_group_start(rs_near_group *group)
 {
     group->n_kept = group->n = 0;
     group->now++;
+    group->left = MOST_COMPARED;
 }
 
 rsift_status rs_near_group_add(rs_near_group *group, uint32_t picture, uint32_t *same,
@@ -425,7 +441,7 @@ rsift_status rs_near_group_add(rs_near_group *group, uint32_t picture, uint32_t 
     group->stamp[reach] = group->now;
     for (uint32_t i = group->head[reach]; i != RS_NEAR_NONE; i = group->kept[i].next)
         if (group->kept[i].picture != picture &&
-            rs_near_same(group->near, group->kept[i].picture, picture, proof)) {
+            same_within(group->near, group->kept[i].picture, picture, &group->left, proof)) {
             *same = group->kept[i].number;
             return RSIFT_OK;
         }
