@@ -13,6 +13,19 @@
 /* Of more texts than these about one picture, the first are compared: a picture with ten thousand
  * captions costs ten thousand times 64 comparisons. */
 enum { MOST_COMPARED = 64, QUOTED = 64 };
+enum { LONG = 100 }; /* bytes: about 15 words */
+#define ALIKE 0.8
+
+/* Is one the other but for a word, or but for a fifth where they are long? */
+static bool is_near(rs_str a, rs_str b)
+{
+    if (rs_lang_one_word_apart(a, b)) return true;
+    if (a.len < LONG || b.len < LONG) return false;
+    rs_minhash x, y;
+    rs_minhash_of(a, &x);
+    rs_minhash_of(b, &y);
+    return rs_minhash_similarity(&x, &y) >= ALIKE;
+}
 
 /* ---- captions of one sample ------------------------------------------------------------------ */
 
@@ -26,28 +39,56 @@ typedef struct caption_counts {
     size_t cap;
 } caption_counts;
 
-static rsift_status count_captions(caption_count *c, rs_arena *arena, const rs_str *texts, size_t n,
-                                   rsift_error *err)
-{
+/* The captions of one sample, as they come. */
+typedef struct caption_run {
+    rs_arena arena;
+    rs_id sample;
+    size_t dataset; /* RS_NPOS = none yet */
     rs_str normal[MOST_COMPARED];
+    size_t n;
+} caption_run;
+
+static void end_captions(caption_counts *all, caption_run *run)
+{
     int64_t spelled = 0, distinct = 0;
-    if (n > MOST_COMPARED) n = MOST_COMPARED;
-    for (size_t i = 0; i < n; i++) {
-        normal[i] = rs_text_normal(arena, texts[i]);
-        if (!normal[i].ptr) return rs_err_nomem(err, "captions");
+    for (size_t i = 0; i < run->n; i++) {
         bool same = false, near = false;
         for (size_t k = 0; k < i; k++) {
-            same = same || rs_str_eq(normal[k], normal[i]);
-            near = near || rs_lang_one_word_apart(normal[k], normal[i]);
+            same = same || rs_str_eq(run->normal[k], run->normal[i]);
+            near = near || is_near(run->normal[k], run->normal[i]);
         }
         spelled += !same;
         distinct += !near;
     }
-    c->pictures++;
-    c->captions += (int64_t)n;
-    c->spelled += spelled;
-    c->distinct += distinct;
-    c->repeating += distinct < (int64_t)n;
+    if (run->n > 1) {
+        caption_count *c = &all->items[run->dataset];
+        c->pictures++;
+        c->captions += (int64_t)run->n;
+        c->spelled += spelled;
+        c->distinct += distinct;
+        c->repeating += distinct < (int64_t)run->n;
+    }
+    run->n = 0;
+    rs_arena_reset(&run->arena);
+}
+
+static rsift_status add_caption(caption_counts *all, caption_run *run, rs_result *row,
+                                rsift_error *err)
+{
+    const rs_id sample = rs_result_id(row, 1);
+    if (run->dataset == RS_NPOS || !rs_id_eq(sample, run->sample)) {
+        bool made;
+        end_captions(all, run);
+        run->sample = sample;
+        run->dataset = rs_strmap_put(&all->datasets, rs_result_str(row, 0), &made);
+        if (run->dataset == RS_NPOS || !RS_VEC_RESERVE(all->items, all->cap, run->dataset + 1))
+            return rs_err_nomem(err, "captions");
+        if (made) all->items[run->dataset] = (caption_count){0};
+    }
+    if (run->n == MOST_COMPARED) return RSIFT_OK;
+    const rs_str normal = rs_text_normal(&run->arena, rs_result_str(row, 2));
+    if (!normal.ptr) return rs_err_nomem(err, "captions");
+    run->normal[run->n++] = normal;
     return RSIFT_OK;
 }
 
@@ -55,23 +96,14 @@ static rsift_status count_all(rs_store *store, caption_counts *all, rsift_error 
 {
     rs_result *rows;
     RS_TRY(rs_decide_ask(store, "text_repeats", "captions", RS_STR(""), &rows, err));
-    rs_arena arena = {0};
+    caption_run run = {.dataset = RS_NPOS};
     rsift_status status;
     while ((status = rs_result_next(rows, err)) == RSIFT_OK) {
-        bool made;
-        const rs_str *texts;
-        const size_t at = rs_strmap_put(&all->datasets, rs_result_str(rows, 0), &made);
-        if (at == RS_NPOS || !RS_VEC_RESERVE(all->items, all->cap, at + 1)) {
-            status = rs_err_nomem(err, "captions");
-            break;
-        }
-        if (made) all->items[at] = (caption_count){0};
-        const size_t n = rs_result_strs(rows, 1, &texts);
-        rs_arena_reset(&arena);
-        status = count_captions(&all->items[at], &arena, texts, n, err);
+        status = add_caption(all, &run, rows, err);
         if (status != RSIFT_OK) break;
     }
-    rs_arena_fini(&arena);
+    if (status == RSIFT_END) end_captions(all, &run);
+    rs_arena_fini(&run.arena);
     rs_result_close(rows);
     return status == RSIFT_END ? RSIFT_OK : status;
 }
@@ -114,9 +146,12 @@ typedef struct picture_run {
     rs_arena arena;
     rs_id picture;
     rs_str task;
-    said_sample *samples;
+    said_sample *samples; /* n, and behind them the one in hand */
     size_t n, cap;
-    int64_t n_near;
+    rs_buf asked; /* of the one in hand */
+    rs_str said[MOST_COMPARED + 1];
+    size_t n_said;
+    bool started;
 } picture_run;
 
 static int by_text(const void *a, const void *b)
@@ -124,48 +159,45 @@ static int by_text(const void *a, const void *b)
     return rs_str_cmp(*(const rs_str *)a, *(const rs_str *)b);
 }
 
-/* The normal forms of the texts as ascending lines, each once. ptr NULL = out of memory. */
-static rs_str lines_of(rs_arena *arena, const rs_str *texts, size_t n)
+/* What the sample in hand says, as ascending lines, each once; then it is one of the run. */
+static rsift_status end_sample(picture_run *run, rsift_error *err)
 {
-    rs_str *normal = rs_arena_alloc(arena, (n + 1) * sizeof *normal);
-    rs_buf lines = {0};
-    if (!normal) return (rs_str){NULL, 0};
-    for (size_t i = 0; i < n; i++) {
-        normal[i] = rs_text_normal(arena, texts[i]);
-        if (!normal[i].ptr) return (rs_str){NULL, 0};
-    }
-    qsort(normal, n, sizeof *normal, by_text);
-    for (size_t i = 0; i < n; i++) {
-        if (i > 0 && rs_str_eq(normal[i], normal[i - 1])) continue;
-        if (lines.len) rs_buf_char(&lines, '\n');
-        rs_buf_str(&lines, normal[i]);
-    }
-    const rs_str out = lines.failed ? (rs_str){NULL, 0} : rs_arena_str(arena, rs_buf_view(&lines));
-    rs_buf_fini(&lines);
-    return out;
-}
-
-static size_t count_lines(rs_str lines)
-{
-    size_t n = 0;
-    rs_str line;
-    while (rs_str_line(&lines, &line)) n++;
-    return n;
-}
-
-static rsift_status add_sample(picture_run *run, rs_result *row, rsift_error *err)
-{
-    const rs_str *texts;
-    if (!RS_VEC_RESERVE(run->samples, run->cap, run->n + 1)) return rs_err_nomem(err, "samples");
     said_sample *s = &run->samples[run->n];
-    *s = (said_sample){.id = rs_result_id(row, 2), .asked = rs_text_key(rs_result_str(row, 3))};
-    const size_t n = rs_result_strs(row, 4, &texts);
-    if (n == 0) return RSIFT_OK;
-    s->said = lines_of(&run->arena, texts, n);
-    s->first_raw = rs_arena_str(&run->arena, texts[0]);
-    if (!s->said.ptr || !s->first_raw.ptr) return rs_err_nomem(err, "samples");
-    s->n_lines = count_lines(s->said);
+    rs_buf lines = {0};
+    if (run->n_said == 0) return RSIFT_OK;
+    qsort(run->said, run->n_said, sizeof *run->said, by_text);
+    for (size_t i = 0; i < run->n_said; i++) {
+        if (i > 0 && rs_str_eq(run->said[i], run->said[i - 1])) continue;
+        if (lines.len) rs_buf_char(&lines, '\n');
+        rs_buf_str(&lines, run->said[i]);
+        s->n_lines++;
+    }
+    s->asked = rs_text_key(rs_buf_view(&run->asked));
+    s->said = lines.failed ? (rs_str){NULL, 0} : rs_arena_str(&run->arena, rs_buf_view(&lines));
+    rs_buf_fini(&lines);
+    if (!s->said.ptr || run->asked.failed) return rs_err_nomem(err, "samples");
     run->n += s->said.len > 0;
+    run->n_said = 0;
+    return RSIFT_OK;
+}
+
+/* One text of the sample in hand, which is behind the last of the run. */
+static rsift_status add_text(picture_run *run, rs_result *row, rsift_error *err)
+{
+    const rs_str text = rs_result_str(row, 4);
+    if (rs_result_i64(row, 3)) {
+        rs_buf_str(&run->asked, text);
+        rs_buf_char(&run->asked, ' ');
+        return RSIFT_OK;
+    }
+    /* more than can be compared is no repeat: see repeats() */
+    if (run->n_said > MOST_COMPARED) return RSIFT_OK;
+    const rs_str normal = rs_text_normal(&run->arena, text);
+    if (!normal.ptr) return rs_err_nomem(err, "samples");
+    said_sample *s = &run->samples[run->n];
+    if (run->n_said == 0) s->first_raw = rs_arena_str(&run->arena, text);
+    if (!s->first_raw.ptr) return rs_err_nomem(err, "samples");
+    run->said[run->n_said++] = normal;
     return RSIFT_OK;
 }
 
@@ -180,7 +212,7 @@ static bool repeats(rs_str a, rs_str b, bool *words)
         if (++n > MOST_COMPARED) return false;
         for (rs_str rest = a; !equal && rs_str_line(&rest, &other);) {
             equal = rs_str_eq(one, other);
-            near = near || rs_lang_one_word_apart(one, other);
+            near = near || is_near(one, other);
         }
         if (!equal && !near) return false;
         *words = *words || !equal;
@@ -237,11 +269,30 @@ static void end_run(picture_run *run, rs_rows *rows)
             found = rs_id_eq(a->asked, b->asked) && repeats(a->said, b->said, &words);
             if (found) put_overlap(rows, a, b, words);
         }
-        run->n_near += found;
         if (!found && n_kept < MOST_COMPARED) kept[n_kept++] = i;
     }
     run->n = 0;
     rs_arena_reset(&run->arena);
+}
+
+static rsift_status take_row(picture_run *run, rs_rows *rows, rs_result *row, rsift_error *err)
+{
+    const rs_id picture = rs_result_id(row, 0), sample = rs_result_id(row, 2);
+    const bool same_picture = run->started && rs_id_eq(picture, run->picture) &&
+                              rs_str_eq(rs_result_str(row, 1), run->task);
+    if (!same_picture || !rs_id_eq(sample, run->samples[run->n].id)) {
+        if (run->started) RS_TRY(end_sample(run, err));
+        if (!same_picture) end_run(run, rows);
+        if (!RS_VEC_RESERVE(run->samples, run->cap, run->n + 1))
+            return rs_err_nomem(err, "samples");
+        if (!same_picture) run->task = rs_arena_str(&run->arena, rs_result_str(row, 1));
+        if (!run->task.ptr) return rs_err_nomem(err, "samples");
+        run->picture = picture;
+        run->samples[run->n] = (said_sample){.id = sample};
+        run->asked.len = 0;
+        run->started = true;
+    }
+    return add_text(run, row, err);
 }
 
 static rsift_status find_repeats(rs_store *store, picture_run *run, rs_rows *rows, rsift_error *err)
@@ -250,19 +301,12 @@ static rsift_status find_repeats(rs_store *store, picture_run *run, rs_rows *row
     RS_TRY(rs_decide_ask(store, "text_repeats", "samples", RS_STR(""), &result, err));
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
-        const rs_id picture = rs_result_id(result, 0);
-        const rs_str task = rs_result_str(result, 1);
-        if (!rs_id_eq(picture, run->picture) || !rs_str_eq(task, run->task)) {
-            end_run(run, rows);
-            run->picture = picture;
-            run->task = rs_arena_str(&run->arena, task);
-            if (!run->task.ptr) status = rs_err_nomem(err, "samples");
-        }
-        if (status == RSIFT_OK) status = add_sample(run, result, err);
+        status = take_row(run, rows, result, err);
         if (status != RSIFT_OK) break;
     }
     rs_result_close(result);
     if (status != RSIFT_END) return status;
+    if (run->started) RS_TRY(end_sample(run, err));
     end_run(run, rows);
     return RSIFT_OK;
 }
@@ -277,6 +321,7 @@ static rsift_status store_repeats(rs_store *store, rsift_error *err)
     const rsift_status end = rs_store_append_end(rows, status == RSIFT_OK ? err : NULL);
     rs_arena_fini(&run.arena);
     rs_free(run.samples);
+    rs_buf_fini(&run.asked);
     RS_TRY(status == RSIFT_OK ? end : status);
     return rs_decide_run_section(store, "text_repeats", "exact", RS_STR(""), err);
 }

@@ -1,21 +1,21 @@
 -- Texts that repeat each other about one picture. In: pool.sql's pool, want_dataset.
 -- [captions]
--- The references of each sample of a wanted dataset.
-SELECT s.dataset, list(t.text ORDER BY t.i) FROM turn t JOIN sample s ON s.sample_id = t.sample_id
+-- The references of each sample of a wanted dataset, sample by sample. Rows in order and not lists: a sort
+-- uses the disk where memory ends, a list of a group does not.
+SELECT s.dataset, t.sample_id, t.text FROM turn t JOIN sample s ON s.sample_id = t.sample_id
 WHERE t.role = 'reference' AND t.text IS NOT NULL AND s.dataset IN (SELECT dataset FROM want_dataset)
-GROUP BY t.sample_id, s.dataset HAVING count(*) > 1;
+ORDER BY t.sample_id, t.i;
 -- [samples]
--- Samples of pictures that several samples of a task are about, with what is asked ('' = captions)
--- and said. Dialogues of several questions are not compared: their first answers alone would be.
+-- Samples of pictures that several samples of a task are about, with what is asked and said. Dialogues
+-- of several questions are not compared: their first answers alone would be.
 WITH many AS (SELECT picture, task FROM pool GROUP BY picture, task HAVING count(*) > 1),
-said AS (
-  SELECT sample_id, list(text ORDER BY i) FILTER (role IN ('assistant', 'reference')) AS said,
-         coalesce(string_agg(text, ' ' ORDER BY i) FILTER (role = 'user'), '') AS asked
-  FROM turn WHERE role IN ('user', 'assistant', 'reference') GROUP BY sample_id
-  HAVING bool_and(text IS NOT NULL) AND count(*) FILTER (role = 'assistant') <= 1)
-SELECT p.picture, p.task, p.sample_id, d.asked, d.said
-FROM pool p JOIN many USING (picture, task) JOIN said d ON d.sample_id = p.sample_id
-WHERE d.said IS NOT NULL ORDER BY p.picture, p.task, p.sample_id;
+close AS (SELECT p.picture, p.task, p.sample_id FROM pool p JOIN many ON many.picture = p.picture AND many.task = p.task),
+told AS (
+  SELECT t.sample_id FROM turn t SEMI JOIN close c ON c.sample_id = t.sample_id
+  GROUP BY t.sample_id HAVING bool_and(t.text IS NOT NULL) AND count(*) FILTER (t.role = 'assistant') <= 1)
+SELECT c.picture, c.task, c.sample_id, t.role = 'user' AS asks, t.text
+FROM close c JOIN told ON told.sample_id = c.sample_id JOIN turn t ON t.sample_id = c.sample_id
+WHERE t.role IN ('user', 'assistant', 'reference') ORDER BY c.picture, c.task, c.sample_id, t.i;
 -- [clear]
 DELETE FROM overlap WHERE kind = 'near-duplicate-text';
 -- [exact]

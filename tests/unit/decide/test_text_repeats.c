@@ -32,11 +32,13 @@ static rs_id put_captions(world *w, const char *dataset, const char *picture, ui
 static rs_id put_question(world *w, const char *picture, uint64_t id, const char *question,
                           const char *answer)
 {
+    char key[32]; /* of the answer: no two are exact duplicates */
+    snprintf(key, sizeof key, "%llu", (unsigned long long)id);
     const rs_id sample = put_sample(w, (put){.dataset = "two",
                                              .picture = picture,
                                              .bytes = picture,
                                              .question = question,
-                                             .answer = answer,
+                                             .answer = key,
                                              .id = id});
     put_turn(w, sample, 0, "user", question);
     put_turn(w, sample, 1, "assistant", answer);
@@ -50,6 +52,10 @@ static const char *const edited[] = {"Two planes stand on green grass",
                                      "A hangar with a white roof", NULL};
 static const char *const other[] = {"Two planes stand on green grass", "A hangar with a red door",
                                     "Nobody is there to be seen", NULL};
+
+#define LONG_START                                                                               \
+    "Two white planes stand on the green grass beside the long grey runway of a small airport, " \
+    "which lies between brown fields, a dark forest and the houses of a village by the lake, "
 
 static void test_repeats(void **state)
 {
@@ -67,6 +73,14 @@ static void test_repeats(void **state)
     put_question(&w, "a.png", 7, "how many planes are there", "2."); /* repeats 6 */
     put_question(&w, "a.png", 8, "How many ships are there?", "2");
     put_question(&w, "a.png", 9, "How many planes are there?", "3");
+    /* two words of many, and half of them */
+    put_question(&w, "a.png", 10, "Describe it.", LONG_START "in the morning light of summer");
+    put_question(&w, "a.png", 11, "Describe it.", LONG_START "in the evening light of winter");
+    put_question(&w, "a.png", 12, "Describe it.",
+                 LONG_START
+                 "next to which a hangar of steel with a "
+                 "red door, two fire engines, a fuel truck, a windsock and many small buses stand, "
+                 "all of which are seen from above");
     world_commit(&w);
     rs_catalog *catalog = builtin_catalog();
     rs_store *store = open_world(&w, RS_STORE_DECIDE, 2);
@@ -75,12 +89,12 @@ static void test_repeats(void **state)
     const rs_duplicates_job job = {.store = store, .catalog = catalog, .near = true};
     OK(rs_decide_duplicates(&job, &json, &n, err));
     assert_int_equal(ask(store, "SELECT count(*) FROM overlap WHERE kind = 'near-duplicate-text'"),
-                     2);
+                     3);
     /* of the captions those that say more come first, of the questions the smaller id */
-    const uint64_t pairs[][2] = {{1, 3}, {6, 7}};
-    for (size_t i = 0; i < 2; i++) {
+    const uint64_t pairs[][2] = {{1, 3}, {6, 7}, {10, 11}};
+    for (size_t i = 0; i < 3; i++) {
         const rs_id x = number_id(pairs[i][0]), y = number_id(pairs[i][1]);
-        const bool swap = i == 1 && rs_id_cmp(x, y) > 0;
+        const bool swap = i > 0 && rs_id_cmp(x, y) > 0;
         const rs_arg args[] = {{.type = RS_ARG_ID, .id = swap ? y : x},
                                {.type = RS_ARG_ID, .id = swap ? x : y}};
         rs_result *row;
@@ -93,7 +107,7 @@ static void test_repeats(void **state)
         rs_result_close(row);
     }
     static const char *const parts[] = {
-        "\"n_near\":2",
+        "\"n_near\":3",
         "{\"dataset\":\"one\",\"pictures\":2,\"captions\":6,\"spelled\":5,\"distinct\":4,"
         "\"repeating\":1}",
         "\"kept_in\":"};
@@ -104,7 +118,7 @@ static void test_repeats(void **state)
     json.len = 0;
     OK(rs_decide_duplicates(&job, &json, &n, err));
     assert_int_equal(ask(store, "SELECT count(*) FROM overlap WHERE kind = 'near-duplicate-text'"),
-                     2);
+                     3);
     rs_buf_fini(&json);
     rs_store_close(store);
     rs_catalog_close(catalog);
