@@ -28,7 +28,7 @@ met AS (
 found AS (
   SELECT benchmark, a_dataset, b_dataset, method, CASE level WHEN 1 THEN 'image' WHEN 2 THEN 'crop' WHEN 3 THEN 'scene' ELSE 'text' END AS level,
          evidence, a, b, CASE WHEN a = b THEN 1.0 ELSE score END AS score, distance, CASE WHEN a = b THEN 0 ELSE orientation END AS orientation,
-         x, y, width, height, coalesce(list_position(['bytes', 'pixels', 'crop', 'perceptual', 'lineage'], method), 9) AS rank
+         x, y, width, height, coalesce(list_position(['bytes', 'pixels', 'perceptual', 'crop', 'lineage'], method), 9) AS rank
   FROM met WHERE turn = 1)
 SELECT benchmark, a_dataset, b_dataset, any_value(method ORDER BY rank, level, evidence) AS method, string_agg(DISTINCT method, ',' ORDER BY method) AS methods,
        any_value(level ORDER BY rank, level, evidence) AS level, any_value(evidence ORDER BY rank, level, evidence) AS evidence, a, b,

@@ -1,8 +1,10 @@
 /* See wall_matrix.h. */
 #include "overlap/wall_matrix.h"
 
+#include "base/alloc.h"
 #include "base/escape.h"
-#include "base/map.h"
+
+#include <stdlib.h>
 
 enum { MOST_OPEN = 24 }; /* cells: a table of so few stands open */
 
@@ -68,42 +70,70 @@ static void put_field(const row *r, rs_str column, rs_buf *out)
     rs_buf_cstr(out, together != OTHER ? "</details></td>" : "</td>");
 }
 
-static void put_head(const rs_strmap *columns, rs_buf *out)
+/* The columns of the table, in alphabetical order. */
+typedef struct columns {
+    rs_str *names;
+    size_t n;
+} columns;
+
+static int by_name(const void *a, const void *b)
+{
+    return rs_str_cmp(*(const rs_str *)a, *(const rs_str *)b);
+}
+
+/* false = no memory. */
+static bool list_columns(const rs_wall_cell *cells, size_t n, columns *out)
+{
+    size_t n_kept = 0;
+    out->names = rs_alloc(n * sizeof *out->names);
+    if (!out->names) return false;
+    for (size_t i = 0; i < n; i++) out->names[i] = cells[i].column;
+    qsort(out->names, n, sizeof *out->names, by_name);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || !rs_str_eq(out->names[i], out->names[n_kept - 1]))
+            out->names[n_kept++] = out->names[i];
+    out->n = n_kept;
+    return true;
+}
+
+static void put_head(const columns *all, rs_buf *out)
 {
     rs_buf_cstr(out, "<thead><tr><td></td>");
-    for (size_t i = 0; i < columns->n; i++) {
+    for (size_t i = 0; i < all->n; i++) {
         rs_buf_cstr(out, "<th scope=\"col\">");
-        rs_escape_put(out, RS_ESCAPE_HTML, columns->keys[i]);
+        rs_escape_put(out, RS_ESCAPE_HTML, all->names[i]);
         rs_buf_cstr(out, "</th>");
     }
     rs_buf_cstr(out, "</tr></thead>");
 }
 
-static void put_row(const row *r, const rs_strmap *columns, rs_buf *out)
+static void put_row(const row *r, const columns *all, rs_buf *out)
 {
     rs_buf_cstr(out, "<tr><th scope=\"row\">");
     rs_escape_put(out, RS_ESCAPE_HTML, r->cells[0].row);
     rs_buf_cstr(out, "</th>");
-    for (size_t c = 0; c < columns->n; c++) put_field(r, columns->keys[c], out);
+    for (size_t c = 0; c < all->n; c++) put_field(r, all->names[c], out);
     rs_buf_cstr(out, "</tr>\n");
 }
 
 void rs_wall_put_matrix(const rs_wall_cell *cells, size_t n, rs_buf *out)
 {
     if (n == 0) return;
-    rs_strmap columns = {0};
-    for (size_t i = 0; i < n; i++)
-        if (rs_strmap_put(&columns, cells[i].column, NULL) == RS_NPOS) out->failed = true;
+    columns all;
+    if (!list_columns(cells, n, &all)) {
+        out->failed = true;
+        return;
+    }
     rs_buf_cstr(out, "<section class=\"matrix\" aria-label=\"what was compared\" tabindex=\"0\">"
                      "<table>");
-    put_head(&columns, out);
+    put_head(&all, out);
     rs_buf_cstr(out, "<tbody>\n");
     /* Cells come row by row. */
     row r = {.cells = cells, .open = n <= MOST_OPEN};
     for (const rs_wall_cell *end = cells + n; r.cells < end; r.cells += r.n) {
         for (r.n = 1; r.cells + r.n < end && rs_str_eq(r.cells[r.n].row, r.cells->row);) r.n++;
-        put_row(&r, &columns, out);
+        put_row(&r, &all, out);
     }
     rs_buf_cstr(out, "</tbody></table></section>\n");
-    rs_strmap_fini(&columns);
+    rs_free(all.names);
 }

@@ -130,8 +130,9 @@ static void put_facts(const rs_wall_page *page, const rs_wall_shown *s, rs_buf *
 }
 
 /* "perceptual · 12 bits · score 0.961 · turned 90 degrees clockwise" */
-static void put_proof(const rs_wall_pair *p, rs_buf *b)
+static void put_proof(const rs_wall_shown *s, rs_buf *b)
 {
+    const rs_wall_pair *p = &s->pair;
     const double *at = p->place;
     rs_buf_cstr(b, "<p class=\"proof\"><b class=\"method\">");
     put_text(b, p->method);
@@ -149,7 +150,7 @@ static void put_proof(const rs_wall_pair *p, rs_buf *b)
     if (p->has_score) rs_buf_printf(b, " · score %.3f", p->score);
     if (p->distance >= 0) rs_buf_printf(b, " · %" PRId64 " bits", p->distance);
     if (p->is_laid) rs_buf_printf(b, " · %s", rs_image_orientation_name(p->orientation));
-    if (p->has_place)
+    if (s->framed[0] || s->framed[1])
         rs_buf_printf(b, " · at %.0f, %.0f, %.0f × %.0f px", at[0], at[1], at[2], at[3]);
     rs_buf_cstr(b, "</p>");
 }
@@ -164,7 +165,7 @@ static void put_pair(const rs_wall_page *page, size_t i, rs_buf *b)
     rs_buf_cstr(b, " <span>·</span> ");
     put_text(b, p->b.dataset);
     rs_buf_cstr(b, "</label></h2>");
-    put_proof(p, b);
+    put_proof(s, b);
     put_figures(page, s, b);
     put_facts(page, s, b);
     rs_buf_cstr(b, "</article>\n");
