@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "decide/decide.h"
 #include "io/io.h"
+#include "overlap/duplicates.h"
 
 enum { DEFAULT_BUDGET = 100000 };
 
@@ -117,6 +118,16 @@ static rs_str choices_path(rs_call *call, const char *recipe)
     return rs_arena_printf(&call->arena, "%.*s.samples.csv", RS_STR_ARG(stem));
 }
 
+/* Pictures that are the same in other bytes must be known before samples are chosen by them. */
+static rsift_status compare_pictures(rs_call *call, rsift_error *err)
+{
+    rs_store *store;
+    RS_TRY(rs_session_store(call->session, RS_STORE_DECIDE, false, &store, err));
+    const rsift_status status = rs_overlap_duplicates(call->session, store, NULL, err);
+    rs_store_close(store);
+    return status;
+}
+
 /* A recommendation for examples: samples, not numbers of samples. */
 static rsift_status aim(rs_call *call, rs_recommend_job *job, rsift_answer *out, rsift_error *err)
 {
@@ -169,7 +180,10 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     RS_TRY(make_job(call, &job, err));
     rsift_status status = rs_session_catalog(call->session, &job.catalog, err);
     /* Without a store the catalogue's sizes alone decide: advice before any download. */
-    if (status == RSIFT_OK && call->session->workspace.ptr && !rs_call_flag(call, "catalogue_only"))
+    const bool indexed = call->session->workspace.ptr && !rs_call_flag(call, "catalogue_only");
+    if (status == RSIFT_OK && indexed && rs_call_given(call, "like"))
+        status = compare_pictures(call, err);
+    if (status == RSIFT_OK && indexed)
         status = rs_session_store(call->session, RS_STORE_READ, false, &job.store, err);
     if (status == RSIFT_OK && rs_call_given(call, "like")) {
         status = check_like(&job, err);
@@ -273,7 +287,8 @@ const rs_verb rs_verb_recommend = {
         "uniform sqrt stratified} rows[]{dataset allocation proportional uniform sqrt "
         "stratified}} left_out[]{dataset reason} download[]{dataset would_take licence bytes "
         "released readable links[]}`; `-o` also writes the recipe. With --like, `called` is `aim`: "
-        "`aimed filled copies usable without_text n_unserved forms[]{like form questions[] "
+        "`aimed filled copies usable without_text not_hashed n_unserved forms[]{like form "
+        "questions[] "
         "share_permille examples supply pictures samples random served n_answers answers[]{"
         "answer examples supply samples}} rows[]{dataset samples aimed filled copies usable}` "
         "and a file of samples beside the recipe; `filled`: budget that no form could use, "

@@ -43,6 +43,9 @@ static void print_aim(cli *c, const rs_json *root)
     if (filled + copies)
         printf("  filled: nothing like the examples was left; copies: asks the same of the same "
                "picture\n");
+    if (cli_int(root, "not_hashed", 0))
+        printf("  re-encoded copies of %s pictures are not known: `rsift hash` first\n",
+               cli_count(cli_int(root, "not_hashed", 0)));
     const int64_t left = cli_int(root, "budget", 0) - cli_int(root, "allocated", 0);
     if (left > 0) printf("\nThe budget is larger than what is usable: %s less.\n", cli_count(left));
     if (recipe.len)

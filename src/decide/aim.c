@@ -7,6 +7,7 @@
 #include "choose/aim_similar.h"
 #include "decide/aim_answer.h"
 #include "decide/ask.h"
+#include "decide/near.h"
 #include "decide/split.h"
 #include "store/quote.h"
 
@@ -127,8 +128,41 @@ static const rs_candidate *candidate_of(const rs_aim_plan *p, rs_str dataset)
     return NULL;
 }
 
+/* Pictures that show the same, re-encoded or turned, are one: each stands for its group. */
+typedef struct groups {
+    rs_near *near;
+    uint32_t *centre;
+} groups;
+
+static rsift_status load_groups(rs_store *store, groups *out, rsift_error *err)
+{
+    *out = (groups){0};
+    RS_TRY(rs_near_load(store, RS_NEAR_PROVED, &out->near, err));
+    const size_t n = rs_near_n(out->near);
+    uint32_t *order = rs_calloc(n + 1, sizeof *order);
+    out->centre = rs_calloc(n + 1, sizeof *out->centre);
+    rsift_status status = RSIFT_OK;
+    if (!order || !out->centre) status = rs_err_nomem(err, "the pictures");
+    for (uint32_t i = 0; status == RSIFT_OK && i < n; i++) order[i] = i;
+    if (status == RSIFT_OK) status = rs_near_stars(out->near, order, n, out->centre, err);
+    rs_free(order);
+    return status;
+}
+
+static rs_id group_of(const groups *g, rs_id picture)
+{
+    const uint32_t at = rs_near_find(g->near, picture);
+    return at == RS_NEAR_NONE ? picture : rs_near_id(g->near, g->centre[at]);
+}
+
+static void groups_fini(groups *g)
+{
+    rs_near_free(g->near);
+    rs_free(g->centre);
+}
+
 /* Usable samples of datasets that may be chosen, as the kernel takes them. */
-static rsift_status list_samples(rs_aim_plan *p, rsift_error *err)
+static rsift_status add_samples(rs_aim_plan *p, const groups *g, rsift_error *err)
 {
     rs_idmap pictures = {0};
     p->samples = rs_calloc(p->n_pool + 1, sizeof *p->samples);
@@ -138,7 +172,7 @@ static rsift_status list_samples(rs_aim_plan *p, rsift_error *err)
         const rs_asked_sample *s = &p->asked.samples[i];
         const rs_candidate *c = candidate_of(p, p->asked.datasets.keys[s->dataset]);
         if (!c || c->left_out || s->n_turns == 0) continue;
-        const size_t picture = rs_idmap_put(&pictures, s->picture, NULL);
+        const size_t picture = rs_idmap_put(&pictures, group_of(g, s->picture), NULL);
         ok = picture != RS_NPOS;
         p->ids[p->n_samples] = s->id;
         p->samples[p->n_samples++] =
@@ -159,6 +193,16 @@ static rsift_status list_samples(rs_aim_plan *p, rsift_error *err)
     return RSIFT_OK;
 }
 
+static rsift_status list_samples(rs_aim_plan *p, rsift_error *err)
+{
+    rs_store *store = p->job->recommend->store;
+    groups g;
+    rsift_status status = load_groups(store, &g, err);
+    if (status == RSIFT_OK) status = add_samples(p, &g, err);
+    groups_fini(&g);
+    return status;
+}
+
 static rsift_status read_pool(rs_aim_plan *p, rsift_error *err)
 {
     rs_store *store = p->job->recommend->store;
@@ -167,7 +211,12 @@ static rsift_status read_pool(rs_aim_plan *p, rsift_error *err)
     RS_TRY(rs_asked_read(&p->asked, store, err));
     p->n_pool = p->asked.n_samples;
     p->n_pool_turns = p->asked.n_turns;
-    return RSIFT_OK;
+    return rs_decide_number(
+        store,
+        "SELECT count(DISTINCT a.content_hash) FROM asset a JOIN sample_asset x USING (asset_id) "
+        "JOIN asked_sample p ON p.sample_id = x.sample_id WHERE a.content_hash NOT IN "
+        "(SELECT content_hash FROM picture_hash WHERE failed IS NULL)",
+        &p->n_not_hashed, err);
 }
 
 /* ---- aim ------------------------------------------------------------------------------------- */

@@ -254,6 +254,7 @@ rsift_status rs_aim_put_answer(const rs_aim_plan *p, rs_buf *json, int64_t *n_un
     rs_json_field_i64(&w, "copies", p->result.n_copies);
     rs_json_field_i64(&w, "usable", (int64_t)p->n_samples);
     rs_json_field_i64(&w, "without_text", p->asked.n_without_text);
+    rs_json_field_i64(&w, "not_hashed", p->n_not_hashed);
     rs_json_field_i64(&w, "seed", job->seed);
     rs_json_field_cstr(&w, "licence_filter", rs_recipe_licence_name(job->licence));
     const bool ok = put_forms(p, &w, n_unserved);

@@ -28,6 +28,7 @@ typedef struct rs_aim_plan {
     rs_pool pool;   /* candidates: which datasets may be chosen, and their quality */
     rs_asked asked; /* the pool's samples first, then the goals' */
     size_t n_pool, n_pool_turns;
+    int64_t n_not_hashed; /* pictures of the pool whose re-encoded copies are not known */
     rs_aim_example *examples;
     size_t n_examples, cap_examples;
     size_t *first_example; /* [n_goals + 1] */

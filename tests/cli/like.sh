@@ -8,11 +8,14 @@ import json, os, struct, zlib
 def chunk(name, body):
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 os.makedirs("img")
+os.makedirs("again/img")
 N = 120
 for i in range(N):
     raw = b"".join(b"\0" + bytes((x * 7 + y * 5 + i * 3) % 256 for x in range(24)) for y in range(8))
     open(f"img/{i}.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) +
                                      chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
+    open(f"again/img/{i}.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) +
+                                           chunk(b"IDAT", zlib.compress(raw, 0)) + chunk(b"IEND", b""))
 def talk(i, question, answer):
     return {"id": f"r{i}", "image": f"{i % N}.png", "conversations": [
         {"from": "human", "value": "<image>\n" + question}, {"from": "gpt", "value": answer}]}
@@ -25,10 +28,11 @@ rows = {
     "caption": [talk(i, "Describe the image.", f"The picture number {i} shows a road among fields with trees and a house") for i in range(N)],
     "dev": [talk(i, "What scene class does this image show? Answer with one word.", ("beach", "forest")[i % 2]) for i in range(30)] +
            [talk(i, "How many planes are in this image?", str(i % 3)) for i in range(30)],
+    "again": [talk(i, "What is the scene class of this image?", ("beach", "forest", "river")[i % 3]) for i in range(N)],
     "odd": [talk(i, "Translate the legend of the map.", "hello") for i in range(10)],
 }
 for name, list_ in rows.items():
-    os.makedirs(name)
+    os.makedirs(name, exist_ok=True)
     json.dump(list_, open(f"{name}/a.json", "w"))
 PY
 for name in presence counting scene caption; do
@@ -59,6 +63,14 @@ check_exit "a form that nothing serves is told, with exit 1" 1 rsift recommend -
 check_says "first of all" 'Nothing indexed serves "translate the legend of the map"'
 check_exit "a budget above the supply takes all" 0 rsift recommend --like dev/a.json --budget 10000 --json
 check_is "of 720 samples" "720" "$(python3 -c 'import json; print(json.load(open(".out"))["allocated"])')"
+
+# records repeated over pictures in other bytes are copies, once the pictures are hashed
+check_exit "an index of the repeated" 0 rsift index again/a.json --reader llava --images again/img --name again --licence CC-BY-4.0 --quiet
+supply() { rsift recommend --like dev/a.json --budget 100 --json >.json 2>.log; python3 -c 'import json; r = json.load(open(".json")); print(max(f["supply"] for f in r["forms"]), r["not_hashed"] > 0)'; }
+check_is "not known before they are hashed, and so told" "160 True" "$(supply)"
+check_exit "hashed" 0 rsift hash --quiet
+check_is "then each picture counts once" "80 False" "$(supply)"
+rsift remove again --quiet >.log 2>&1 || fail "remove" .log
 
 # what cannot be done is said
 check_exit "neither file nor dataset" 2 rsift recommend --like nobody --budget 20
