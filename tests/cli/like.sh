@@ -4,14 +4,15 @@
 cd "$work" || exit 1
 command -v python3 >/dev/null || { skip "like: no python3 to write pictures with"; finish; }
 python3 - <<'PY'
-import json, os, struct, zlib
+import json, os, random, struct, zlib
 def chunk(name, body):
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 os.makedirs("img")
 os.makedirs("again/img")
 N = 120
 for i in range(N):
-    raw = b"".join(b"\0" + bytes((x * 7 + y * 5 + i * 3) % 256 for x in range(24)) for y in range(8))
+    noise = random.Random(i)
+    raw = b"".join(b"\0" + bytes(noise.randrange(256) for x in range(24)) for y in range(8))
     open(f"img/{i}.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) +
                                      chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
     open(f"again/img/{i}.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) +
