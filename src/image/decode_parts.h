@@ -38,12 +38,24 @@ typedef struct rs_image_rows {
     bool damaged;
 } rs_image_rows;
 
+/* Hands out the rows of a picture that had to be held. */
+static inline rsift_status rs_image_hand_out(const rs_pixels *pixels, rs_image_rows *rows,
+                                             rsift_error *err)
+{
+    const rs_pixels size = {.width = pixels->width, .height = pixels->height, .rule = pixels->rule};
+    const rsift_status status = rows->begin(rows->ctx, &size, err);
+    for (size_t y = 0; status == RSIFT_OK && y < pixels->height; y++)
+        rows->rgb(rows->ctx, pixels->rgb + y * pixels->width * 3);
+    return status;
+}
+
 /* RSIFT_E_UNSUPPORTED, before `begin` is called, for kinds that are not read by rows: interlaced,
  * more than 8 bits, unusual colours. */
 rsift_status rs_image_rows_jpeg(rs_str bytes, rs_image_rows *rows, rsift_error *err);
 rsift_status rs_image_rows_png(rs_str bytes, rs_image_rows *rows, rsift_error *err);
 rsift_status rs_image_rows_tiff(rs_str bytes, rs_image_rows *rows, rsift_error *err);
 rsift_status rs_image_rows_bmp(rs_str bytes, rs_image_rows *rows, rsift_error *err);
+rsift_status rs_image_rows_jp2(rs_str bytes, rs_image_rows *rows, rsift_error *err);
 /* Any picture: by rows where its format and kind can be, else decoded whole and handed out. Checks
  * limits; asks for nothing but limits, view (may be NULL), min_side and the functions.
  * Errors: as rs_image_decode_view. */

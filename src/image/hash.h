@@ -50,7 +50,9 @@ typedef struct rs_image_hash {
     uint16_t quality;                    /* 0..256 */
     uint8_t thumb[RS_IMAGE_THUMB_BYTES]; /* m in whole grey levels, rounded */
     uint32_t width, height;              /* as stored, before any scaling */
-    uint32_t scale; /* 1, 2, 4, 8: 1/scale of the picture was decoded; 1 when exact */
+    uint32_t
+        scale; /* 1/scale of the picture was decoded: 1, 2, 4, 8 of a JPEG, what overviews there
+                * are of a TIFF, a power of two of JPEG 2000; 1 when exact */
     rs_image_rule rule;
     bool damaged;   /* decoded, but with missing or damaged data: no proof of anything */
     double blur;    /* variance of the 3 x 3 Laplacian of L; small = blurred or empty */

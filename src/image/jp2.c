@@ -3,6 +3,7 @@
 #include "image/decode_parts.h"
 
 #include "base/alloc.h"
+#include "image/cost.h"
 
 #include <math.h>
 #include <openjpeg.h>
@@ -173,11 +174,42 @@ static rsift_status fail(const memory *m, rsift_error *err)
 typedef struct asked {
     const rsift_limits *limits;
     const rs_image_view *view;
+    uint32_t min_side; /* 0: the whole picture; else a smaller one down to this side */
+    uint32_t scale;    /* set: 1 / scale of the picture was decoded */
 } asked;
 
-static rsift_status read_picture(opj_codec_t *codec, opj_stream_t *stream, memory *m,
-                                 const asked *a, opj_image_t **image, rs_pixels *out,
+/* How often the picture is halved: each level of its wavelets holds it at half the size. */
+static unsigned n_halvings(opj_codec_t *codec, const opj_image_t *im, uint32_t min_side)
+{
+    const uint32_t w = im->x1 - im->x0, h = im->y1 - im->y0, side = w < h ? w : h;
+    opj_codestream_info_v2_t *info = min_side ? opj_get_cstr_info(codec) : NULL;
+    unsigned n = 0, levels = 1;
+    if (info && info->m_default_tile_info.tccp_info)
+        levels = info->m_default_tile_info.tccp_info[0].numresolutions;
+    if (info) opj_destroy_cstr_info(&info);
+    while (n + 1 < levels && n < 16 && side >> (n + 1) >= min_side) n++;
+    return n;
+}
+
+static uint32_t halved(uint32_t v, unsigned n)
+{
+    return (uint32_t)(((uint64_t)v + ((uint64_t)1 << n) - 1) >> n);
+}
+
+/* Is there memory for the picture at this size? The whole one was judged by its header. */
+static rsift_status check_halved(const opj_image_t *im, const rs_pixels *size, const asked *a,
                                  rsift_error *err)
+{
+    const rs_image_info info = {.format = RS_IMAGE_JP2,
+                                .width = size->width,
+                                .height = size->height,
+                                .bands = im->numcomps,
+                                .bits = im->comps[0].prec};
+    return rs_image_check_cost(&info, RS_IMAGE_AS_PIXELS, a->limits, err);
+}
+
+static rsift_status read_picture(opj_codec_t *codec, opj_stream_t *stream, memory *m, asked *a,
+                                 opj_image_t **image, rs_pixels *out, rsift_error *err)
 {
     opj_dparameters_t params;
     opj_set_default_decoder_parameters(&params);
@@ -191,14 +223,21 @@ static rsift_status read_picture(opj_codec_t *codec, opj_stream_t *stream, memor
         n * im->numcomps > rs_image_max_pixels(a->limits) * 4)
         return rs_err_set(err, RSIFT_E_LIMIT, "a JPEG 2000 with %u components of %llu pixels",
                           im->numcomps, (unsigned long long)n);
-    RS_TRY(rs_pixels_init(out, im->x1 - im->x0, im->y1 - im->y0, a->limits, err));
+    const unsigned halvings = n_halvings(codec, im, a->min_side);
+    const rs_pixels size = {.width = halved(im->x1, halvings) - halved(im->x0, halvings),
+                            .height = halved(im->y1, halvings) - halved(im->y0, halvings)};
+    if (a->min_side && halvings == 0)
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "a JPEG 2000 without a smaller form");
+    if (halvings) RS_TRY(check_halved(im, &size, a, err));
+    if (halvings && !opj_set_decoded_resolution_factor(codec, halvings)) return fail(m, err);
+    a->scale = 1u << halvings;
+    RS_TRY(rs_pixels_init(out, size.width, size.height, a->limits, err));
     if (!opj_decode(codec, stream, *image)) return fail(m, err);
     out->damaged = !opj_end_decompress(codec, stream);
     return fill(*image, a->view, out, err);
 }
 
-rsift_status rs_image_decode_jp2(rs_str bytes, const rsift_limits *limits,
-                                 const rs_image_view *view, rs_pixels *out, rsift_error *err)
+static rsift_status decode(rs_str bytes, asked *a, rs_pixels *out, rsift_error *err)
 {
     memory m = {.p = (const uint8_t *)bytes.ptr, .n = bytes.len};
     /* a codestream begins with FF4F, the jp2 file with a box */
@@ -209,8 +248,7 @@ rsift_status rs_image_decode_jp2(rs_str bytes, const rsift_limits *limits,
     rsift_status st = RSIFT_E_NOMEM;
     if (codec && stream) {
         opj_set_error_handler(codec, on_error, &m);
-        const asked a = {limits, view};
-        st = read_picture(codec, stream, &m, &a, &image, out, err);
+        st = read_picture(codec, stream, &m, a, &image, out, err);
     } else {
         rs_err_nomem(err, "a JPEG 2000 decoder");
     }
@@ -218,4 +256,25 @@ rsift_status rs_image_decode_jp2(rs_str bytes, const rsift_limits *limits,
     if (stream) opj_stream_destroy(stream);
     if (codec) opj_destroy_codec(codec);
     return st;
+}
+
+rsift_status rs_image_decode_jp2(rs_str bytes, const rsift_limits *limits,
+                                 const rs_image_view *view, rs_pixels *out, rsift_error *err)
+{
+    return decode(bytes, &(asked){.limits = limits, .view = view}, out, err);
+}
+
+/* The picture is held all the same, but at the size that is wanted. */
+rsift_status rs_image_rows_jp2(rs_str bytes, rs_image_rows *rows, rsift_error *err)
+{
+    asked a = {.limits = rows->limits, .view = rows->view, .min_side = rows->min_side};
+    rs_pixels pixels = {0};
+    if (rows->min_side == 0)
+        return rs_err_set(err, RSIFT_E_UNSUPPORTED, "a JPEG 2000 is not read by rows");
+    rsift_status status = decode(bytes, &a, &pixels, err);
+    rows->scale = a.scale;
+    rows->damaged = pixels.damaged;
+    if (status == RSIFT_OK) status = rs_image_hand_out(&pixels, rows, err);
+    rs_pixels_fini(&pixels);
+    return status;
 }

@@ -10,10 +10,9 @@
 typedef rsift_status rows_fn(rs_str bytes, rs_image_rows *rows, rsift_error *err);
 
 static rows_fn *const by_rows[RS_IMAGE_N_FORMATS] = {
-    [RS_IMAGE_JPEG] = rs_image_rows_jpeg,
-    [RS_IMAGE_PNG] = rs_image_rows_png,
-    [RS_IMAGE_TIFF] = rs_image_rows_tiff,
-    [RS_IMAGE_BMP] = rs_image_rows_bmp,
+    [RS_IMAGE_JPEG] = rs_image_rows_jpeg, [RS_IMAGE_PNG] = rs_image_rows_png,
+    [RS_IMAGE_TIFF] = rs_image_rows_tiff, [RS_IMAGE_BMP] = rs_image_rows_bmp,
+    [RS_IMAGE_JP2] = rs_image_rows_jp2,
 };
 
 static rsift_status read_whole(rs_str bytes, rs_image_rows *rows, rsift_error *err)
@@ -22,10 +21,7 @@ static rsift_status read_whole(rs_str bytes, rs_image_rows *rows, rsift_error *e
     rows->scale = 1;
     RS_TRY(rs_image_decode_view(bytes, rows->limits, rows->view, &pixels, err));
     rows->damaged = pixels.damaged;
-    const rs_pixels size = {.width = pixels.width, .height = pixels.height, .rule = pixels.rule};
-    const rsift_status status = rows->begin(rows->ctx, &size, err);
-    for (size_t y = 0; status == RSIFT_OK && y < pixels.height; y++)
-        rows->rgb(rows->ctx, pixels.rgb + y * pixels.width * 3);
+    const rsift_status status = rs_image_hand_out(&pixels, rows, err);
     rs_pixels_fini(&pixels);
     return status;
 }

@@ -520,10 +520,7 @@ static rsift_status read_held(reading *r, rs_image_rows *rows, uint64_t max, rsi
         return rs_err_set(err, RSIFT_E_LIMIT, "an overview of %u x %u pixels, --max-image-mb",
                           r->s.width, r->s.height);
     RS_TRY(read_picture(r, rows->limits, max, err));
-    RS_TRY(rows->begin(rows->ctx, r->out, err));
-    for (size_t y = 0; y < r->out->height; y++)
-        rows->rgb(rows->ctx, r->out->rgb + y * r->out->width * 3);
-    return RSIFT_OK;
+    return rs_image_hand_out(r->out, rows, err);
 }
 
 static rsift_status read_rows_of(reading *r, rs_image_rows *rows, uint64_t max, rsift_error *err)

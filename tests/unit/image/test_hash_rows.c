@@ -202,6 +202,27 @@ static void test_overviews(void **state)
     }
 }
 
+/* The wavelets of JPEG 2000 hold smaller pictures: also of one that may not be held whole. */
+static void test_jpeg_2000(void **state)
+{
+    (void)state;
+    char path[4096];
+    const rsift_limits little = {.max_image = 4 << 20};
+    source_path(path, sizeof path, "fuzz/corpus/image_hash/scaled.jp2");
+    const rs_str bytes = read_whole(path);
+    rs_image_hash hash;
+    rsift_error err;
+    assert_non_null(bytes.ptr);
+    const rs_image_hash whole = hash_of(bytes, NULL, false), small = hash_of(bytes, &little, true);
+    assert_true(whole.exact && whole.scale == 1 && !small.exact);
+    assert_int_equal(small.scale, 4);
+    assert_int_equal(small.width, 1100);
+    assert_int_equal(small.height, 1040);
+    assert_in_range(distance(small.phash, whole.phash), 0, 10);
+    assert_int_equal(rs_image_hash_bytes(bytes, &little, NULL, &hash, &err), RSIFT_E_LIMIT);
+    free((char *)bytes.ptr);
+}
+
 /* A second page and a mask are no overviews. */
 static void test_other_pages(void **state)
 {
@@ -261,6 +282,7 @@ int main(void)
         cmocka_unit_test(test_layouts),
         cmocka_unit_test(test_blocks_above_the_limit),
         cmocka_unit_test(test_overviews),
+        cmocka_unit_test(test_jpeg_2000),
         cmocka_unit_test(test_other_pages),
         cmocka_unit_test(test_damaged_jpeg_in_tiff),
         cmocka_unit_test(test_much_larger_than_memory),
