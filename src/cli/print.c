@@ -156,7 +156,9 @@ static void put_cell(rs_str text, size_t width, bool right, bool last)
 /* The text of a cell: numbers formatted, lists joined by blanks, "-" for what is absent. */
 static rs_str cell_text(rs_arena *arena, const rs_json *row, const cli_column *column)
 {
-    const rs_json *v = rs_json_path(row, rs_str_of(column->key));
+    /* A column of a query may have dots in its name: count(h.version). */
+    const rs_json *own = rs_json_get(row, column->key);
+    const rs_json *v = own ? own : rs_json_path(row, rs_str_of(column->key));
     int64_t integer;
     /* Only counts get commas; a year in a column of texts has none. */
     if (column->right && rs_json_kind(v) == RS_JSON_INT && rs_json_i64(v, &integer))

@@ -22,6 +22,8 @@ check_exit "--unsafe reads, --json too" 0 rsift query --workspace ws --unsafe --
 check_says "--unsafe read" foreign
 check_exit "--unsafe brings no extensions" 2 rsift query --workspace ws --unsafe "INSTALL httpfs"
 check_exit "--unsafe is query's alone" 2 rsift audit --workspace ws --unsafe
+check_exit "a column with a dot in its name" 0 rsift query --workspace ws 'SELECT 4711 AS "count(h.version)"'
+check_says "a column with a dot in its name: shown" "4,711"
 
 # ends_soon NAME SIGNAL SQL: the query runs when the signal comes, and is gone a second later
 ends_soon()

@@ -135,6 +135,26 @@ static void one_row_a_content_is_shown(void **state)
     remove_folder(dir);
 }
 
+/* Of a damaged picture there is no exact hash: that of all its pixels comes before a scaled one, in
+ * whichever part it is. */
+static void damaged_pictures_show_all_their_pixels(void **state)
+{
+    (void)state;
+    char dir[64];
+    rs_store *store = open_store(fresh_folder(dir), RS_STORE_PARTS);
+    rs_picture_hash whole = made(1, false), scaled = made(1, false);
+    whole.image.damaged = scaled.image.damaged = true;
+    whole.image.scale = 1;
+    put_part(store, "rel", "hash-a-0-1", &whole, 1);
+    put_part(store, "rel", "hash-b-0-1", &scaled, 1);
+    rs_store_close(store);
+    store = open_store(dir, RS_STORE_READ);
+    assert_int_equal(ask(store, "SELECT count(*) FROM picture_hash"), 1);
+    assert_int_equal(ask(store, "SELECT scale FROM picture_hash"), 1);
+    rs_store_close(store);
+    remove_folder(dir);
+}
+
 static void foreign_rows_are_refused(void **state)
 {
     (void)state;
@@ -203,6 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_back_as_they_were),
         cmocka_unit_test(one_row_a_content_is_shown),
+        cmocka_unit_test(damaged_pictures_show_all_their_pixels),
         cmocka_unit_test(foreign_rows_are_refused),
         cmocka_unit_test(bytes_go_into_blobs),
     };
