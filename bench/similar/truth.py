@@ -12,6 +12,7 @@ import io
 import multiprocessing
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -183,6 +184,8 @@ def make_variants(job):
     im = Image.open(path).convert("RGB")
     out = []
     for k, (name, edit) in enumerate(TRANSFORMS.items()):
+        if make_variants.only and not re.search(make_variants.only, name):
+            continue
         edited, how = edit(im, random.Random(number * 1000 + k))
         if edited is None:
             continue
@@ -226,6 +229,9 @@ def hash_for_peers(path):
     import numpy
     import pdqhash
     methods = hash_for_peers.methods
+    if not methods:
+        imagededup = peers.load_imagededup()
+        methods = hash_for_peers.methods = imagededup.PHash(verbose=False), imagededup.DHash(verbose=False)
     im = cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2RGB)
     def bits(text):
         return numpy.unpackbits(numpy.frombuffer(bytes.fromhex(text), numpy.uint8))
@@ -234,9 +240,12 @@ def hash_for_peers(path):
         numpy.asarray(eight[0], numpy.uint8), numpy.asarray(eight, numpy.uint8)
 
 
-def start_peers():
-    imagededup = peers.load_imagededup()
-    hash_for_peers.methods = (imagededup.PHash(verbose=False), imagededup.DHash(verbose=False))
+hash_for_peers.methods = None
+make_variants.only = None
+
+
+def start_worker(only):
+    make_variants.only = only
 
 
 def distances(x, y):
@@ -272,6 +281,8 @@ def print_table(columns, of, transforms, counted, related):
     false = {name: 0 for name in names}
     for transform in TRANSFORMS:
         at = [j for j, t in enumerate(transforms) if t == transform and counted[of[j]]]
+        if not at:
+            continue
         cells = []
         for name in names:
             found = columns[name][:, at]
@@ -305,12 +316,13 @@ def main():
     parser.add_argument("--crops", choices=["none", "lossless", "scaled"], default="scaled")
     parser.add_argument("--radius", type=int, default=31)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--only", help="transforms whose name has this regular expression")
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--missed", action="store_true", help="name what rsift missed, on stderr")
     options = parser.parse_args()
     import numpy
     with tempfile.TemporaryDirectory() as folder, \
-            multiprocessing.Pool(options.threads, start_peers) as pool:
+            multiprocessing.Pool(options.threads, start_worker, (options.only,)) as pool:
         driver = os.path.join(folder, "truth")
         peers.compile_driver("truth", driver)
         started = time.time()
