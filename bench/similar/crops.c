@@ -2,7 +2,7 @@
  * transform: cut, turned, recompressed, rescaled. Prints one Markdown table. bench/similar/crops.py
  * builds and drives it.
  *
- *   crops [--side N] [--pieces N] [--scaled] PICTURE... */
+ *   crops [--side N] [--pieces N] [--scaled] [--pairs] PICTURE... */
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "image/decode.h"
@@ -197,17 +197,46 @@ static void speed(void)
     rs_anchors_fini(&anchors);
 }
 
+/* Every picture asked for among all others: how many are proposed, and which are proved. */
+static void list_pairs(const rs_crop_index *index)
+{
+    size_t n_asked = 0, n_proposed = 0, n_proved = 0, n_lossless = 0;
+    double start = seconds();
+    printf("| picture | lies on | score | votes | orientation | x | y | scale |\n"
+           "|---|---|---|---|---|---|---|---|\n");
+    for (size_t i = 0; i < n_scenes; i++) {
+        rs_crop_candidate c[64];
+        size_t n = 0;
+        if (rs_crop_index_ask(index, &lumas[i], c, 64, &n, NULL) != RSIFT_OK) abort();
+        n_asked++;
+        for (size_t k = 0; k < n; k++) {
+            if (c[k].number == i) continue;
+            n_proposed++;
+            if (!rs_crop_prove(&lumas[c[k].number], &lumas[i], &c[k].place)) continue;
+            n_proved++, n_lossless += c[k].place.lossless;
+            printf("| %s | %s | %.3f%s | %u | %u | %.1f | %.1f | %.3f |\n", names[i],
+                   names[c[k].number], c[k].place.score, c[k].place.lossless ? " equal" : "",
+                   c[k].votes, c[k].place.orientation, c[k].place.x, c[k].place.y,
+                   c[k].place.scale);
+        }
+    }
+    printf("\n%zu asked, %zu proposed, %zu proved, %zu of them equal; %.1f CPU s\n", n_asked,
+           n_proposed, n_proved, n_lossless, seconds() - start);
+}
+
 int main(int argc, char **argv)
 {
     uint32_t side = 0;
     size_t n_pieces = 300;
     rs_crop_options options = {0};
+    bool pairs = false;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--side") == 0 && i + 1 < argc)
             side = (uint32_t)strtoul(argv[++i], NULL, 10);
         else if (strcmp(argv[i], "--pieces") == 0 && i + 1 < argc)
             n_pieces = strtoul(argv[++i], NULL, 10);
         else if (strcmp(argv[i], "--scaled") == 0) options.scaled = true;
+        else if (strcmp(argv[i], "--pairs") == 0) pairs = true;
         else load(argv[i]);
     }
     if (n_scenes == 0) return 1;
@@ -228,6 +257,11 @@ int main(int argc, char **argv)
         megapixels / added, seconds() - start - added,
         1e-3 * (double)(rs_crop_index_bytes(index) - rs_crop_index_bytes(empty)) / megapixels);
     rs_crop_index_free(empty);
+    if (pairs) {
+        list_pairs(index);
+        rs_crop_index_free(index);
+        return 0;
+    }
     static const struct transform {
         const char *name;
         double scale;
