@@ -400,8 +400,8 @@ static bool is_pair(const rs_rare *r, const candidates *all, const candidate *c)
     if (r->picture_of[c->a].set == r->picture_of[c->b].set)
         return n >= 3 && c->n_texts >= 1 && 5 * n >= 4 * n_of;
     if (c->single) return true;
-    if (c->n_texts >= 2) return n > 2 || c->n_unique > 0 || n_ties == 1;
-    return n >= 3 && 5 * n >= n_of;
+    const bool told_apart = c->n_unique > 0 || n_ties == 1 || (n >= 3 && n == n_of);
+    return told_apart && (c->n_texts >= 2 || (n >= 3 && 5 * n >= n_of));
 }
 
 static rsift_status tell_pair(const rs_rare *r, const candidate *c, rs_rare_fn *fn, void *ctx,

@@ -8,7 +8,8 @@
  * has. Its information is the sum over its different words of log2(texts / texts with the word).
  * Two pictures of two sets are a pair when
  *   - they share two rare texts, of 20 bits together; where other pictures share as many with one
- *     of them, two texts must include a unique one, or nothing tells which picture it is; or
+ *     of them, a unique one must be among them, or nothing tells which picture it is (but for all
+ *     texts of the held picture, three at least: those are copies); or
  *   - they share one unique text of 8 words and 50 bits;
  *   and no other picture of those sets shares more texts with one of them.
  * Questions with short answers prove less, since questionnaires ask alike: three of them, and a

@@ -212,6 +212,27 @@ static void test_ambiguous_pictures(void **state)
     put(A, 7, "a red tractor crosses the furrows");
     put(B, 1043, "a red tractor crosses the furrows");
     expect_one(7, 1043, 3);
+    put(B, 1042, "a red tractor crosses the furrows");
+    expect_none();
+}
+
+/* All captions of a picture twice in the other set: the picture is there twice. */
+static void test_copies_are_pairs(void **state)
+{
+    (void)state;
+    static const char *const captions[] = {"a grid pattern lies on the green grass",
+                                           "a small tree stands on the green grassland",
+                                           "a red tractor crosses the furrows"};
+    begin();
+    for (int i = 0; i < 3; i++) {
+        put(A, 900, captions[i]);
+        put(B, 1042, captions[i]);
+        put(B, 1043, captions[i]);
+    }
+    find();
+    assert_int_equal(w.n_pairs, 2);
+    assert_int_equal(w.pairs[0].b, 1042);
+    assert_int_equal(w.pairs[1].b, 1043);
 }
 
 /* The picture that shares more is the one; the other got a caption of the same hand. */
@@ -303,6 +324,7 @@ int main(void)
         cmocka_unit_test(test_one_unique_caption),
         cmocka_unit_test(test_common_captions),
         cmocka_unit_test(test_ambiguous_pictures),
+        cmocka_unit_test(test_copies_are_pairs),
         cmocka_unit_test(test_better_picture_wins),
         cmocka_unit_test(test_questions),
         cmocka_unit_test(test_own_set),
