@@ -151,7 +151,7 @@ static rsift_status mix(rs_call *call, const rs_mix_target *target, rs_mix_job *
         const rs_overlap_leaks_job leaks = {.session = call->session,
                                             .store = pool->store,
                                             .catalog = pool->catalog,
-                                            .protect = recipe.protect};
+                                            .question = {.protect = recipe.protect}};
         status = rs_overlap_leaks(&leaks, err);
     }
     if (status == RSIFT_OK && recipe.near != RS_RECIPE_NEAR_KEEP)

@@ -211,7 +211,8 @@ static int copies(demo *d)
     static const struct {
         const char *kind, *text, *method, *path;
     } rows[] = {{"copy-turned", "a turned copy in one's own data", "pixels", "scene_a.png"},
-                {"copy-recompressed", "a recompressed copy", "perceptual", "scene_b.jpg"}};
+                {"copy-recompressed", "a recompressed copy", "perceptual", "scene_b.jpg"},
+                {"copy-cropped", "a cropped copy", "crop", "scene_c.png"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         compare(d, rows[i].kind, rows[i].text,
                 rs_arena_printf(&d->c->arena, found, rows[i].method, rows[i].path).ptr);

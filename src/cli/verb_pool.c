@@ -239,7 +239,7 @@ static void print_unindexed(cli *c, const rs_json *rows)
 static void print_methods(cli *c, const rs_json *rows)
 {
     static const cli_column columns[] = {
-        {"benchmark", "benchmark", false, 26}, {"method", "method", false, 7},
+        {"benchmark", "benchmark", false, 26}, {"method", "method", false, 10},
         {"pictures", "pictures", true, 0},     {"here", "here", true, 0},
         {"compared", "compared", true, 0},     {"leaks", "n_leaks", true, 0},
         {"verdict", "verdict", true, 0}};
@@ -264,12 +264,15 @@ static void print_methods(cli *c, const rs_json *rows)
     if (!cells || n == 0) return;
     cli_cells("", cells, r, columns, N);
     printf("\npictures  the benchmark's\n"
-           "here      of them, those whose file (bytes) or name (lineage) is known here\n"
+           "here      of them, those whose file (bytes, crop), hash (pixels, perceptual) or\n"
+           "          name (lineage) is known here\n"
            "compared  each of those, on average, with so many training pictures of other\n"
            "          datasets, of so many that there are\n"
            "leaks     training samples that show one of the pictures\n"
            "verdict   clean only when all pictures are here and compared with all\n"
-           "method    bytes finds copies of a file, lineage finds known names\n");
+           "method    bytes finds copies of a file; pixels what was encoded again without\n"
+           "          loss, turned or mirrored; perceptual what was resized or recompressed\n"
+           "          (up to 31 of 256 bits); crop pieces; lineage known names\n");
     if (rest) printf("(rest)    evaluation samples of a dataset that no benchmark of it names\n");
 }
 
@@ -292,20 +295,55 @@ static void print_pairs(const rs_json *rows)
                "a picture of its own test: not counted as leaks.\n");
 }
 
+/* Dataset by dataset, where some sample shows a picture. */
+static void print_matrix(cli *c, const rs_json *rows)
+{
+    static const cli_column columns[] = {
+        {"protected", "dataset", false, 20}, {"in training data", "pool", false, 20},
+        {"image", "image", true, 0},         {"crop", "crop", true, 0},
+        {"scene", "scene", true, 0},         {"text", "text", true, 0}};
+    enum { N = sizeof columns / sizeof *columns };
+    const size_t n = rs_json_len(rows);
+    rs_str *cells = rs_arena_calloc(&c->arena, n * N + 1, sizeof *cells);
+    size_t r = 0;
+    rs_json_iter it = rs_json_each(rows);
+    for (const rs_json *row; cells && r < n && (row = rs_json_next(&it, NULL));) {
+        if (cli_int(row, "leaks", 0) == 0 || cli_flag(row, "own")) continue;
+        for (size_t k = 0; k < N; k++)
+            cells[r * N + k] =
+                k < 2 ? cli_text(c, row, columns[k].key, "")
+                      : rs_arena_str(&c->arena,
+                                     rs_str_of(cli_count(cli_int(row, columns[k].key, 0))));
+        r++;
+    }
+    if (!cells || r < 2) return; /* one row says what the list above does */
+    printf("\nSamples by dataset, each at its worst level\n");
+    cli_cells("", cells, r, columns, N);
+}
+
 void cli_print_leaks(cli *c, const rs_json *root)
 {
     print_methods(c, rs_json_get(root, "methods"));
     print_pairs(rs_json_get(root, "pairs"));
+    print_matrix(c, rs_json_get(root, "matrix"));
     /* What no method checked comes last: it is a hint and counts no leak. */
     print_reasons(c, rs_json_get(root, "not_compared"));
     print_possible(c, rs_json_get(root, "possible"));
     print_unindexed(c, rs_json_get(root, "not_indexed"));
     const int64_t n = cli_int(root, "n_leaks", 0);
-    printf("\nFound: %s training sample%s of other datasets that show%s pictures of protected\n"
-           "benchmarks. What is NOT CHECKED or PART CHECKED may hold more.\n"
-           "  rsift query \"SELECT a, b, level, evidence FROM overlap\n"
-           "    WHERE kind = 'leak' LIMIT 10\"\n",
-           cli_count(n), n == 1 ? "" : "s", n == 1 ? "s" : "");
+    const rs_json *between = rs_json_get(root, "between");
+    if (between)
+        printf(
+            "\nFound: %s sample%s that show%s pictures of the other data. What is NOT CHECKED or\n"
+            "PART CHECKED may hold more.\n",
+            cli_count(n), n == 1 ? "" : "s", n == 1 ? "s" : "");
+    else
+        printf("\nFound: %s training sample%s of other datasets that show%s pictures of protected\n"
+               "benchmarks. What is NOT CHECKED or PART CHECKED may hold more.\n",
+               cli_count(n), n == 1 ? "" : "s", n == 1 ? "s" : "");
+    printf("  rsift query \"SELECT a, b, level, evidence FROM overlap\n"
+           "    WHERE kind = '%s' LIMIT 10\"\n",
+           between ? "between" : "leak");
 }
 
 void cli_print_mix_warnings(cli *c, const rs_json *root)

@@ -12,17 +12,25 @@
 #include "store/store.h"
 
 /* Levels of an overlap, in the order of how bad they are. */
-enum { RS_LEVEL_IMAGE = 1, RS_LEVEL_CROP, RS_LEVEL_SCENE };
+enum { RS_LEVEL_IMAGE = 1, RS_LEVEL_CROP, RS_LEVEL_SCENE, RS_LEVEL_TEXT };
 
 /* ---- leaks ----------------------------------------------------------------------------------- */
 
-/* Finds candidates that share pictures with protected evaluation data and stores the pairs as
- * overlaps of kind 'leak'. `protect`: dataset ids or benchmark names; n 0 or "all" = every known
- * one. Appends the JSON answer (docs/cli.md, rsift.leaks/1). *n_leaks counts candidates of other
- * datasets. Only a method that could have seen a picture calls it clean.
+/* What is asked of leaks: what of protected data shows in all other data, or of one set of data in
+ * another. */
+typedef struct rs_leak_question {
+    rs_texts protect;  /* dataset ids or benchmark names; n 0 or "all" = every known one */
+    rs_str between[2]; /* a dataset or a release, each with "@SPLIT" or not; ptr NULL = `protect` */
+} rs_leak_question;
+
+/* Finds samples that share pictures with protected evaluation data, or with another set of data,
+ * and stores the pairs as overlaps of kind 'leak' or 'between'. Appends the JSON answer
+ * (docs/cli.md, rsift.leaks/1). *n_leaks counts them, but for a benchmark's own official training
+ * data. Only a method that could have seen a picture calls it clean.
  * Errors: RSIFT_E_ARG for an unknown name, with a suggestion. */
-rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog, rs_texts protect,
-                             rs_buf *json, int64_t *n_leaks, rsift_error *err);
+rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog,
+                             const rs_leak_question *question, rs_buf *json, int64_t *n_leaks,
+                             rsift_error *err);
 /* The same answer over every known benchmark, nothing stored: also on a store that only reads. */
 rsift_status rs_decide_leak_table(rs_store *store, const rs_catalog *catalog, rs_buf *json,
                                   rsift_error *err);

@@ -110,26 +110,39 @@ static rsift_status run_sections(rs_store *store, const char *const *names, rsif
 }
 
 /* The pictures of both sides and their hashes, by which an earlier comparison still holds. */
-static rsift_status make_near(rs_store *store, rsift_error *err)
+static rsift_status make_near(rs_store *store, const char *kind, rsift_error *err)
 {
     RS_TRY(rs_decide_run_section(store, "protect", "near_side", RS_STR(""), err));
-    return rs_look_make_marks(store, "leak", RS_LOOK_RADIUS, err);
+    return rs_look_make_marks(store, kind, RS_LOOK_RADIUS, err);
 }
 
 /* Protected pictures, candidates that share one, samples behind them, what each method saw. */
-static rsift_status make_table(rs_store *store, const rs_catalog *catalog, rs_texts protect,
-                               rsift_error *err)
+static rsift_status make_table(rs_store *store, const rs_catalog *catalog,
+                               const rs_leak_question *question, rsift_error *err)
 {
     static const char *const sections[] = {"pool", "looked", "near", "facts", "methods", NULL};
-    RS_TRY(rs_protect_make(store, catalog, protect, err));
-    RS_TRY(make_near(store, err));
+    RS_TRY(rs_protect_ask(store, catalog, question, err));
+    RS_TRY(make_near(store, rs_protect_kind(question), err));
     RS_TRY(rs_protect_find_leaks(store, err));
     RS_TRY(rs_apart_make(store, catalog, err));
     return run_sections(store, sections, err);
 }
 
-static rsift_status put_table(rs_store *store, const rs_catalog *catalog, rs_texts protect,
-                              rs_buf *json, int64_t *n_leaks, rsift_error *err)
+/* The two sets that were asked about: nothing else is told of. */
+static void put_between(const rs_leak_question *question, rs_json_writer *json)
+{
+    rs_json_field_array(json, "not_indexed");
+    rs_json_end_array(json);
+    rs_json_field_array(json, "possible");
+    rs_json_end_array(json);
+    rs_json_field_array(json, "between");
+    for (size_t i = 0; i < 2; i++) rs_json_write_str(json, question->between[i]);
+    rs_json_end_array(json);
+}
+
+static rsift_status put_table(rs_store *store, const rs_catalog *catalog,
+                              const rs_leak_question *question, rs_buf *json, int64_t *n_leaks,
+                              rsift_error *err)
 {
     /* key of the answer, section of leaks.sql */
     static const char *const lists[][2] = {
@@ -147,28 +160,31 @@ static rsift_status put_table(rs_store *store, const rs_catalog *catalog, rs_tex
         rs_json_write_key(&w, lists[i][0]);
         RS_TRY(rs_decide_rows(store, "leaks", lists[i][1], &w, err));
     }
-    RS_TRY(put_unchecked(store, catalog, protect, &w, err));
+    if (question->between[0].ptr) put_between(question, &w);
+    else RS_TRY(put_unchecked(store, catalog, question->protect, &w, err));
     rs_json_end_object(&w);
     return rs_json_finish(&w, "the answer", err);
 }
 
-rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog, rs_texts protect,
-                             rs_buf *json, int64_t *n_leaks, rsift_error *err)
+rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog,
+                             const rs_leak_question *question, rs_buf *json, int64_t *n_leaks,
+                             rsift_error *err)
 {
-    RS_TRY(make_table(store, catalog, protect, err));
+    RS_TRY(make_table(store, catalog, question, err));
     RS_TRY(rs_store_begin(store, err));
     rsift_status status = rs_decide_run_section(store, "leaks", "store", RS_STR(""), err);
     rsift_status end = rs_store_end(store, status == RSIFT_OK, status == RSIFT_OK ? err : NULL);
     RS_TRY(status == RSIFT_OK ? end : status);
-    return put_table(store, catalog, protect, json, n_leaks, err);
+    return put_table(store, catalog, question, json, n_leaks, err);
 }
 
 rsift_status rs_decide_leak_table(rs_store *store, const rs_catalog *catalog, rs_buf *json,
                                   rsift_error *err)
 {
+    const rs_leak_question all = {0};
     int64_t n_leaks;
-    RS_TRY(make_table(store, catalog, (rs_texts){0}, err));
-    return put_table(store, catalog, (rs_texts){0}, json, &n_leaks, err);
+    RS_TRY(make_table(store, catalog, &all, err));
+    return put_table(store, catalog, &all, json, &n_leaks, err);
 }
 
 /* ---- one mixture ----------------------------------------------------------------------------- */
@@ -186,7 +202,7 @@ static rsift_status compare_kept(rs_store *store, const rs_catalog *catalog, rs_
                                      : rs_store_exec(store, rs_buf_view(&sql), err);
     rs_buf_fini(&sql);
     RS_TRY(status);
-    RS_TRY(make_near(store, err));
+    RS_TRY(make_near(store, "leak", err));
     RS_TRY(rs_apart_make(store, catalog, err));
     return run_sections(store, sections, err);
 }

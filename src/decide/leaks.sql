@@ -1,15 +1,15 @@
 -- Leaks, stored and told. In: protect.sql's tables.
 -- [store]
-DELETE FROM overlap WHERE kind = 'leak';
+DELETE FROM overlap WHERE kind = getvariable('rsift_near_kind');
 INSERT INTO overlap
-SELECT 'leak', CAST(sample_id AS VARCHAR), CAST(b AS VARCHAR), CASE level WHEN 1 THEN 'image' WHEN 2 THEN 'crop' WHEN 3 THEN 'scene' ELSE 'text' END,
+SELECT getvariable('rsift_near_kind'), CAST(sample_id AS VARCHAR), CAST(b AS VARCHAR), CASE level WHEN 1 THEN 'image' WHEN 2 THEN 'crop' WHEN 3 THEN 'scene' ELSE 'text' END,
        1.0, benchmark || ': ' || evidence, method, orientation
 FROM leak_best ORDER BY sample_id, benchmark;
 -- [pool]
 -- The pictures of all candidates.
 CREATE OR REPLACE TEMP TABLE pool_picture AS
 SELECT DISTINCT sa.asset_id, s.dataset, s.source = 'own' AS own_data FROM sample_asset sa JOIN sample s ON s.sample_id = sa.sample_id
-WHERE s.role <> 'eval' AND sa.asset_role <> 'mask' AND s.sample_id NOT IN (SELECT sample_id FROM protected_sample);
+SEMI JOIN pool_sample o ON o.sample_id = s.sample_id WHERE sa.asset_role <> 'mask';
 -- [looked]
 -- What bytes and lineage could see. In: pool_picture(asset_id, dataset, own_data), apart(a, b).
 -- Two pictures can be compared by bytes when both files are here, in one format: a TIFF never equals
@@ -67,7 +67,7 @@ CREATE OR REPLACE TEMP TABLE near_valid AS
 SELECT DISTINCT ON (k.a, k.b, k.method) k.a, k.b, k.method, k.radius, k.n_a, k.n_b, k.seen_a, k.seen_b, k.why FROM picture_look k
 JOIN near_mark x ON x.side = 0 AND x.name = k.a AND x.mark = k.mark_a
 JOIN near_mark y ON y.side = 1 AND y.name = k.b AND y.mark = k.mark_b
-WHERE k.kind = 'leak' AND k.version = getvariable('rsift_near_version')
+WHERE k.kind = getvariable('rsift_near_kind') AND k.version = getvariable('rsift_near_version')
 ORDER BY k.a, k.b, k.method, k.radius DESC, k.why NULLS FIRST;
 -- `seen` pictures of the benchmark were compared with `pool_seen` of the dataset.
 CREATE OR REPLACE TEMP TABLE near_check AS
@@ -92,6 +92,22 @@ SELECT benchmark, dataset, pool, own_data, own, method, pictures, training, radi
               CASE method WHEN 'pixels' THEN 'not here, damaged or not decoded in full' WHEN 'perceptual' THEN 'not here, damaged or without detail' ELSE 'not here or not readable' END
        END AS why
 FROM met;
+-- The same of texts, of which samples are counted. A look is of the samples that there were.
+CREATE OR REPLACE TEMP TABLE text_check AS
+WITH shown AS (
+  SELECT s.sample_id, s.dataset, s.source = 'own' AS own_data FROM sample s JOIN sample_asset sa ON sa.sample_id = s.sample_id AND sa.i = 0 AND sa.asset_role <> 'mask'),
+own AS (
+  SELECT p.benchmark, p.dataset, bool_and(p.official) AS official, count(*) AS samples FROM protected_sample p SEMI JOIN shown x ON x.sample_id = p.sample_id
+  GROUP BY p.benchmark, p.dataset),
+rest AS (SELECT dataset, count(*) AS samples FROM shown x ANTI JOIN protected_sample p ON p.sample_id = x.sample_id GROUP BY dataset),
+pool AS (
+  SELECT x.dataset, x.own_data, count(*) AS samples FROM shown x SEMI JOIN pool_sample o ON o.sample_id = x.sample_id GROUP BY x.dataset, x.own_data)
+SELECT o.benchmark, o.dataset, p.dataset AS pool, p.own_data, p.dataset = o.dataset AND o.official AND NOT p.own_data AS own, 'text' AS method,
+       o.samples AS pictures, p.samples AS training, coalesce(k.looked, 0) AS seen,
+       CASE WHEN k.pool_looked = k.pool_samples THEN p.samples ELSE coalesce(least(k.pool_looked, p.samples), 0) END AS pool_seen,
+       CASE WHEN k.benchmark IS NULL THEN 'not compared: rsift leaks' ELSE k.why END AS why
+FROM own o CROSS JOIN pool p JOIN rest r ON r.dataset = p.dataset
+LEFT JOIN text_look k ON k.benchmark = o.benchmark AND k.dataset = o.dataset AND k.pool = p.dataset AND k.samples = o.samples AND k.pool_samples = r.samples;
 -- [facts]
 -- Per protected benchmark and method: pictures, those `here` for the method (a file, or a name or
 -- known imagery), training pictures of other datasets, how many of them a picture that is here was
@@ -105,8 +121,12 @@ WITH look AS (
   UNION ALL
   SELECT benchmark, dataset, method, max(pictures), CAST(max(here) AS BIGINT), CAST(sum(training) AS BIGINT), CAST(sum(CASE WHEN seen > 0 THEN pool_seen ELSE 0 END) AS BIGINT),
          bool_and(pool_seen = training AND seen = pictures)
-  FROM near_check WHERE NOT own GROUP BY benchmark, dataset, method)
-SELECT benchmark, dataset, method, CAST(sum(here) AS BIGINT) AS here, max(training) AS training,
+  FROM near_check WHERE NOT own GROUP BY benchmark, dataset, method
+  UNION ALL
+  SELECT benchmark, dataset, method, max(pictures), CAST(max(seen) AS BIGINT), CAST(sum(training) AS BIGINT), CAST(sum(CASE WHEN seen > 0 THEN pool_seen ELSE 0 END) AS BIGINT),
+         bool_and(pool_seen = training AND seen = pictures)
+  FROM text_check WHERE NOT own GROUP BY benchmark, dataset, method)
+SELECT benchmark, dataset, method, CAST(sum(pictures) AS BIGINT) AS pictures, CAST(sum(here) AS BIGINT) AS here, max(training) AS training,
        CAST(coalesce(CASE WHEN sum(here * compared) > 0 THEN greatest(1, sum(here * compared) // sum(here)) END, 0) AS BIGINT) AS compared,
        CAST(coalesce(sum(here) FILTER (whole AND training > 0), 0) AS BIGINT) AS looked_at
 FROM look GROUP BY benchmark, dataset, method;
@@ -123,11 +143,7 @@ LEFT JOIN method_look b ON b.benchmark = s.benchmark AND b.dataset = s.dataset A
 LEFT JOIN method_look l ON l.benchmark = s.benchmark AND l.dataset = s.dataset AND l.method = 'lineage'
 LEFT JOIN method_look n ON n.benchmark = s.benchmark AND n.dataset = s.dataset AND n.method = 'perceptual';
 -- [methods]
--- How the methods are named in answers and in sample_leak. `leak_best`: one row per sample and
--- benchmark, the worst level by the method that proves most.
-CREATE OR REPLACE TEMP TABLE leak_method AS
-SELECT * FROM (VALUES (1, 'bytes', 'content'), (2, 'pixels', 'pixels'), (3, 'perceptual', 'perceptual'), (4, 'crop', 'crop'),
-                      (5, 'lineage', 'lineage')) m(rank, method, evidence);
+-- `leak_best`: one row per sample and benchmark, the worst level by the method that proves most.
 CREATE OR REPLACE TEMP TABLE leak_best AS
 SELECT DISTINCT ON (l.sample_id, l.benchmark) l.sample_id, l.dataset, l.own_data, l.own, l.benchmark, l.of_dataset, l.level, l.b, m.method,
        CASE WHEN m.method IN ('bytes', 'lineage') THEN l.evidence ELSE m.method || ', ' || l.evidence || CASE WHEN l.orientation > 0 THEN ', ' || o.name ELSE '' END END AS evidence,
@@ -137,9 +153,9 @@ ORDER BY l.sample_id, l.benchmark, l.level, m.rank, l.evidence;
 -- A row per benchmark and method. Clean is only what was compared whole: all pictures of the
 -- benchmark with all training pictures of other datasets.
 CREATE OR REPLACE TEMP TABLE method_fact AS
-SELECT f.benchmark, f.dataset, m.method, f.pictures, coalesce(k.here, 0) AS here, coalesce(k.compared, 0) AS compared,
+SELECT f.benchmark, f.dataset, m.method, coalesce(CASE m.method WHEN 'text' THEN k.pictures END, f.pictures) AS pictures, coalesce(k.here, 0) AS here, coalesce(k.compared, 0) AS compared,
        coalesce(k.training, 0) AS training, coalesce(l.n, 0) AS n_leaks,
-       CASE WHEN l.n > 0 THEN 'leaks' WHEN f.pictures > 0 AND k.looked_at = f.pictures THEN 'clean'
+       CASE WHEN l.n > 0 THEN 'leaks' WHEN f.pictures > 0 AND k.looked_at = k.pictures THEN 'clean'
             WHEN k.compared > 0 THEN 'PART CHECKED' ELSE 'NOT CHECKED' END AS verdict
 FROM benchmark_fact f
 CROSS JOIN leak_method m
@@ -164,7 +180,8 @@ told AS (
   FROM look GROUP BY benchmark, dataset, pool, own_data, own, method
   UNION ALL
   SELECT benchmark, dataset, pool, own_data, own, method, pictures, training, CASE WHEN pool_seen = training THEN seen ELSE 0 END, seen > 0 AND pool_seen > 0, why
-  FROM near_check),
+  FROM (SELECT benchmark, dataset, pool, own_data, own, method, pictures, training, seen, pool_seen, why FROM near_check
+        UNION ALL SELECT benchmark, dataset, pool, own_data, own, method, pictures, training, seen, pool_seen, why FROM text_check)),
 n AS (
   SELECT benchmark, of_dataset, dataset, own_data, method, count(DISTINCT sample_id) AS n FROM sample_leak GROUP BY ALL)
 SELECT t.benchmark, t.dataset, d.label AS pool, t.own, t.method, m.rank, CAST(t.pictures AS BIGINT) AS pictures, CAST(t.training AS BIGINT) AS training,
@@ -240,7 +257,9 @@ WITH reason AS (
   WHERE t.perceptual < t.hashed GROUP BY t.dataset, o.benchmark
   UNION ALL
   SELECT 'crop', 'not-asked', pool, max(training), benchmark FROM near_check WHERE method = 'crop' AND NOT own AND (seen < pictures OR pool_seen < training)
-  GROUP BY pool, benchmark)
+  GROUP BY pool, benchmark
+  UNION ALL
+  SELECT 'text', 'texts', pool, max(training), benchmark FROM text_check WHERE NOT own AND (seen < pictures OR pool_seen < training) GROUP BY pool, benchmark)
 SELECT method, reason,
        CASE reason WHEN 'benchmark-missing' THEN 'pictures of the benchmark that are not here'
             WHEN 'benchmark-unnamed' THEN 'pictures of the benchmark without a name to compare'
@@ -251,6 +270,7 @@ SELECT method, reason,
             WHEN 'training-unhashed' THEN 'training pictures that are not hashed (rsift hash)'
             WHEN 'benchmark-unseen' THEN 'pictures of the benchmark that are damaged or without detail'
             WHEN 'training-unseen' THEN 'training pictures that are damaged or without detail'
+            WHEN 'texts' THEN 'samples without texts to compare, or of another script'
             WHEN 'not-asked' THEN 'not searched for pieces in full (rsift leaks --crops all)'
             ELSE 'training pictures without a name in common' END AS text,
        name, CAST(max(pictures) AS BIGINT) AS pictures, list(benchmark ORDER BY benchmark) AS benchmarks

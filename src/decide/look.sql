@@ -7,13 +7,12 @@
 CREATE OR REPLACE TEMP TABLE near_set AS
 SELECT DISTINCT side, name, content_hash FROM near_side WHERE content_hash IS NOT NULL;
 CREATE OR REPLACE TEMP TABLE near_hash AS
-SELECT DISTINCT ON (h.content_hash) h.content_hash, h.width, h.height, h.pixel_hash, h.block_hash, h.phash,
-       coalesce(h.failed IS NULL AND NOT h.damaged AND h.exact AND h.block_hash IS NOT NULL AND octet_length(h.thumb) = 4096, false) AS pixels,
-       coalesce(h.failed IS NULL AND NOT h.damaged AND octet_length(h.phash) = 32 AND octet_length(h.thumb) = 4096 AND NOT h.flat, false) AS perceptual,
-       coalesce(h.failed IS NULL AND NOT h.damaged AND octet_length(h.thumb) = 4096 AND h.flat, false) AS flats
+SELECT h.content_hash, h.pixel_hash, h.block_hash, h.phash,
+       coalesce(h.failed IS NULL AND NOT h.damaged AND h.exact AND h.block_hash IS NOT NULL, false) AS pixels,
+       coalesce(h.failed IS NULL AND NOT h.damaged AND octet_length(h.phash) = 32 AND NOT h.flat, false) AS perceptual,
+       coalesce(h.failed IS NULL AND NOT h.damaged AND h.flat, false) AS flats
 FROM picture_hash h SEMI JOIN near_set s ON s.content_hash = h.content_hash
-WHERE h.version = getvariable('rsift_near_hashes')
-ORDER BY h.content_hash, h.failed IS NOT NULL, h.damaged, NOT h.exact, h.scale, h.phash;
+WHERE h.version = getvariable('rsift_near_hashes');
 -- [marks]
 -- `mark`: what a set is, of its pictures and their hashes.
 CREATE OR REPLACE TEMP TABLE near_mark AS
@@ -50,9 +49,12 @@ WHERE NOT EXISTS (
 SELECT count(*) FROM near_stale;
 -- [work]
 -- The pictures of stale looks that a method sees, each side by content hash. near_held is numbered.
+CREATE OR REPLACE TEMP TABLE near_name AS
+SELECT DISTINCT 0 AS side, a AS name FROM near_stale
+UNION
+SELECT CASE WHEN EXISTS (SELECT 1 FROM near_set WHERE side = 1) THEN 1 ELSE 0 END, b FROM near_stale;
 CREATE OR REPLACE TEMP TABLE near_work AS
-SELECT DISTINCT s.side, s.content_hash FROM near_set s
-WHERE EXISTS (SELECT 1 FROM near_stale k WHERE CASE s.side WHEN 1 THEN k.b = s.name ELSE k.a = s.name OR (k.b = s.name AND NOT EXISTS (SELECT 1 FROM near_set t WHERE t.side = 1)) END);
+SELECT DISTINCT s.side, s.content_hash FROM near_set s SEMI JOIN near_name n ON n.side = s.side AND n.name = s.name;
 CREATE OR REPLACE TEMP TABLE near_held AS
 SELECT row_number() OVER (ORDER BY h.content_hash) - 1 AS i, h.content_hash, h.phash
 FROM near_hash h JOIN near_work w ON w.side = 0 AND w.content_hash = h.content_hash WHERE h.perceptual ORDER BY 1;
@@ -94,4 +96,38 @@ DELETE FROM picture_pair;
 INSERT INTO picture_pair SELECT * FROM near_once ORDER BY a, b, method;
 DELETE FROM picture_look k WHERE EXISTS (SELECT 1 FROM near_stale s WHERE s.kind = k.kind AND s.a = k.a AND s.b = k.b AND s.method = k.method);
 INSERT INTO picture_look SELECT * FROM near_stale ORDER BY kind, a, b, method;
+DROP TABLE near_once;
+-- [crops]
+-- Where pieces are to be looked for and were not. In: near_suspect(a, b); the variable
+-- rsift_near_crops: 'all', or 'auto': all of suspect pairs of sets, and a first sample of others of
+-- different data whose first side is small.
+CREATE OR REPLACE TEMP TABLE near_size AS
+SELECT content_hash, max(CAST(width AS BIGINT) * height) AS pixels FROM asset SEMI JOIN near_set USING (content_hash) GROUP BY content_hash;
+CREATE OR REPLACE TEMP TABLE near_crop AS
+WITH size AS (SELECT s.side, s.name, coalesce(sum(z.pixels), 0) AS pixels FROM near_set s LEFT JOIN near_size z USING (content_hash) GROUP BY s.side, s.name),
+want AS (
+  SELECT m.a, m.b, m.n_a, m.n_b, m.mark_a, m.mark_b,
+         CASE WHEN getvariable('rsift_near_crops') = 'all' OR EXISTS (SELECT 1 FROM near_suspect s WHERE s.a = m.a AND s.b = m.b) THEN 'all'
+              WHEN z.pixels <= 250000000 AND NOT starts_with(m.a, m.b || ' @ ') AND NOT ends_with(m.a, ' @ ' || m.b) THEN 'sample' ELSE 'none' END AS how
+  FROM near_meet m JOIN size z ON z.side = 0 AND z.name = m.a)
+SELECT w.*, row_number() OVER (ORDER BY w.a, w.b) - 1 AS i FROM want w
+WHERE how <> 'none' AND NOT EXISTS (
+  SELECT 1 FROM picture_look k
+  WHERE k.kind = getvariable('rsift_near_kind') AND k.method = 'crop' AND k.a = w.a AND k.b = w.b AND k.mark_a = w.mark_a AND k.mark_b = w.mark_b
+    AND k.version = getvariable('rsift_near_version') AND (k.why IS NULL OR w.how = 'sample'))
+ORDER BY w.a, w.b;
+-- [crop_list]
+SELECT a, b, how FROM near_crop ORDER BY i;
+-- [crop_finish]
+-- In: near_crop_done(i, seen_a, seen_b, why).
+CREATE OR REPLACE TEMP TABLE near_once AS
+SELECT DISTINCT ON (a, b, method) * FROM picture_pair ORDER BY a, b, method, score DESC, orientation, x, y, evidence;
+DELETE FROM picture_pair;
+INSERT INTO picture_pair SELECT * FROM near_once ORDER BY a, b, method;
+DELETE FROM picture_look k WHERE k.method = 'crop'
+  AND EXISTS (SELECT 1 FROM near_crop c JOIN near_crop_done d ON d.i = c.i WHERE getvariable('rsift_near_kind') = k.kind AND c.a = k.a AND c.b = k.b);
+INSERT INTO picture_look
+SELECT getvariable('rsift_near_kind'), c.a, c.b, 'crop', 0, c.n_a, c.n_b, d.seen_a, d.seen_b, c.mark_a, c.mark_b, getvariable('rsift_near_version'), d.why
+FROM near_crop c JOIN near_crop_done d ON d.i = c.i ORDER BY c.i;
+DELETE FROM near_crop_done;
 DROP TABLE near_once;

@@ -15,10 +15,11 @@ GROUP BY s.sample_id;
 -- [leaks]
 CREATE OR REPLACE TEMP TABLE mix_leak AS
 SELECT sample_id, min(level) AS level,
-       min(printf('%d %s: %s', level, benchmark, evidence))[3:] AS detail
-FROM sample_leak, mix_setting
+       arg_min(benchmark || ': ' || CASE WHEN m.method IN ('bytes', 'lineage') THEN '' ELSE m.method || ', ' END || l.evidence,
+               (level, rank, benchmark, l.evidence)) AS detail
+FROM sample_leak l JOIN leak_method m ON m.evidence = l.method CROSS JOIN mix_setting
 WHERE (NOT own OR strict)
-  AND NOT (level = 1 AND keep_image) AND NOT (level = 2 AND keep_crop) AND NOT (level = 3 AND keep_scene)
+  AND NOT (level = 1 AND keep_image) AND NOT (level = 2 AND keep_crop) AND NOT (level = 3 AND keep_scene) AND NOT (level = 4 AND keep_text)
 GROUP BY sample_id;
 -- [findings]
 -- What was lost of a source without a sample's name: rows of a file, and findings that are only counted.
@@ -58,6 +59,7 @@ SELECT s.sample_id,
     WHEN l.level = 1 THEN 'leak-image'
     WHEN l.level = 2 THEN 'leak-crop'
     WHEN l.level = 3 THEN 'leak-scene'
+    WHEN l.level = 4 THEN 'leak-text'
     WHEN chosen_only AND ch.sample_id IS NULL THEN 'not-chosen'
     ELSE 'kept'
   END AS reason,
@@ -67,7 +69,7 @@ SELECT s.sample_id,
     WHEN 'licence' THEN coalesce(r.licence_class, 'unknown')
     WHEN 'annotation-incomplete' THEN coalesce(s.stopped_by, CASE WHEN pl.sample_id IS NOT NULL THEN 'list-parted' END, ls.codes, 'annotations lost')
     WHEN 'serious-finding' THEN coalesce(CASE WHEN s.n_serious > 0 THEN s.stopped_by END, s.damage)
-    WHEN 'leak-image' THEN l.detail WHEN 'leak-crop' THEN l.detail WHEN 'leak-scene' THEN l.detail
+    WHEN 'leak-image' THEN l.detail WHEN 'leak-crop' THEN l.detail WHEN 'leak-scene' THEN l.detail WHEN 'leak-text' THEN l.detail
   END AS detail,
   s.picture,
   s.key_question, s.key_whole, CASE WHEN s.fault IS NULL THEN s.key_asked END AS key_asked, s.key_answer,

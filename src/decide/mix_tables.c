@@ -97,6 +97,7 @@ static void put_settings(rs_buf *sql, const rs_mix_job *job)
                     {"keep_image", r->keep_leaks[RS_LEVEL_IMAGE]},
                     {"keep_crop", r->keep_leaks[RS_LEVEL_CROP]},
                     {"keep_scene", r->keep_leaks[RS_LEVEL_SCENE]},
+                    {"keep_text", r->keep_leaks[RS_LEVEL_TEXT]},
                     {"keep_conflicts", r->keep_conflicts},
                     {"keep_duplicates", r->keep_duplicates},
                     {"keep_unresolved", r->keep_unresolved},

@@ -5,6 +5,7 @@
 #include "base/ascii.h"
 #include "base/map.h"
 #include "decide/ask.h"
+#include "decide/split.h"
 #include "store/quote.h"
 
 rs_str rs_protect_slug(rs_arena *arena, rs_str benchmark)
@@ -175,7 +176,70 @@ rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_text
     rs_strmap_fini(&indexed);
     RS_TRY(status);
     RS_TRY(rs_decide_run_section(store, "protect", "samples", RS_STR(""), err));
+    RS_TRY(rs_decide_run_section(store, "protect", "names", RS_STR(""), err));
     return rs_decide_run_section(store, "protect", "pictures", RS_STR(""), err);
+}
+
+/* ---- two sets of data ------------------------------------------------------------------------ */
+
+/* A row of between_side for "NAME" or "NAME@SPLIT"; a release's id may hold an '@' itself. */
+static rsift_status put_side(rs_store *store, const rs_catalog *catalog, int side, rs_str typed,
+                             rsift_error *err)
+{
+    const rs_arg arg = {.type = RS_ARG_STR, .str = typed};
+    rs_split split = {0};
+    rs_str name = typed;
+    rs_arena arena = {0};
+    rs_buf sql = {0};
+    int64_t is_release = 0;
+    rs_result *result;
+    RS_TRY(rs_store_query(store, RS_STR("SELECT count(*) FROM release WHERE release_id = $1"), &arg,
+                          1, &result, err));
+    rsift_status status = rs_result_next(result, err);
+    if (status == RSIFT_OK) is_release = rs_result_i64(result, 0);
+    rs_result_close(result);
+    RS_TRY(status);
+    const size_t at = rs_str_find_char(typed, '@');
+    if (!is_release && at != RS_NPOS) name = rs_str_sub(typed, 0, at);
+    if (!is_release) status = rs_decide_check_indexed(store, catalog, name, err);
+    if (status == RSIFT_OK && !is_release && at != RS_NPOS)
+        status = rs_decide_find_split(store, name, rs_str_sub(typed, at + 1, typed.len), &arena,
+                                      &split, err);
+    if (status == RSIFT_OK) {
+        const rs_str none = RS_STR("");
+        const rs_str fields[] = {typed, is_release ? typed : none, is_release ? none : name,
+                                 split.scheme.ptr ? split.scheme : none,
+                                 split.name.ptr ? split.name : none};
+        rs_buf_printf(&sql, "INSERT INTO between_side VALUES (%d, ", side);
+        rs_store_put_literals(&sql, fields, sizeof fields / sizeof *fields);
+        rs_buf_cstr(&sql, ")");
+        status = sql.failed ? rs_err_nomem(err, "a statement")
+                            : rs_store_exec(store, rs_buf_view(&sql), err);
+    }
+    rs_arena_fini(&arena);
+    rs_buf_fini(&sql);
+    return status;
+}
+
+const char *rs_protect_kind(const rs_leak_question *question)
+{
+    return question->between[0].ptr ? "between" : "leak";
+}
+
+rsift_status rs_protect_ask(rs_store *store, const rs_catalog *catalog,
+                            const rs_leak_question *question, rsift_error *err)
+{
+    static const char *const sections[] = {"between", "names", "pictures"};
+    if (!question->between[0].ptr) return rs_protect_make(store, catalog, question->protect, err);
+    RS_TRY(rs_store_exec(store,
+                         RS_STR("CREATE OR REPLACE TEMP TABLE between_side(side INTEGER, label "
+                                "VARCHAR, release_id VARCHAR, dataset VARCHAR, scheme VARCHAR, "
+                                "split VARCHAR)"),
+                         err));
+    for (int i = 0; i < 2; i++) RS_TRY(put_side(store, catalog, i, question->between[i], err));
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        RS_TRY(rs_decide_run_section(store, "protect", sections[i], RS_STR(""), err));
+    return RSIFT_OK;
 }
 
 rsift_status rs_protect_find_leaks(rs_store *store, rsift_error *err)

@@ -6,8 +6,16 @@
 #include "base/map.h"
 #include "decide/decide.h"
 
+/* Like rs_protect_make, for either question.
+ * Errors: RSIFT_E_ARG for a name that is not indexed, with a suggestion. */
+rsift_status rs_protect_ask(rs_store *store, const rs_catalog *catalog,
+                            const rs_leak_question *question, rsift_error *err);
+/* The kind of its rows in picture_look and overlap: "leak" or "between". */
+const char *rs_protect_kind(const rs_leak_question *question);
+
 /* Fills the temporary tables want_protect and want_rest from the catalogue and the indexed
- * releases, then protected_sample(benchmark, dataset, sample_id), protected_key, protected_picture.
+ * releases, then protected_sample(benchmark, dataset, sample_id, official), protected_key,
+ * protected_picture, and pool_sample(sample_id), which is compared with it.
  * A dataset's eval-role data that no named benchmark covers is a benchmark of its own: "ID", or
  * "ID (rest)" where there are named ones too. */
 rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_texts protect,

@@ -20,6 +20,24 @@ FROM sample s JOIN want_rest r ON r.dataset = s.dataset
 LEFT JOIN (SELECT DISTINCT dataset FROM want_protect) b ON b.dataset = s.dataset
 LEFT JOIN (SELECT DISTINCT dataset FROM sample WHERE source <> 'own') o ON o.dataset = s.dataset
 WHERE s.role = 'eval' AND s.sample_id NOT IN (SELECT sample_id FROM named);
+-- What is compared with it: all data that is no evaluation. `other_sample` does not depend on what is
+-- protected, so that a comparison of pictures holds whatever a later question protects.
+CREATE OR REPLACE TEMP TABLE pool_sample AS
+SELECT s.sample_id FROM sample s ANTI JOIN protected_sample p ON p.sample_id = s.sample_id WHERE s.role <> 'eval';
+CREATE OR REPLACE TEMP TABLE other_sample AS SELECT sample_id FROM sample WHERE role <> 'eval';
+-- [between]
+-- Two sets of data instead: the second is compared with the first. In: between_side(side, label,
+-- release_id, dataset, scheme, split), '' = any.
+CREATE OR REPLACE TEMP TABLE between_sample AS
+SELECT DISTINCT b.side, b.label, s.dataset, s.sample_id FROM between_side b
+JOIN sample s ON (b.release_id = '' OR s.release_id = b.release_id) AND (b.dataset = '' OR s.dataset = b.dataset)
+WHERE b.split = '' OR EXISTS (SELECT 1 FROM split p WHERE p.sample_id = s.sample_id AND p.scheme = b.scheme AND p.name = b.split);
+CREATE OR REPLACE TEMP TABLE protected_sample AS
+SELECT label AS benchmark, dataset, sample_id, false AS official FROM between_sample WHERE side = 0;
+CREATE OR REPLACE TEMP TABLE pool_sample AS
+SELECT b.sample_id FROM between_sample b ANTI JOIN protected_sample p ON p.sample_id = b.sample_id WHERE b.side = 1;
+CREATE OR REPLACE TEMP TABLE other_sample AS SELECT sample_id FROM pool_sample;
+-- [names]
 -- How a dataset's data is named: own data under the id of a release that is here too has a name of
 -- its own.
 CREATE OR REPLACE TEMP TABLE data_name AS
@@ -46,8 +64,18 @@ CREATE OR REPLACE TEMP TABLE near_side AS
 SELECT DISTINCT 0 AS side, benchmark || ' @ ' || dataset AS name, content_hash FROM protected_picture WHERE content_hash IS NOT NULL
 UNION ALL
 SELECT DISTINCT 1, s.dataset || CASE WHEN s.source = 'own' THEN ' (own)' ELSE '' END, a.content_hash
-FROM sample s JOIN sample_asset sa ON sa.sample_id = s.sample_id JOIN asset a ON a.asset_id = sa.asset_id
-WHERE s.role <> 'eval' AND sa.asset_role <> 'mask' AND a.content_hash IS NOT NULL;
+FROM sample s SEMI JOIN other_sample o ON o.sample_id = s.sample_id
+JOIN sample_asset sa ON sa.sample_id = s.sample_id JOIN asset a ON a.asset_id = sa.asset_id
+WHERE sa.asset_role <> 'mask' AND a.content_hash IS NOT NULL;
+-- Where pieces are looked for without being asked: where names are of one key space.
+CREATE OR REPLACE TEMP TABLE near_suspect AS
+WITH held AS (SELECT DISTINCT benchmark || ' @ ' || dataset AS a, dataset, official, split_part(key, '/', 1) AS space FROM protected_key WHERE contains(key, '/')),
+pool AS (
+  SELECT DISTINCT s.dataset, s.source = 'own' AS own_data, split_part(k.key, '/', 1) AS space
+  FROM sample s SEMI JOIN other_sample o ON o.sample_id = s.sample_id
+  JOIN sample_asset sa ON sa.sample_id = s.sample_id JOIN asset_source k ON k.asset_id = sa.asset_id WHERE contains(k.key, '/'))
+SELECT DISTINCT h.a, p.dataset || CASE WHEN p.own_data THEN ' (own)' ELSE '' END AS b
+FROM held h JOIN pool p ON p.space = h.space WHERE NOT (p.dataset = h.dataset AND h.official AND NOT p.own_data);
 -- [near_pairs]
 -- What is known of protected pictures from picture_pair, as (protected, other): pairs have a
 -- direction and groups of equal pictures are stars, so the hub of a star speaks for its members.
@@ -89,6 +117,10 @@ SELECT asset_id, benchmark, dataset, official, method, level, min(evidence) AS e
        arg_min(orientation, (evidence, orientation)) AS orientation, arg_min(sample_id, (evidence, sample_id)) AS sample_id
 FROM hit GROUP BY asset_id, benchmark, dataset, official, method, level;
 -- [sample_leaks]
+-- How the methods are named in answers and in sample_leak (`evidence`), those that prove most first.
+CREATE OR REPLACE TEMP TABLE leak_method AS
+SELECT * FROM (VALUES (1, 'bytes', 'content'), (2, 'pixels', 'pixels'), (3, 'perceptual', 'perceptual'), (4, 'crop', 'crop'),
+                      (5, 'lineage', 'lineage'), (6, 'text', 'text')) m(rank, method, evidence);
 -- Candidates (not evaluation data themselves) with leaking pictures; one row per method and level.
 -- `own`: both are of one release, whose official training data it is.
 CREATE OR REPLACE TEMP TABLE sample_leak AS
@@ -98,6 +130,11 @@ SELECT s.sample_id, s.dataset, s.source = 'own' AS own_data, l.benchmark, l.data
        arg_min(l.sample_id, (l.evidence, l.sample_id)) AS b
 FROM picture_leak l
 JOIN sample_asset sa ON sa.asset_id = l.asset_id AND sa.asset_role <> 'mask'
-JOIN sample s ON s.sample_id = sa.sample_id
-WHERE s.role <> 'eval' AND s.sample_id NOT IN (SELECT sample_id FROM protected_sample)
+JOIN sample s ON s.sample_id = sa.sample_id SEMI JOIN pool_sample o ON o.sample_id = s.sample_id
 GROUP BY s.sample_id, s.dataset, s.source, l.benchmark, l.dataset, l.official, l.method, l.level;
+-- By texts alone, sample by sample: a level of its own.
+INSERT INTO sample_leak
+SELECT s.sample_id, s.dataset, s.source = 'own', p.benchmark, p.dataset, s.dataset = p.dataset AND p.official AND s.source <> 'own',
+       'text', 4, min(t.evidence), NULL, arg_min(t.a, (t.evidence, t.a))
+FROM text_pair t JOIN protected_sample p ON p.sample_id = t.a JOIN sample s ON s.sample_id = t.b SEMI JOIN pool_sample o ON o.sample_id = t.b
+GROUP BY s.sample_id, s.dataset, s.source, p.benchmark, p.dataset, p.official;

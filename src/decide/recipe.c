@@ -90,18 +90,18 @@ static rsift_status read_keep_field(rs_decoder *d, const rs_yaml *node, void *fi
 /* `leaks: keep`, or keep and drop by level. */
 static rsift_status read_leaks(rs_decoder *d, const rs_yaml *node, void *field)
 {
-    static const char *const levels[] = {NULL, "image", "crop", "scene"};
+    static const char *const levels[] = {NULL, "image", "crop", "scene", "text"};
     bool *keep = field;
     /* one word for all levels */
     if (node->kind != RS_YAML_MAP) {
         RS_TRY(read_keep(d, node, &keep[1]));
-        keep[2] = keep[3] = keep[1];
+        keep[2] = keep[3] = keep[4] = keep[1];
         return RSIFT_OK;
     }
     for (const rs_yaml *child = node->first; child; child = child->next) {
-        int level = 3;
+        int level = 4;
         while (level > 0 && !rs_str_eq(child->key->text, rs_str_of(levels[level]))) level--;
-        if (level == 0) return rs_decode_expected(d, child->key, "one of image, crop, scene");
+        if (level == 0) return rs_decode_expected(d, child->key, "one of image, crop, scene, text");
         RS_TRY(read_keep(d, child, &keep[level]));
     }
     return RSIFT_OK;
@@ -329,6 +329,7 @@ void rs_recipe_canonical(const rs_recipe *r, rs_buf *out)
     if (r->choices_hash.len) rs_buf_printf(out, "choices %.*s\n", RS_STR_ARG(r->choices_hash));
     /* only when named: recipes without keep the ids of their mixtures */
     if (r->keep_conflicts) rs_buf_cstr(out, "conflicts 1\n");
+    if (r->keep_leaks[4]) rs_buf_cstr(out, "text leaks 1\n");
     put_near(out, r);
     if (r->for_format.len || r->for_model.len)
         rs_buf_printf(out, "for %zu:%.*s %zu:%.*s\n", r->for_format.len, RS_STR_ARG(r->for_format),

@@ -53,7 +53,7 @@ typedef struct rs_recipe {
     int64_t per_image, per_question; /* caps; 0 = none */
     int64_t captions_per_image;
     bool allow_eval, strict;
-    bool keep_leaks[4]; /* by level: [1] image, [2] crop, [3] scene */
+    bool keep_leaks[5]; /* by level: [1] image, [2] crop, [3] scene, [4] text */
     bool keep_conflicts, keep_duplicates, keep_unresolved;
     rs_recipe_near near;
     unsigned near_methods; /* bits of decide/near.h */

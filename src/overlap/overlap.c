@@ -3,6 +3,7 @@
 
 #include "decide/ask.h"
 #include "decide/look.h"
+#include "overlap/crops.h"
 #include "overlap/perceptual.h"
 #include "overlap/verify.h"
 
@@ -53,7 +54,8 @@ static rsift_status run(const rs_overlap_job *job, bool within, rsift_error *err
     RS_TRY(section(job, "old", err));
     RS_TRY(section(job, "stale", err));
     RS_TRY(rs_decide_number(job->store, "SELECT count(*) FROM near_stale", &n_stale, err));
-    return n_stale ? search(job, within, err) : RSIFT_OK;
+    if (n_stale) RS_TRY(search(job, within, err));
+    return within ? RSIFT_OK : rs_overlap_crops_between(job, err);
 }
 
 rsift_status rs_overlap_between(const rs_overlap_job *job, rsift_error *err)

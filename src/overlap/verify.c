@@ -273,6 +273,12 @@ static rsift_status prove_chunk(rs_verify *verify, rs_candidate *items, size_t n
         status = load_thumbs(verify->job->store, &c.held, err);
     }
     if (status == RSIFT_OK) status = stream_thumbs(&c, ids, sort_once(ids, n), err);
+    /* Left out silently it would be a picture that was never compared. */
+    if (status == RSIFT_OK && memchr(c.tried, 0, n))
+        status = rs_err_set(err, RSIFT_E_FORMAT,
+                            "a hashed picture has no thumbnail of %d bytes in the table "
+                            "picture_hash; remove its release and index it again",
+                            RS_IMAGE_THUMB_BYTES);
     fini_thumbs(&c.held);
     rs_free(c.tried);
     rs_free(ids);

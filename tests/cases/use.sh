@@ -162,7 +162,7 @@ use_20()
     # Only the outputs of the case are kept. The same pool in small: evaluation data whose pictures
     # are not here beside training data whose pictures are.
     samples=$RSIFT_CASES/../samples
-    run 0 index "$samples/rsvqa-lr" --workspace ws
+    run 0 index "$RSIFT_SAMPLES/rsvqa-lr" --workspace ws
     run 0 index "$in/../08-rsitmd-lineage-clean/rsitmd" --workspace ws
     printf 'name: a\nlicence: any\ndatasets:\n  - {id: rsvqa-lr}\n' >recipe.yaml
     run 0 mix recipe.yaml --workspace ws
@@ -202,6 +202,19 @@ use_22()
     run 2 index "$RSIFT_SAMPLES" --workspace ws
     says "releases lie here"
     says "--dataset"
+}
+
+# ==== use-23 ====
+use_23()
+{
+    run 0 index "$RSIFT_SAMPLES/rsvqa-lr" --workspace ws
+    run 0 index "$in/im.json" --reader llava --images "$in/im" --name mine --workspace ws
+    run 1 leaks --protect rsvqa-lr --workspace ws
+    says "that are not hashed (rsift hash)"
+    run 0 hash --workspace ws
+    run 1 leaks --protect rsvqa-lr --workspace ws
+    value "SELECT DISTINCT s.original_id v FROM overlap o JOIN sample s ON o.kind = 'leak' AND o.evidence LIKE 'RSVQA-LR:%' AND CAST(s.sample_id AS VARCHAR) = o.a" \
+        "sorted(t['v'] for t in r) == ['copy.tif', 'crop.png', 'q95.jpg', 'reenc.png', 'resized.png', 'rot.png']"
 }
 
 # ==== use-24 ====

@@ -120,7 +120,7 @@ static const rs_json *leaks(const world *w, rs_arena *arena, int64_t *n)
     const rs_overlap_leaks_job job = {
         .session = session, .store = store, .catalog = catalog, .crops = RS_CROPS_NONE};
     OK(rs_overlap_leaks(&job, err));
-    OK(rs_decide_leaks(store, catalog, (rs_texts){0}, &json, n, err));
+    OK(rs_decide_leaks(store, catalog, &job.question, &json, n, err));
     OK(rs_store_finish(store, err));
     const rs_str text = rs_arena_str(arena, rs_buf_view(&json));
     OK(rs_json_parse(arena, text, NULL, &root, err));

@@ -1,0 +1,135 @@
+#!/bin/sh
+# leaks over drawn pictures: each edit is found by the methods that are meant to find it, nothing
+# else is, and nothing is called clean that was not looked at. Then two sets of data, mix and the
+# clean lists.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+
+python3 - <<'PY' || fail "drawing"
+import json, math, os, random, struct, zlib
+
+def texture(seed, n):
+    """Blobs of three sizes, as bytes of grey."""
+    r = random.Random(seed)
+    out = [[110.0] * n for _ in range(n)]
+    for size, count, high in ((40, 14, 60), (16, 60, 50), (6, 220, 45)):
+        for _ in range(count):
+            cx, cy, h = r.uniform(0, n), r.uniform(0, n), r.uniform(-high, high)
+            for y in range(max(0, int(cy - size)), min(n, int(cy + size))):
+                for x in range(max(0, int(cx - size)), min(n, int(cx + size))):
+                    d = ((x - cx) ** 2 + (y - cy) ** 2) / size ** 2
+                    if d < 1:
+                        out[y][x] += h * (1 - d) ** 2
+    return [[max(0, min(255, int(v + r.uniform(0, 1)))) for v in row] for row in out]
+
+def png(path, rows, level=6):
+    raw = b"".join(b"\0" + bytes(v for g in row for v in (g, g, g)) for row in rows)
+    part = lambda t, d: struct.pack(">I", len(d)) + t + d + struct.pack(">I", zlib.crc32(t + d))
+    with open(path, "wb") as f:
+        f.write(b"\x89PNG\r\n\x1a\n" + part(b"IHDR", struct.pack(">IIBBBBB", len(rows[0]), len(rows), 8, 2, 0, 0, 0))
+                + part(b"IDAT", zlib.compress(raw, level)) + part(b"IEND", b""))
+
+N = 160
+e = {i: texture(i, N) for i in range(1, 6)}
+r = random.Random(7)
+os.makedirs("bench"), os.makedirs("mine"), os.makedirs("far")
+for i in range(1, 5):
+    png("bench/e%d.png" % i, e[i])
+train = {
+    "bytes": (e[1], 6),
+    "encoded": (e[2], 1),
+    "turned": ([list(row) for row in zip(*e[2][::-1])], 6),
+    "noisy": ([[max(0, min(255, g + r.randint(-6, 6))) for g in row] for row in e[3]], 6),
+    "half": ([[(e[3][2 * y][2 * x] + e[3][2 * y + 1][2 * x + 1]) // 2 for x in range(N // 2)] for y in range(N // 2)], 6),
+    "piece": ([row[30:150] for row in e[4][20:140]], 6),
+    "other": (e[5], 6)}
+for name, (rows, level) in train.items():
+    png("mine/%s.png" % name, rows, level)
+png("far/other.png", e[5], 1)
+say = lambda names, file: json.dump([{"id": n, "image": n + ".png", "conversations": [
+    {"from": "human", "value": "<image>\nWhat is %s?" % n}, {"from": "gpt", "value": "a field"}]} for n in names], open(file, "w"))
+say(["e%d" % i for i in range(1, 5)], "bench.json")
+say(sorted(train), "mine.json")
+say(["other"], "far.json")
+PY
+
+index()
+{
+    name=$1 ws=$2
+    shift 2
+    rsift index $name.json --reader llava --images $name --workspace $ws --quiet "$@" >log 2>&1 || fail "index $name" log
+}
+
+# found METHOD: the training pictures whose leak is proved by it, in one line
+found()
+{
+    rsift query "SELECT string_agg(DISTINCT parse_filename(b.path), ' ' ORDER BY parse_filename(b.path)) AS v FROM picture_pair p JOIN asset b ON b.content_hash = p.b WHERE p.method = '$1'" --workspace ws --json | sed 's/.*"v":"\([^"]*\)".*/\1/'
+}
+
+# verdict LIST METHOD FILE
+verdict()
+{
+    python3 - "$@" <<'PY'
+import json, sys
+rows = [r for r in json.load(open(sys.argv[3]))[sys.argv[1]] if r["method"] == sys.argv[2]]
+print(" ".join("%s %s" % (r["verdict"], r.get("looked_at", r["n_leaks"])) for r in rows))
+PY
+}
+
+# ---- before and after hashing ----
+index bench ws --name bench --role eval
+index mine ws --name mine
+check_exit "leaks without hashes" 1 rsift leaks --crops none --workspace ws
+check_says "what was not hashed is told" "that are not hashed (rsift hash)"
+check_is "nothing by pixels yet" "" "$(rsift query "SELECT method FROM picture_pair" --workspace ws --json | tr -d '[]\n ')"
+rsift hash --workspace ws >log 2>&1 || fail "hash" log
+check_exit "leaks" 1 rsift leaks --workspace ws --json
+cp "$work/.out" leaks.json
+check_is "pixels" "encoded.png turned.png" "$(found pixels)"
+check_is "perceptual" "encoded.png half.png noisy.png turned.png" "$(found perceptual)"
+case " $(found crop) " in *" piece.png "*) pass "crop" ;; *) fail "crop: found $(found crop)" ;; esac
+case " $(found crop) $(found perceptual) " in *other*) fail "another picture is no leak" ;; *) pass "another picture is no leak" ;; esac
+check_is "bytes" "leaks 1" "$(verdict methods bytes leaks.json)"
+check_is "all six of seven" 6 "$(sed -n 's/.*"n_leaks":\([0-9]*\),.*/\1/p' leaks.json | head -1)"
+check_is "each pair says how it lies" 1 "$(rsift query "SELECT 1 v FROM overlap WHERE transform LIKE 'turned 90%' AND method = 'pixels'" --workspace ws --json | grep -c 1)"
+rsift leaks --workspace ws --json >again.json 2>log
+check_same "asked again, the same answer" leaks.json again.json
+check_is "and nothing was compared again" 0 "$(grep -c "looking for pieces\|comparing" log)"
+
+# ---- what is clean ----
+index far far.ws --name far
+index bench far.ws --name bench --role eval
+check_exit "another dataset, not hashed" 0 rsift leaks --workspace far.ws --crops none --json
+check_is "not hashed is not clean" "NOT CHECKED 0" "$(verdict checks perceptual "$work/.out")"
+check_is "nor is what was not asked for" "NOT CHECKED 0" "$(verdict checks crop "$work/.out")"
+rsift hash --workspace far.ws >log 2>&1
+check_exit "another dataset" 0 rsift leaks --workspace far.ws --crops all --json
+for method in pixels perceptual crop; do
+    check_is "clean by $method" "clean 4" "$(verdict checks $method "$work/.out")"
+done
+
+# ---- two sets of data ----
+check_exit "between two datasets" 1 rsift leaks --between mine bench --workspace ws --json
+check_is "what of one shows in the other" "leaks 1" "$(verdict methods pixels "$work/.out")"
+check_exit "between needs two" 2 rsift leaks --between mine --workspace ws
+check_exit "and other ones" 2 rsift leaks --between mine mine --workspace ws
+
+# ---- mix and the clean lists ----
+printf 'name: m\ndatasets:\n  - id: mine\n  - id: far\n' >r.yaml
+index far ws --name far
+rsift hash --workspace ws >log 2>&1
+rsift mix r.yaml --workspace ws >log 2>&1 || fail "mix" log
+rsift query "SELECT s.original_id AS id, l.reason, l.detail FROM ledger l JOIN sample s USING (sample_id) ORDER BY 1" --workspace ws --json >ledger
+for id in bytes encoded half noisy turned; do
+    check_is "mix drops $id" 1 "$(grep "\"id\":\"$id" ledger | grep -c '"leak-image"')"
+done
+check_is "mix drops the piece" 1 "$(grep '"id":"piece' ledger | grep -c 'leak-crop')"
+check_is "the ledger names the method" 1 "$(grep '"id":"noisy' ledger | grep -c 'perceptual, [0-9]* of 256 bits differ')"
+rsift emit --format llava --model llava-1.5 -o set --workspace ws >log 2>&1 || fail "emit" log
+check_is "every picture of the benchmark was looked at and none is kept" 4 "$(grep -vc '^#' set/clean/bench.ids)"
+check_is "by hashes too" 1 "$(head -1 set/clean/bench.ids | grep -c 'by perceptual hash 4')"
+printf 'name: m\nleaks: {image: keep, crop: keep}\ndatasets:\n  - id: mine\n' >r.yaml
+rsift mix r.yaml --workspace ws >log 2>&1 && rsift emit --format llava --model llava-1.5 -o kept --workspace ws >log 2>&1 || fail "mix that keeps leaks" log
+check_is "what is kept is on no clean list" 0 "$(grep -vc '^#' kept/clean/bench.ids)"
+
+finish
