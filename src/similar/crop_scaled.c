@@ -17,6 +17,8 @@ enum {
     STEPS = 4,             /* levels per octave */
     BAND_PIXELS = 1 << 21, /* of a level that are made at once */
     MAX_DISTANCE = 14,     /* of 61 bits */
+    COMMON = 512,          /* views, above which a look-up meets a pattern that says nothing */
+    MOST_ALIKE = 1 << 20,  /* matches that are voted on: 25 MB */
     N_WEAKEST = 5,         /* of the bits that are looked up: both values of each are tried */
 };
 
@@ -35,7 +37,8 @@ static rsift_status match_views(struct question *q, const rs_anchor *anchor, uns
 {
     size_t n;
     const rs_crop_view *view = rs_crop_near_find(&q->index->near, bits[1], &n);
-    for (size_t i = 0; i < n; i++) {
+    if (n > COMMON) return RSIFT_OK;
+    for (size_t i = 0; i < n && q->n_alike < MOST_ALIKE; i++) {
         int distance = __builtin_popcountll((view[i].bits ^ bits[0]) >> 3);
         if (distance > MAX_DISTANCE) continue;
         if (!RS_VEC_RESERVE(q->alike, q->cap_alike, q->n_alike + 1))
