@@ -281,6 +281,9 @@ static int own_data(demo *d)
     compare(d, "copy-whole", "copies of test pictures, left out",
             "SELECT count(*) AS n FROM ledger l JOIN sample s USING (sample_id) WHERE NOT l.kept "
             "AND s.dataset = 'own-copies' AND l.reason = 'leak-image'");
+    compare(d, "copy-cropped", "pieces of test pictures, left out",
+            "SELECT count(*) AS n FROM ledger l JOIN sample s USING (sample_id) WHERE NOT l.kept "
+            "AND s.dataset = 'own-copies' AND l.reason = 'leak-crop'");
     compare(d, "convention-told-by-numbers", "boxes read as fractions, told by numbers",
             "SELECT count(*) AS n FROM region JOIN sample USING (sample_id) JOIN ledger USING "
             "(sample_id) WHERE kept AND dataset = 'own-fractions' AND convention = 'fraction'");

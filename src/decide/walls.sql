@@ -5,7 +5,7 @@
 -- found them and what the one says that proves most. Of a benchmark's sample with several pictures the
 -- one that was compared counts. In: picture_leak, near_pair,
 -- protected_sample.
-CREATE OR REPLACE TEMP TABLE wall_training AS
+CREATE OR REPLACE TEMP VIEW wall_training AS
 SELECT s.sample_id, s.dataset FROM sample s SEMI JOIN pool_sample p ON p.sample_id = s.sample_id;
 CREATE OR REPLACE TEMP TABLE wall_pair AS
 WITH laid AS (
@@ -15,7 +15,8 @@ hit AS (
   SELECT l.benchmark, l.dataset AS a_dataset, t.dataset AS b_dataset, CASE l.method WHEN 'content' THEN 'bytes' ELSE l.method END AS method,
          l.level, l.evidence, l.asset_id, l.sample_id
   FROM picture_leak l
-  JOIN (SELECT DISTINCT sa.asset_id, w.dataset FROM sample_asset sa JOIN wall_training w ON w.sample_id = sa.sample_id WHERE sa.asset_role <> 'mask') t
+  JOIN (SELECT DISTINCT sa.asset_id, w.dataset FROM sample_asset sa JOIN wall_training w ON w.sample_id = sa.sample_id
+        WHERE sa.asset_role <> 'mask' AND sa.asset_id IN (SELECT asset_id FROM picture_leak)) t
     ON t.asset_id = l.asset_id),
 met AS (
   SELECT h.*, p.content_hash AS a, q.content_hash AS b, d.* EXCLUDE (a, b, method), d.a IS NOT NULL AS compared,
@@ -62,7 +63,8 @@ FROM pool_fact f ORDER BY name, pool, own, rank;
 CREATE OR REPLACE TEMP TABLE wall_pair AS
 WITH of_dataset AS (
   SELECT a.content_hash AS picture, min(r.dataset) AS dataset
-  FROM asset a JOIN release r ON r.release_id = a.release_id WHERE a.content_hash IS NOT NULL GROUP BY a.content_hash)
+  FROM asset a JOIN release r ON r.release_id = a.release_id
+  WHERE a.content_hash IN (SELECT centre FROM near_cluster UNION ALL SELECT picture FROM near_cluster) GROUP BY a.content_hash)
 SELECT '' AS benchmark, x.dataset AS a_dataset, y.dataset AS b_dataset, p.method, p.method AS methods, 'image' AS level, p.evidence,
        p.centre AS a, p.picture AS b, p.score, nullif(p.distance, -1) AS distance, CAST(NULL AS INTEGER) AS orientation, p.transform,
        CAST(NULL AS DOUBLE) AS x, CAST(NULL AS DOUBLE) AS y, CAST(NULL AS DOUBLE) AS width, CAST(NULL AS DOUBLE) AS height
