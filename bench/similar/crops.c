@@ -285,8 +285,8 @@ int main(int argc, char **argv)
     };
     printf(
         "| transform | px | pieces | proposed %% | proved %% | placed %% | lossless %% | strangers "
-        "proposed | other pictures proved | CPU ms per piece "
-        "|\n|---|---|---|---|---|---|---|---|---|---|---|\n");
+        "proposed | other pictures proved | ask, CPU ms | prove, CPU ms "
+        "|\n|---|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < (options.scaled ? sizeof transforms / sizeof transforms[0] : 2); i++)
         for (uint32_t s = side ? side : 128; s <= (side ? side : 256); s += s / 2)
             row(index, transforms[i].name, s, transforms[i].scale, transforms[i].quality,
