@@ -137,7 +137,8 @@ typedef struct groups {
 static rsift_status load_groups(rs_store *store, groups *out, rsift_error *err)
 {
     *out = (groups){0};
-    RS_TRY(rs_near_load(store, RS_NEAR_PROVED, &out->near, err));
+    const rs_near_choice proved = {.methods = RS_NEAR_PROVED};
+    RS_TRY(rs_near_load(store, &proved, &out->near, err));
     const size_t n = rs_near_n(out->near);
     uint32_t *order = rs_calloc(n + 1, sizeof *order);
     out->centre = rs_calloc(n + 1, sizeof *out->centre);
