@@ -24,7 +24,7 @@ target_include_directories(rsift_flags INTERFACE ${PROJECT_SOURCE_DIR}/include $
 target_compile_definitions(rsift_flags INTERFACE _GNU_SOURCE= _FILE_OFFSET_BITS=64)
 target_compile_options(rsift_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
-  -Werror=implicit-function-declaration -Werror=incompatible-pointer-types
+  -Werror=implicit-function-declaration -Werror=incompatible-pointer-types -Werror=int-conversion
   -fno-common -ffp-contract=off
   "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
 if(RSIFT_WERROR)

@@ -1,6 +1,7 @@
 /* A header: never more rows than the file holds, and numbers as floats. */
 #include "codec/npy.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     rs_npy npy = {0};

@@ -235,7 +235,7 @@ static void flat_pictures(void **state)
     put_picture(&w, "mine", "train", "jpeg", (drawn){.seed = 1, .slope = 30, .noise = 1});
     put_picture(&w, "mine", "train", "calm too", (drawn){.seed = 2, .slope = 0.1, .noise = 0.6});
     for (int i = 0; i < 8; i++) {
-        char name[16];
+        char name[24];
         snprintf(name, sizeof name, "water-%d", i);
         put_picture(&w, "mine", "train", name, (drawn){.seed = 1, .slope = 1 + 3.3 * i});
     }
