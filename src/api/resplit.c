@@ -4,6 +4,7 @@
 #include "base/num.h"
 #include "decide/resplit.h"
 #include "io/io.h"
+#include "overlap/duplicates.h"
 
 /* "train=0.8": a name and a share. */
 static rsift_status read_share(rs_str text, rs_resplit_share *out, rsift_error *err)
@@ -57,7 +58,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     int64_t n_moved = 0;
     rsift_status status = read_shares(texts, shares, err);
     if (status != RSIFT_OK) return rs_err_within(err, status, "resplit > shares");
-    status = rs_api_pool_begin(call, RS_STORE_READ, &pool, err);
+    status = rs_api_pool_begin(call, RS_STORE_DECIDE, &pool, err);
     const rs_resplit_job job = {.store = pool.store,
                                 .catalog = pool.catalog,
                                 .dataset = rs_call_str(call, "dataset"),
@@ -66,6 +67,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
                                 .shares = shares,
                                 .n_shares = texts.n,
                                 .by_scene = rs_call_flag(call, "scenes")};
+    if (status == RSIFT_OK) status = rs_overlap_duplicates(call->session, pool.store, NULL, err);
     if (status == RSIFT_OK) status = rs_decide_resplit(&job, &csv, &pool.json, &n_moved, err);
     if (status == RSIFT_OK) status = write_file(rs_call_text(call, "file"), &csv, err);
     rs_buf_fini(&csv);
@@ -117,9 +119,10 @@ const rs_verb rs_verb_resplit = {
     .about =
         "For a dataset whose official split is not by picture: all samples about pictures that "
         "show the same go to one side. The same are pictures of equal bytes or one name, those "
-        "that a sample shows together, and what is known by their hashes (`rsift hash`, `rsift "
-        "duplicates --near`): equal pixels, perceptual pairs, crops; the answer says how many "
-        "pictures were hashed. A group that lies in one official split stays there, one in several "
+        "that a sample shows together, and what their hashes show (`rsift hash`): equal pixels, "
+        "perceptual pairs, also by way of another dataset, and crops that are known; the answer "
+        "says how many pictures were hashed. A group that lies in one official split stays there, "
+        "one in several "
         "goes where most of its samples are, so that as little as possible changes; shares are "
         "then reached by moving groups that the seed chooses. The same data and seed always give "
         "the same file. A recipe reads it: `split_files: [FILE]`, `splits: [resplit/train]` "
@@ -135,7 +138,7 @@ const rs_verb rs_verb_resplit = {
         "`joined_by` counts the pictures that this joined. FILE: a row per sample, `sample_id "
         "split "
         "was cluster original_id picture`",
-    .use = RS_READS,
+    .use = RS_WRITES,
     .params = params,
     .n_params = sizeof params / sizeof *params,
     .run = run};

@@ -21,8 +21,7 @@ void cli_print_resplit(cli *c, const rs_json *root)
            cli_count(cli_int(root, "clusters", 0)));
     if (hashed < pictures)
         printf("%s pictures are not hashed: those are the same by bytes or name alone.\n"
-               "`rsift hash`, then `rsift duplicates --near`, also finds turned, resized and\n"
-               "recompressed copies.\n",
+               "After `rsift hash` this also finds turned, resized and recompressed copies.\n",
                cli_count(pictures - hashed));
     printf("Next: a recipe with `split_files: [%.*s]` and `splits: [resplit/..]`\n",
            RS_STR_ARG(cli_text(c, c->options, "file", "")));

@@ -39,7 +39,8 @@ typedef struct resplit {
     rs_str scheme;
     split splits[RS_RESPLIT_MOST_SPLITS + 1];
     size_t n_splits;
-    rs_idmap pictures;
+    rs_idmap pictures; /* the first n_pictures are the dataset's, the others only join them */
+    uint32_t n_pictures;
     uint32_t *parent, *cluster_of; /* [pictures] */
     uint64_t *where;               /* [pictures] bits of the official splits that show it */
     size_t cap_parent, cap_where;
@@ -126,7 +127,7 @@ static uint32_t root(uint32_t *parent, uint32_t i)
     return i;
 }
 
-/* Whether they were apart. */
+/* Whether they were apart, and pictures of the dataset in both: the root is the smallest number. */
 static bool join(resplit *r, uint32_t a, uint32_t b)
 {
     a = root(r->parent, a);
@@ -134,7 +135,7 @@ static bool join(resplit *r, uint32_t a, uint32_t b)
     if (a == b) return false;
     if (a < b) r->parent[b] = a;
     else r->parent[a] = b;
-    return true;
+    return a < r->n_pictures && b < r->n_pictures;
 }
 
 static rsift_status add_picture(resplit *r, rs_id id, uint32_t *out, bool *made, rsift_error *err)
@@ -183,22 +184,28 @@ static rsift_status read_samples(resplit *r, rsift_error *err)
     while ((status = rs_result_next(rows, err)) == RSIFT_OK)
         if ((status = add_row(r, rows, err)) != RSIFT_OK) break;
     rs_result_close(rows);
+    r->n_pictures = (uint32_t)r->pictures.n;
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* Equal pictures are pairs of the first of them with each other one, and that may be of another
+ * dataset: pictures of the whole pool join those of this one. */
 static rsift_status join_pairs(resplit *r, rsift_error *err)
 {
     rs_result *rows;
     RS_TRY(ask(r, "pairs", RS_STR(""), &rows, err));
     rsift_status status;
     while ((status = rs_result_next(rows, err)) == RSIFT_OK) {
-        const size_t a = rs_idmap_get(&r->pictures, rs_result_id(rows, 0)),
-                     b = rs_idmap_get(&r->pictures, rs_result_id(rows, 1));
         const rs_str method = rs_result_str(rows, 2);
+        uint32_t a = 0, b = 0;
+        bool made = false;
         size_t by = 0;
         while (by < BY_LINEAGE && !rs_str_eq(method, rs_str_of(join_names[by]))) by++;
-        if (a == RS_NPOS || b == RS_NPOS || by == BY_LINEAGE) continue;
-        r->by[by] += join(r, (uint32_t)a, (uint32_t)b);
+        if (by == BY_LINEAGE) continue;
+        status = add_picture(r, rs_result_id(rows, 0), &a, &made, err);
+        if (status == RSIFT_OK) status = add_picture(r, rs_result_id(rows, 1), &b, &made, err);
+        if (status != RSIFT_OK) break;
+        r->by[by] += join(r, a, b);
     }
     rs_result_close(rows);
     return status == RSIFT_END ? RSIFT_OK : status;
@@ -226,10 +233,10 @@ static rsift_status join_lineage(resplit *r, rsift_error *err)
 
 static rsift_status make_clusters(resplit *r, rsift_error *err)
 {
-    r->cluster_of = rs_calloc(r->pictures.n + 1, sizeof *r->cluster_of);
-    r->clusters = rs_calloc(r->pictures.n + 1, sizeof *r->clusters);
+    r->cluster_of = rs_calloc((size_t)r->n_pictures + 1, sizeof *r->cluster_of);
+    r->clusters = rs_calloc((size_t)r->n_pictures + 1, sizeof *r->clusters);
     if (!r->cluster_of || !r->clusters) return rs_err_nomem(err, "groups of pictures");
-    for (uint32_t i = 0; i < r->pictures.n; i++) {
+    for (uint32_t i = 0; i < r->n_pictures; i++) {
         const uint32_t top = root(r->parent, i);
         /* the root is the smallest number: its cluster is there before any other asks */
         if (top == i) {
@@ -363,7 +370,7 @@ static rsift_status count_overlap(resplit *r, rsift_error *err)
         if (to != NO_SPLIT) after[c] |= UINT64_C(1) << to;
         r->moved += was != to;
     }
-    for (uint32_t i = 0; i < r->pictures.n; i++) {
+    for (uint32_t i = 0; i < r->n_pictures; i++) {
         const uint32_t c = r->cluster_of[i];
         r->apart_before += is_in_several(r->where[i]) || is_in_several(groups[c]);
         for (size_t s = 0; s < r->n_splits; s++)
@@ -452,7 +459,7 @@ static rsift_status put_answer(const resplit *r, rs_buf *json, rsift_error *err)
     rs_json_field_i64(&w, "seed", (int64_t)r->job->seed);
     rs_json_field_i64(&w, "samples", (int64_t)r->n_members);
     rs_json_field_i64(&w, "moved", r->moved);
-    rs_json_field_i64(&w, "pictures", (int64_t)r->pictures.n);
+    rs_json_field_i64(&w, "pictures", r->n_pictures);
     rs_json_field_i64(&w, "by_bytes", r->n_bytes);
     rs_json_field_i64(&w, "hashed", r->n_hashed);
     rs_json_field_i64(&w, "clusters", (int64_t)r->n_clusters);

@@ -12,11 +12,13 @@ LEFT JOIN picture_hash h ON h.content_hash = a.content_hash
 LEFT JOIN (SELECT sample_id, min(name) AS name FROM split WHERE scheme = $2 GROUP BY sample_id) p ON p.sample_id = s.sample_id
 WHERE s.dataset = $1 ORDER BY s.sample_id, sa.i;
 -- [pairs]
--- Of pictures that the dataset shows.
+-- Also of other datasets' pictures, which may stand between two of this one; but not of pieces of a
+-- scene of theirs, which may lie anywhere in it.
 WITH mine AS (SELECT DISTINCT a.content_hash AS picture FROM sample s JOIN sample_asset sa ON sa.sample_id = s.sample_id
               JOIN asset a ON a.asset_id = sa.asset_id WHERE s.dataset = $1 AND a.content_hash IS NOT NULL)
 SELECT p.a, p.b, CASE p.level WHEN 'crop' THEN 'crop' ELSE p.method END FROM picture_pair p
-WHERE p.a IN (SELECT picture FROM mine) AND p.b IN (SELECT picture FROM mine) AND $2 = $2;
+WHERE (p.level = 'image' OR (p.a IN (SELECT picture FROM mine) AND p.b IN (SELECT picture FROM mine))) AND $2 = $2
+ORDER BY p.method <> 'pixels', p.method, p.a, p.b;
 -- [lineage]
 -- Names by which another dataset knows the pictures: the same, and with $2 = 'scene' crops of one.
 SELECT DISTINCT md5(k.key)::UUID, coalesce(a.content_hash, sa.asset_id)

@@ -78,6 +78,42 @@ check_exit "a file that is none" 2 rsift mix recipes/r.yaml --catalog catalog --
 check_says "is named" "split.csv"
 rm recipes/split.csv
 check_exit "a file that is not there" 2 rsift mix recipes/r.yaml --catalog catalog --workspace ws
+# what pictures show is compared here, and two pictures that are the same as one of another dataset are the same
+mkdir own other
+python3 - <<'PY'
+import json, struct, zlib
+def chunk(name, body):
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+def png(seed, level):                           # many blocks: much to tell them by
+    s, rows = seed * 2654435761 % 2**32 or 1, [bytearray([90] * 256) for _ in range(256)]
+    for size in [64, 32, 32, 16, 16, 16, 16] * 6:
+        v = []
+        for _ in range(3):
+            s ^= s << 13 & 0xffffffff; s ^= s >> 17; s ^= s << 5 & 0xffffffff
+            v.append(s % 256)
+        for row in rows[v[1]:v[1] + size]: row[v[0]:v[0] + size] = bytes([v[2]]) * len(row[v[0]:v[0] + size])
+    raw = b"".join(b"\0" + bytes(row) for row in rows)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 256, 256, 8, 0, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(raw, level)) + chunk(b"IEND", b""))
+for name, levels in (("own", (0, 1)), ("other", (6, 9))):  # the same pixels in four files
+    rows = []
+    for scene in range(12):
+        for level in levels:
+            open(f"{name}/{scene}_{level}.png", "wb").write(png(scene + 1, level))
+            rows.append({"id": f"{scene}_{level}", "image": f"{scene}_{level}.png", "conversations": [
+                {"from": "human", "value": "<image>\nWhat is it?"}, {"from": "gpt", "value": "blocks, or more"}]})
+    json.dump(rows, open(name + ".json", "w"))
+PY
+for name in own other; do
+    rsift index $name.json --reader llava --images $name --name $name --licence CC0-1.0 --workspace near --quiet >log 2>&1 ||
+        fail "index $name" log
+done
+rsift hash --workspace near --quiet >log 2>&1 || fail "hash" log
+check_exit "a split by what pictures show, right after hash" 0 \
+    rsift resplit own --share train=0.5,test=0.5 -o near.csv --workspace near --json
+check_is "equal pixels of one dataset are on one side, whatever another has" 12 \
+    "$(awk -F, 'NR > 1 { split($5, id, "_"); if (!s[id[1] $2]++) n++ } END { print n }' near.csv)"
+check_is "and are counted once each" 12 "$(tr , '\n' <.out | sed -n 's/.*"joined_by":{"pixels"://p')"
 # real releases: the pictures that both official splits show
 hr=$RSIFT_SAMPLES/rsvg-hr/RSVG-HR/Annotations
 if [ -f "$hr/rsvg_hr_train.txt" ]; then
