@@ -89,7 +89,7 @@ SELECT benchmark, dataset, pool, own_data, own, method, pictures, training, radi
             WHEN pool_hashed < pool_known AND method <> 'crop' THEN 'not hashed: rsift hash ' || pool
             WHEN NOT valid THEN 'not compared: rsift leaks'
             WHEN can < pictures OR pool_can < training THEN
-              CASE method WHEN 'pixels' THEN 'not here, damaged or not decoded in full' WHEN 'perceptual' THEN 'not here, damaged or without detail' ELSE 'not here or not readable' END
+              CASE method WHEN 'pixels' THEN 'not here, damaged or not decoded in full' WHEN 'perceptual' THEN 'not here, damaged or without detail' ELSE 'not here, not readable or without detail' END
        END AS why
 FROM met;
 -- The same of texts, of which samples are counted. A look is of the samples that there were.

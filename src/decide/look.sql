@@ -100,7 +100,7 @@ DROP TABLE near_once;
 -- [crops]
 -- Where pieces are to be looked for and were not. In: near_suspect(a, b); the variable
 -- rsift_near_crops: 'all', or 'auto': all of suspect pairs of sets, and a first sample of others of
--- different data whose first side is small.
+-- different data whose first side is small. What could not be read is only looked at again by 'all'.
 CREATE OR REPLACE TEMP TABLE near_size AS
 SELECT content_hash, max(CAST(width AS BIGINT) * height) AS pixels FROM asset SEMI JOIN near_set USING (content_hash) GROUP BY content_hash;
 CREATE OR REPLACE TEMP TABLE near_crop AS
@@ -114,7 +114,8 @@ SELECT w.*, row_number() OVER (ORDER BY w.a, w.b) - 1 AS i FROM want w
 WHERE how <> 'none' AND NOT EXISTS (
   SELECT 1 FROM picture_look k
   WHERE k.kind = getvariable('rsift_near_kind') AND k.method = 'crop' AND k.a = w.a AND k.b = w.b AND k.mark_a = w.mark_a AND k.mark_b = w.mark_b
-    AND k.version = getvariable('rsift_near_version') AND (k.why IS NULL OR w.how = 'sample'))
+    AND k.version = getvariable('rsift_near_version')
+    AND (k.why IS NULL OR w.how = 'sample' OR (starts_with(k.why, 'some pictures could not be read') AND getvariable('rsift_near_crops') <> 'all')))
 ORDER BY w.a, w.b;
 -- [crop_list]
 SELECT a, b, how FROM near_crop ORDER BY i;

@@ -9,6 +9,7 @@
 #include "decide/ask.h"
 #include "decide/look.h"
 #include "overlap/luma.h"
+#include "similar/anchors.h"
 #include "store/quote.h"
 
 #include <inttypes.h>
@@ -19,8 +20,7 @@
 enum {
     FIRST_SAMPLE = 64,       /* pictures of a set that nothing makes suspect */
     MOST_PLACES = 8,         /* proposals that are proved of one picture in one block */
-    LEAST_SIDE = 33,         /* smaller pictures have no anchors */
-    LEAST_RANGE = 8,         /* grey levels; a picture within fewer has none either */
+    LEAST_ANCHORS = 1,       /* of a picture of which can be said that it is no piece */
     BLOCK_PIXELS = 1 << 30,  /* of scenes that are indexed together */
     HELD_PIXELS = 256 << 20, /* of scenes that are held while their pieces are proved */
 };
@@ -54,6 +54,7 @@ typedef struct crops {
     size_t n_meetings, cap_meetings;
     id_list held, pool;
     bool *held_seen, *pool_seen;
+    atomic_bool held_unread, pool_unread;
     size_t begin, end; /* of `held`: the block */
     size_t pool_begin, pool_end;
     rs_crop_index *index;
@@ -109,16 +110,14 @@ static size_t block_end(const id_list *list, size_t begin, int64_t most)
     return end;
 }
 
-/* Has it a chance of an anchor? */
-static bool has_detail(const rs_luma *luma)
+/* Whether it has anchors enough to be found as a piece, or by its pieces. */
+static rsift_status has_anchors(const rs_luma *luma, bool *has, rsift_error *err)
 {
-    uint8_t least = 255, most = 0;
-    if (luma->width < LEAST_SIDE || luma->height < LEAST_SIDE) return false;
-    for (size_t i = 0, n = (size_t)luma->width * luma->height; i < n; i++) {
-        if (luma->at[i] < least) least = luma->at[i];
-        if (luma->at[i] > most) most = luma->at[i];
-    }
-    return most - least >= LEAST_RANGE;
+    rs_anchors anchors = {0};
+    const rsift_status status = rs_anchors_find_some(luma, LEAST_ANCHORS, &anchors, err);
+    *has = anchors.n >= LEAST_ANCHORS;
+    rs_anchors_fini(&anchors);
+    return status;
 }
 
 /* ---- asking ---------------------------------------------------------------------------------- */
@@ -126,10 +125,11 @@ static bool has_detail(const rs_luma *luma)
 static rsift_status add_scene(void *ctx, size_t i, const rs_luma *luma, rsift_error *err)
 {
     crops *c = ctx;
-    if (!has_detail(luma)) return RSIFT_OK;
+    bool has = false;
+    RS_TRY(has_anchors(luma, &has, err));
     pthread_mutex_lock(&c->lock);
     const rsift_status status = rs_crop_index_add(c->index, (uint32_t)(c->begin + i), luma, err);
-    if (status == RSIFT_OK) c->held_seen[c->begin + i] = true;
+    if (status == RSIFT_OK) c->held_seen[c->begin + i] = has;
     pthread_mutex_unlock(&c->lock);
     return status;
 }
@@ -139,12 +139,13 @@ static rsift_status ask_piece(void *ctx, size_t i, const rs_luma *luma, rsift_er
     crops *c = ctx;
     rs_crop_candidate found[MOST_PLACES];
     size_t n = 0;
-    if (!has_detail(luma)) return RSIFT_OK;
+    bool has = false;
+    RS_TRY(has_anchors(luma, &has, err));
     RS_TRY(rs_crop_index_ask(c->index, luma, found, MOST_PLACES, &n, err));
     rsift_status status = RSIFT_OK;
     const uint32_t b = (uint32_t)(c->pool_begin + i);
     pthread_mutex_lock(&c->lock);
-    c->pool_seen[b] = true;
+    c->pool_seen[b] = has;
     for (size_t k = 0; k < n && status == RSIFT_OK; k++) {
         /* equal bytes are found without pixels */
         if (rs_id_eq(c->held.ids[found[k].number], c->pool.ids[b])) continue;
@@ -320,6 +321,7 @@ static rsift_status ask_range(crops *c, size_t begin, size_t end, rsift_error *e
                                    .bytes = c->bytes,
                                    .hashes = c->pool.ids + begin,
                                    .n = end - begin,
+                                   .unread = &c->pool_unread,
                                    .progress =
                                        rs_session_progress(c->job->session, "looking for pieces",
                                                            "pictures", (int64_t)(end - begin))};
@@ -341,6 +343,8 @@ static rsift_status note_meeting(crops *c, const meeting *m, size_t n_asked, rsi
     if (n_asked < c->pool.n)
         rs_buf_printf(&sql, "'a first sample of %zu shows none: --crops all looks at all')",
                       n_asked);
+    else if (atomic_load(&c->held_unread) || atomic_load(&c->pool_unread))
+        rs_buf_cstr(&sql, "'some pictures could not be read: --crops all looks again')");
     else rs_buf_cstr(&sql, "NULL)");
     const rsift_status status = sql.failed ? rs_err_nomem(err, "a statement")
                                            : rs_store_exec(c->job->store, rs_buf_view(&sql), err);
@@ -371,6 +375,7 @@ static rsift_status index_block(crops *c, rsift_error *err)
         .bytes = c->bytes,
         .hashes = c->held.ids + c->begin,
         .n = c->end - c->begin,
+        .unread = &c->held_unread,
         .progress = rs_session_progress(c->job->session, "reading protected pictures", "pictures",
                                         (int64_t)(c->end - c->begin))};
     rs_crop_index_free(c->index);
@@ -389,6 +394,7 @@ static rsift_status meet(crops *c, meeting *m, rsift_error *err)
     rs_free(c->pool_seen);
     c->pool_seen = rs_calloc(c->pool.n + 1, sizeof *c->pool_seen);
     if (!c->pool_seen) return rs_err_nomem(err, "a list of pictures");
+    atomic_store(&c->pool_unread, false);
     for (size_t begin = 0; begin < c->held.n; begin = c->end) {
         const size_t end = block_end(&c->held, begin, BLOCK_PIXELS);
         const bool here = c->index && c->begin == begin && c->end == end;
@@ -408,6 +414,7 @@ static rsift_status meet_all(crops *c, rsift_error *err)
     rs_free(c->held_seen);
     c->held_seen = rs_calloc(c->held.n + 1, sizeof *c->held_seen);
     if (!c->held_seen) return rs_err_nomem(err, "a list of pictures");
+    atomic_store(&c->held_unread, false);
     rs_crop_index_free(c->index);
     c->index = NULL;
     for (size_t i = 0; i < c->n_meetings; i++) {

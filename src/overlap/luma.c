@@ -59,7 +59,9 @@ static rsift_status take_picture(void *ctx, const rs_asset_picture *picture, rsi
 {
     const luma_call *call = ctx;
     rs_progress_add(call->asking->progress, 1);
-    return picture->why ? RSIFT_OK : show(call, picture, err);
+    if (!picture->why) return show(call, picture, err);
+    if (call->asking->unread) atomic_store(call->asking->unread, true);
+    return RSIFT_OK;
 }
 
 rsift_status rs_overlap_each_luma(const rs_luma_asking *asking, rs_luma_fn *fn, void *ctx,

@@ -126,7 +126,7 @@ static void make_row(struct strip *s, uint32_t y)
     sum_boxes(s->column, s->sum[y % RING], n);
 }
 
-static rsift_status walk_strip(struct strip *s, rs_anchors *out, rsift_error *err)
+static rsift_status walk_strip(struct strip *s, size_t least, rs_anchors *out, rsift_error *err)
 {
     uint32_t first = RS_ANCHOR_REACH, last = s->luma->height - 1 - RS_ANCHOR_REACH;
     uint32_t rows[2] = {first, first + BLOCK - 1 < last ? first + BLOCK - 1 : last};
@@ -147,6 +147,7 @@ static rsift_status walk_strip(struct strip *s, rs_anchors *out, rsift_error *er
         size_t side = (rows[0] - first) / BLOCK % 2;
         const int16_t *const extremes[2] = {s->most[side], s->least[side]};
         RS_TRY(find_in_block_row(s, rows, extremes, out, err));
+        if (out->n >= least) break;
         rows[0] = rows[1] + 1;
         rows[1] = last - rows[1] > BLOCK ? rows[1] + BLOCK : last;
     }
@@ -155,16 +156,22 @@ static rsift_status walk_strip(struct strip *s, rs_anchors *out, rsift_error *er
 
 rsift_status rs_anchors_find(const rs_luma *luma, rs_anchors *out, rsift_error *err)
 {
+    return rs_anchors_find_some(luma, SIZE_MAX, out, err);
+}
+
+rsift_status rs_anchors_find_some(const rs_luma *luma, size_t least, rs_anchors *out,
+                                  rsift_error *err)
+{
     if (luma->width <= 2 * RS_ANCHOR_REACH || luma->height <= 2 * RS_ANCHOR_REACH) return RSIFT_OK;
     struct strip *strip = rs_alloc(sizeof *strip);
     if (!strip) return rs_err_nomem(err, "anchors of a picture");
     strip->luma = luma;
     rsift_status st = RSIFT_OK;
     uint32_t end = luma->width - RS_ANCHOR_REACH;
-    for (uint32_t x = RS_ANCHOR_REACH; x < end && st == RSIFT_OK; x += strip->n) {
+    for (uint32_t x = RS_ANCHOR_REACH; x < end && out->n < least && st == RSIFT_OK; x += strip->n) {
         strip->x0 = x - HALF;
         strip->n = end - x < STRIP ? end - x : STRIP;
-        st = walk_strip(strip, out, err);
+        st = walk_strip(strip, least, out, err);
     }
     rs_free(strip);
     return st;

@@ -27,6 +27,9 @@ typedef struct rs_anchors {
 /* Appends the anchors of a picture: about 900 per Mpx, none of a flat one or one below 33 px. The
  * order depends on the picture only. Needs 130 KB whatever its size. RSIFT_E_NOMEM. */
 rsift_status rs_anchors_find(const rs_luma *luma, rs_anchors *out, rsift_error *err);
+/* The same, ended soon after `least` of them are there. */
+rsift_status rs_anchors_find_some(const rs_luma *luma, size_t least, rs_anchors *out,
+                                  rsift_error *err);
 void rs_anchors_fini(rs_anchors *anchors);
 
 /* Hash of the 15 x 15 patch around an anchor, laid such that its bytes are least: equal for all 8

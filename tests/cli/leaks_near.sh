@@ -32,7 +32,7 @@ def png(path, rows, level=6):
 N = 160
 e = {i: texture(i, N) for i in range(1, 6)}
 r = random.Random(7)
-os.makedirs("bench"), os.makedirs("mine"), os.makedirs("far")
+os.makedirs("bench"), os.makedirs("mine"), os.makedirs("far"), os.makedirs("tiny")
 for i in range(1, 5):
     png("bench/e%d.png" % i, e[i])
 train = {
@@ -46,11 +46,13 @@ train = {
 for name, (rows, level) in train.items():
     png("mine/%s.png" % name, rows, level)
 png("far/other.png", e[5], 1)
+png("tiny/piece.png", [row[60:94] for row in e[4][60:94]])
 say = lambda names, file: json.dump([{"id": n, "image": n + ".png", "conversations": [
     {"from": "human", "value": "<image>\nWhat is %s?" % n}, {"from": "gpt", "value": "a field"}]} for n in names], open(file, "w"))
 say(["e%d" % i for i in range(1, 5)], "bench.json")
 say(sorted(train), "mine.json")
 say(["other"], "far.json")
+say(["piece"], "tiny.json")
 PY
 
 index()
@@ -107,6 +109,20 @@ check_exit "another dataset" 0 rsift leaks --workspace far.ws --crops all --json
 for method in pixels perceptual crop; do
     check_is "clean by $method" "clean 4" "$(verdict checks $method "$work/.out")"
 done
+# a piece without an anchor is not looked at, whatever it was cut from
+index tiny tiny.ws --name tiny
+index bench tiny.ws --name bench --role eval
+check_exit "a tiny piece" 0 rsift leaks --workspace tiny.ws --crops all --json
+check_is "too small to be found is not clean" "NOT CHECKED 0" "$(verdict checks crop "$work/.out")"
+# a picture that cannot be read for a while
+index far gone.ws --name far
+index bench gone.ws --name bench --role eval
+mv bench/e1.png away.png
+check_exit "a picture is gone" 0 rsift leaks --workspace gone.ws --crops all --json
+check_is "what is gone is not clean" "PART CHECKED 3" "$(verdict checks crop "$work/.out")"
+mv away.png bench/e1.png
+check_exit "and is there again" 0 rsift leaks --workspace gone.ws --crops all --json
+check_is "then it is looked at" "clean 4" "$(verdict checks crop "$work/.out")"
 
 # ---- two sets of data ----
 check_exit "between two datasets" 1 rsift leaks --between mine bench --workspace ws --json
