@@ -12,7 +12,9 @@ static rsift_status read_question(const rs_call *call, rs_leak_question *out, rs
     *out = (rs_leak_question){.protect = rs_call_texts(call, "protect")};
     if (between.n == 0 && !with.ptr) return RSIFT_OK;
     if (between.n + (with.ptr != NULL) != 2)
-        return rs_err_set(err, RSIFT_E_ARG, "--between needs two names: --between A B");
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "a name stands behind --between only, which "
+                          "needs two: --between A B; else --protect ID");
     if (out->protect.n)
         return rs_err_set(err, RSIFT_E_ARG, "--between and --protect are two questions");
     out->between[0] = between.n ? between.items[0] : with;

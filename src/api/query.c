@@ -4,6 +4,22 @@
 
 #include "codec/json_writer.h"
 
+/* The name of a column; of several of one name (s.id, t.id) the later ones are id_1, id_2. */
+static void write_name(rs_json_writer *w, const rs_result *result, size_t column)
+{
+    const rs_str name = rs_result_name(result, column);
+    size_t before = 0;
+    for (size_t c = 0; c < column; c++) before += rs_str_eq(rs_result_name(result, c), name);
+    if (before == 0) {
+        rs_json_write_key_str(w, name);
+        return;
+    }
+    rs_buf again = {0};
+    rs_buf_printf(&again, "%.*s_%zu", RS_STR_ARG(name), before);
+    rs_json_write_key_str(w, again.failed ? name : rs_buf_view(&again));
+    rs_buf_fini(&again);
+}
+
 /* Runs one SELECT and answers with its rows: a JSON array of objects, by the names of columns. */
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
@@ -21,7 +37,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
         rs_json_blank(&w, n ? "\n " : ""); /* a row a line, for grep and diff */
         rs_json_begin_object(&w);
         for (size_t c = 0; c < rs_result_n_columns(result); c++) {
-            rs_json_write_key_str(&w, rs_result_name(result, c));
+            write_name(&w, result, c);
             rs_result_json(result, c, rs_json_value_buf(&w));
         }
         rs_json_end_object(&w);
@@ -63,7 +79,7 @@ const rs_verb rs_verb_query = {
              "SELECT, DESCRIBE, "
              "SUMMARIZE, SHOW or EXPLAIN; it "
              "reads no other file and writes none, unless --unsafe. --json gives a bare array of "
-             "objects.",
+             "objects; of columns of one name the later ones are told apart as id_1, id_2.",
     .examples = examples,
     .answer = "bare array, one object a row; ids are 32 hex digits",
     .use = RS_READS,

@@ -204,6 +204,9 @@ void cli_print_scan(cli *c, const rs_json *root)
         cli_table(found, columns, 7);
         printf("\nsure: share of the release's sources that are here, in %%; pictures are not\n"
                "counted. Next: rsift index PATH --dataset ID\n");
+        if (rs_str_eq(cli_text(c, found, "0.path", "?"), cli_text(c, found, "1.path", "")))
+            printf(
+                "Where several fit one path, their files are named alike: you know which it is.\n");
     } else {
         printf("no dataset of the catalogue lies here.\n");
     }

@@ -41,6 +41,9 @@ static void print_missing(const rs_json *r)
                "            picture_hash USING (content_hash) WHERE failed IS NOT NULL GROUP BY "
                "ALL\"\n",
                cli_count(failed));
+    if (total(r, "flat"))
+        printf("  flat      too little detail for a perceptual hash (calm water, no data): of\n"
+               "            these only equal pixels are found\n");
     if (no_bytes)
         printf(
             "  no hash   %s were indexed with --no-hash or cannot be read: what is said of\n"

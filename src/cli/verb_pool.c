@@ -65,6 +65,13 @@ void cli_print_audit(cli *c, const rs_json *root)
            "Next: rsift leaks\n");
 }
 
+/* Where the page of pairs lies. */
+static void print_page(cli *c)
+{
+    const rs_str page = cli_text(c, c->options, "html", "");
+    if (page.len) printf("Look at %.*s in a browser: the pairs, side by side.\n", RS_STR_ARG(page));
+}
+
 /* Pictures that show the same: what was compared, from which dataset into which, how it is
  * known. */
 static void print_near(cli *c, const rs_json *near)
@@ -77,7 +84,15 @@ static void print_near(cli *c, const rs_json *near)
     static const cli_column unseen[] = {{"dataset", "dataset", false, 24},
                                         {"not compared because", "reason", false, 24},
                                         {"pictures", "pictures", true, 0}};
-    printf("\nNear-duplicate pictures: %s of %s pictures were compared, within %s of 256 bits.\n",
+    static const cli_column files[] = {{"in", "dataset", false, 24},
+                                       {"and in", "other", false, 24},
+                                       {"pictures", "pictures", true, 0}};
+    if (rs_json_len(rs_json_get(near, "same_files"))) {
+        printf("\nPictures of two datasets that are one file, byte for byte.\n");
+        cli_table(rs_json_get(near, "same_files"), files, 3);
+        printf("Such a picture counts once below; what is listed there are other files.\n");
+    }
+    printf("\nNear-duplicates: %s of %s pictures were compared, within %s bits of 256.\n",
            cli_count(cli_int(near, "looked_at", 0)), cli_count(cli_int(near, "pictures", 0)),
            cli_count(cli_int(near, "radius", 0)));
     const rs_json *vectors = rs_json_get(near, "embeddings");
@@ -98,8 +113,9 @@ static void print_near(cli *c, const rs_json *near)
         printf("\n");
         cli_table(rs_json_get(near, "pairs"), pairs, 5);
     }
-    printf("%s pictures repeat one of %s others; %s samples show them all. %s samples ask and\n"
-           "answer the same as another about such a picture: mix leaves those out.\n",
+    printf("%s pictures repeat one of %s others; %s samples show them all.\n"
+           "%s samples ask and answer the same as another about such a picture: mix\n"
+           "leaves those out.\n",
            cli_count(cli_int(near, "repeated", 0)), cli_count(cli_int(near, "clusters", 0)),
            cli_count(cli_int(near, "samples", 0)), cli_count(cli_int(near, "same_samples", 0)));
     rs_json_iter it = rs_json_each(rs_json_get(near, "examples"));
@@ -114,6 +130,7 @@ static void print_near(cli *c, const rs_json *near)
     printf("All pairs:\n"
            "  rsift query \"SELECT a, b, method, transform, score FROM overlap\n"
            "    WHERE kind = 'near-duplicate'\"\n");
+    print_page(c);
 }
 
 /* Texts about one picture that are one but for spelling or a word. */
@@ -341,9 +358,12 @@ void cli_print_leaks(cli *c, const rs_json *root)
         printf("\nFound: %s training sample%s of other datasets that show%s pictures of protected\n"
                "benchmarks. What is NOT CHECKED or PART CHECKED may hold more.\n",
                cli_count(n), n == 1 ? "" : "s", n == 1 ? "s" : "");
-    printf("  rsift query \"SELECT a, b, level, evidence FROM overlap\n"
-           "    WHERE kind = '%s' LIMIT 10\"\n",
+    printf("  rsift query \"SELECT s.dataset, s.original_id, o.level, o.evidence\n"
+           "    FROM overlap o JOIN sample s ON s.sample_id::VARCHAR = o.a\n"
+           "    WHERE o.kind = '%s' LIMIT 10\"\n",
            between ? "between" : "leak");
+    if (n && !between) printf("`rsift mix` leaves these out; --html FILE shows the pairs.\n");
+    print_page(c);
 }
 
 void cli_print_mix_warnings(cli *c, const rs_json *root)

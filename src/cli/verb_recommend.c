@@ -11,12 +11,29 @@ static void print_unserved(cli *c, const rs_json *root)
         const rs_str served = cli_text(c, form, "served", "yes");
         if (rs_str_eq(served, RS_STR("yes"))) continue;
         const rs_str question = cli_text(c, form, "questions.0", "");
-        printf("%s serves \"%.*s\" of %.*s: %s pictures\n",
-               rs_str_eq(served, RS_STR("no")) ? "Nothing indexed" : "Hardly anything",
-               RS_STR_ARG(question), RS_STR_ARG(cli_text(c, form, "like", "")),
-               cli_count(cli_int(form, "pictures", 0)));
+        cli_wrap("", rs_arena_printf(
+                         &c->arena, "%s serves \"%.*s\" of %.*s: %s pictures",
+                         rs_str_eq(served, RS_STR("no")) ? "Nothing indexed" : "Hardly anything",
+                         RS_STR_ARG(question), RS_STR_ARG(cli_text(c, form, "like", "")),
+                         cli_count(cli_int(form, "pictures", 0))));
     }
     if (cli_int(root, "n_unserved", 0)) printf("\n");
+}
+
+/* Forms whose examples give one answer: it is all that their samples will teach. */
+static void print_one_sided(cli *c, const rs_json *root)
+{
+    rs_json_iter it = rs_json_each(rs_json_get(root, "forms"));
+    for (const rs_json *form; (form = rs_json_next(&it, NULL));) {
+        if (cli_int(form, "n_answers", 0) != 1 || cli_int(form, "samples", 0) < 2) continue;
+        cli_wrap(
+            "", rs_arena_printf(&c->arena,
+                                "All %s samples like \"%.*s\" answer \"%.*s\", as its examples do: "
+                                "examples with other answers bring others.",
+                                cli_count(cli_int(form, "samples", 0)),
+                                RS_STR_ARG(cli_text(c, form, "questions.0", "")),
+                                RS_STR_ARG(cli_text(c, form, "answers.0.answer", ""))));
+    }
 }
 
 /* Samples that were chosen by examples. */
@@ -37,12 +54,15 @@ static void print_aim(cli *c, const rs_json *root)
            cli_count(cli_int(root, "allocated", 0)), cli_count(cli_int(root, "usable", 0)),
            cli_count(cli_int(root, "aimed", 0)));
     cli_table(rs_json_get(root, "forms"), forms, 5);
-    printf("  random: what a random draw of the same size would give the form\n\n");
+    printf("  supply: samples that ask like it and give one of the answers of its examples\n"
+           "  random: what a random draw of the same size would give the form\n");
+    print_one_sided(c, root);
+    printf("\n");
     cli_table(rs_json_get(root, "rows"), rows, 6);
     const int64_t filled = cli_int(root, "filled", 0), copies = cli_int(root, "copies", 0);
     if (filled + copies)
-        printf("  filled: nothing like the examples was left; copies: asks the same of the same "
-               "picture\n");
+        printf("  filled: nothing like the examples was left\n"
+               "  copies: asks the same of the same picture\n");
     if (cli_int(root, "not_hashed", 0))
         printf("  re-encoded copies of %s pictures are not known: `rsift hash` first\n",
                cli_count(cli_int(root, "not_hashed", 0)));

@@ -19,6 +19,14 @@ void cli_print_resplit(cli *c, const rs_json *root)
            cli_count(cli_int(root, "moved", 0)), cli_count(cli_int(root, "samples", 0)),
            cli_count(cli_int(root, "clusters_in_several", 0)),
            cli_count(cli_int(root, "clusters", 0)));
+    rs_json_iter it = rs_json_each(rs_json_get(root, "splits"));
+    for (const rs_json *split; (split = rs_json_next(&it, NULL));) {
+        const rs_str name = cli_text(c, split, "split", "");
+        if (cli_int(split, "samples", 0) || !cli_int(split, "samples_before", 0)) continue;
+        printf("%.*s is EMPTY now: each of its pictures has more samples in another split.\n"
+               "--share gives it some: --share train=0.8,%.*s=0.2\n",
+               RS_STR_ARG(name), RS_STR_ARG(name));
+    }
     if (hashed < pictures)
         printf("%s pictures are not hashed: those are the same by bytes or name alone.\n"
                "After `rsift hash` this also finds turned, resized and recompressed copies.\n",

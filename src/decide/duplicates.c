@@ -115,7 +115,8 @@ static void put_vectors(const rs_duplicates_vectors *v, rs_json_writer *json)
 
 static rsift_status put_near(const rs_duplicates_job *job, rs_json_writer *json, rsift_error *err)
 {
-    static const char *const rows[] = {"not_checked", "by_method", "pairs", "largest", "examples"};
+    static const char *const rows[] = {"not_checked", "by_method", "same_files",
+                                       "pairs",       "largest",   "examples"};
     rs_json_write_key(json, "near");
     rs_json_begin_object(json);
     rs_json_field_array(json, "keep");

@@ -91,6 +91,15 @@ SELECT count(DISTINCT centre) AS clusters, count(*) AS repeated,
        (SELECT count(*) FROM near_repeat r JOIN sample s ON s.sample_id = r.sample_id JOIN sample k ON k.sample_id = r.stays
         WHERE s.dataset IN (SELECT dataset FROM want_dataset) OR k.dataset IN (SELECT dataset FROM want_dataset)) AS same_samples
 FROM near_cluster;
+-- [same_files]
+-- Pictures that two datasets have as files of equal bytes. In: want_dataset.
+WITH shown AS (
+  SELECT DISTINCT a.content_hash AS picture, s.dataset
+  FROM sample s JOIN sample_asset sa ON sa.sample_id = s.sample_id AND sa.asset_role <> 'mask'
+  JOIN asset a ON a.asset_id = sa.asset_id AND a.state = 'found' WHERE a.content_hash IS NOT NULL)
+SELECT x.dataset, y.dataset AS other, count(*) AS pictures FROM shown x JOIN shown y ON y.picture = x.picture AND y.dataset > x.dataset
+WHERE x.dataset IN (SELECT dataset FROM want_dataset) OR y.dataset IN (SELECT dataset FROM want_dataset)
+GROUP BY x.dataset, y.dataset ORDER BY x.dataset, y.dataset;
 -- [by_method]
 SELECT method, count(*) AS pictures FROM near_cluster GROUP BY method ORDER BY method;
 -- [pairs]

@@ -81,13 +81,14 @@ static rsift_status put_leaks_unseen(const rs_mix_made *m, rs_json_writer *json,
     rs_unseen unseen;
     RS_TRY(rs_leaks_unseen(m->job->store, m->job->catalog, m->job->recipe->protect,
                            rs_str_of(m->mixture_id), &unseen, err));
-    char text[200];
+    char text[256];
     if (unseen.n_indexed)
-        snprintf(text, sizeof text,
-                 "kept without a full check for leaks: %" PRId64 " of %" PRId64
-                 " protected benchmarks here could not be looked at in full by any method, %" PRId64
-                 " are not indexed. `rsift leaks` names them",
-                 unseen.n_unseen, unseen.n_indexed, unseen.n_not_indexed);
+        snprintf(
+            text, sizeof text,
+            "kept without a full check for leaks: %" PRId64 " of %" PRId64
+            " protected benchmarks here were not compared in full by bytes, names or perceptual "
+            "hashes, %" PRId64 " are not indexed. `rsift leaks` names them",
+            unseen.n_unseen, unseen.n_indexed, unseen.n_not_indexed);
     else
         snprintf(text, sizeof text,
                  "kept without a check for leaks: none of the %" PRId64

@@ -55,7 +55,7 @@ SELECT benchmark || CASE WHEN (SELECT count(DISTINCT x.dataset) FROM pool_fact x
        pool || CASE WHEN own THEN ' (own training data)' ELSE '' END AS training, method,
        CASE verdict WHEN 'leaks' THEN 'leaks ' || n_leaks || CASE WHEN looked_at < pictures THEN ' or more' ELSE '' END
                     WHEN 'clean' THEN 'clean (' || looked_at || ')'
-                    WHEN 'PART CHECKED' THEN 'PART CHECKED (' || looked_at || ' of ' || pictures || coalesce(': ' || why, '') || ')'
+                    WHEN 'PART CHECKED' THEN 'PART CHECKED (' || looked_at || ' of ' || pictures || ' with all' || coalesce(': ' || why, '') || ')'
                     ELSE 'NOT CHECKED' || coalesce(' (' || why || ')', '') END AS verdict
 FROM pool_fact f ORDER BY name, pool, own, rank;
 -- [duplicates]

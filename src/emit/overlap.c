@@ -33,7 +33,8 @@ static void put_methods(rs_arena *arena, const rs_json *rows, rs_buf *card)
             RS_STR_ARG(text_of(arena, row, "n_leaks")), RS_STR_ARG(text_of(arena, row, "verdict")));
     }
     rs_buf_cstr(card,
-                "\n`here`: pictures of the benchmark whose file (bytes) or name (lineage) is known "
+                "\n`here`: pictures of the benchmark whose file (bytes, crop), hash (pixels, "
+                "perceptual) or name (lineage) is known "
                 "here. `compared`: with how many training pictures of other datasets each of them "
                 "was compared, on average, of those that are indexed. `leaks`: training samples "
                 "that show one of the pictures. `clean` only when all pictures are here and "

@@ -53,6 +53,10 @@ check_exit "hash" 0 rsift hash --workspace ws --quiet
 check_exit "near-duplicates are findings" 1 near
 check_says "how many were compared" "8 of 8 pictures were compared"
 check_says "how it is known" "pixels"
+rsift index mine/a.json --reader llava --images mine/img --name copy --workspace files --quiet >log 2>&1
+rsift index mine/a.json --reader llava --images mine/img --name mine --workspace files --quiet >log 2>&1
+check_exit "two datasets of the same files" 1 rsift duplicates --near --workspace files --json
+check_says "are named" '{"dataset":"copy","other":"mine","pictures":4}'
 check_is "three of four scenes" 3 "$(one ws "SELECT count(*) AS v FROM overlap WHERE kind = 'near-duplicate'")"
 check_is "the other picture of a name is none" 0 "$(one ws "SELECT count(*) AS v FROM overlap o JOIN asset a
     ON a.content_hash::VARCHAR IN (o.a, o.b) WHERE o.kind = 'near-duplicate' AND parse_filename(a.path) = '3.png'")"

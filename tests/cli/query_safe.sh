@@ -55,4 +55,6 @@ memory "an aggregate beyond memory" "SELECT length(string_agg(repeat('y', 100000
 memory "an answer beyond memory" "FROM range(100000000)"
 check_says "an answer beyond memory: what to do" "LIMIT"
 check_usable "after all this" ws
+check_is "columns of one name keep their own values" '[{"a":1,"a_1":2,"b":3,"a_2":4}]' \
+    "$(rsift query --workspace ws --json "SELECT 1 AS a, 2 AS a, 3 AS b, 4 AS a")"
 finish
