@@ -47,7 +47,7 @@ static void load(const char *path)
     if (rs_image_decode(view, NULL, p, NULL) == RSIFT_OK) {
         size_t n = (size_t)p->width * p->height;
         uint8_t *at = malloc(n);
-        rs_luma_of(p->rgb, n, at);
+        rs_image_luma(p->rgb, n, at);
         names[n_scenes] = path;
         lumas[n_scenes++] = (rs_luma){at, p->width, p->height};
         megapixels += 1e-6 * (double)n;
@@ -110,7 +110,7 @@ static void try_piece(const rs_crop_index *index, size_t scene, const rs_pixels 
 {
     size_t n_pixels = (size_t)piece->width * piece->height, n = 0;
     uint8_t *at = malloc(n_pixels);
-    rs_luma_of(piece->rgb, n_pixels, at);
+    rs_image_luma(piece->rgb, n_pixels, at);
     rs_luma luma = {at, piece->width, piece->height};
     rs_crop_candidate c[MAX_CANDIDATES];
     double start = seconds();

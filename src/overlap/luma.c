@@ -22,13 +22,15 @@ static rsift_status decode_luma(const luma_call *call, const rs_asset_picture *p
     if (pixels.damaged) status = rs_err_set(err, RSIFT_E_FORMAT, "damaged");
     if (status == RSIFT_OK && !(*owned = rs_alloc(n + 1))) status = rs_err_nomem(err, "a picture");
     if (status == RSIFT_OK) {
-        rs_luma_of(pixels.rgb, n, *owned);
+        rs_image_luma(pixels.rgb, n, *owned);
         *luma = (rs_luma){.at = *owned, .width = pixels.width, .height = pixels.height};
     }
     rs_pixels_fini(&pixels);
     return status;
 }
 
+/* Hands the luma of one picture over, within the memory for pictures; one that cannot be decoded is
+ * passed over. */
 static rsift_status show(const luma_call *call, const rs_asset_picture *picture, rsift_error *err)
 {
     rsift_error why = {0};
@@ -37,7 +39,10 @@ static rsift_status show(const luma_call *call, const rs_asset_picture *picture,
     uint8_t *owned = NULL;
     uint64_t cost = 0;
     rsift_status status = rs_image_cost_of(picture->bytes, RS_IMAGE_AS_PIXELS, &cost, &why);
-    if (rs_err_ends_call(status)) return status;
+    if (rs_err_ends_call(status)) {
+        if (err) *err = why;
+        return status;
+    }
     if (status != RSIFT_OK) return RSIFT_OK;
     /* three bytes a pixel and one more */
     cost += cost / 2;

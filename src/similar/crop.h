@@ -16,9 +16,6 @@ typedef struct rs_luma {
     uint32_t width, height;
 } rs_luma;
 
-/* Writes L of n RGB pixels. */
-void rs_luma_of(const uint8_t *rgb, size_t n, uint8_t *out);
-
 /* Where the piece lies: laid in `orientation` and scaled by `scale`, its upper left corner is at
  * (x, y) of the scene, which it covers over width x height pixels. */
 typedef struct rs_crop_place {

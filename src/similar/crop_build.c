@@ -3,14 +3,10 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
-#include "image/hash.h"
 #include "similar/crop_describe.h"
 #include "similar/crop_index.h"
 
-void rs_luma_of(const uint8_t *rgb, size_t n, uint8_t *out)
-{
-    rs_image_luma(rgb, n, out);
-}
+#include <stdlib.h>
 
 rsift_status rs_crop_index_new(const rs_crop_options *options, rs_crop_index **out,
                                rsift_error *err)
@@ -101,9 +97,49 @@ rsift_status rs_crop_index_add(rs_crop_index *index, uint32_t number, const rs_l
     return st;
 }
 
+typedef struct numbered {
+    rs_crop_sheet sheet;
+    uint32_t number; /* in the order of adding */
+} numbered;
+
+static int by_picture(const void *left, const void *right)
+{
+    const numbered *a = left, *b = right;
+    if (a->sheet.number != b->sheet.number) return a->sheet.number < b->sheet.number ? -1 : 1;
+    return a->number < b->number ? -1 : a->number > b->number;
+}
+
+/* Numbers the sheets by picture. Pictures that are decoded on several threads are added in any
+ * order, and of equal votes the lower number comes first. */
+static rsift_status number_sheets(rs_crop_index *index, rsift_error *err)
+{
+    const size_t n = index->n_sheets;
+    size_t n_sorted = 1;
+    while (n_sorted < n && index->sheets[n_sorted - 1].number <= index->sheets[n_sorted].number)
+        n_sorted++;
+    if (n_sorted >= n) return RSIFT_OK;
+    numbered *order = rs_alloc(n * sizeof *order);
+    uint32_t *number_of = rs_alloc(n * sizeof *number_of);
+    const bool ok = order && number_of;
+    for (size_t i = 0; ok && i < n; i++) order[i] = (numbered){index->sheets[i], (uint32_t)i};
+    if (ok) qsort(order, n, sizeof *order, by_picture);
+    for (size_t i = 0; ok && i < n; i++) {
+        number_of[order[i].number] = (uint32_t)i;
+        index->sheets[i] = order[i].sheet;
+    }
+    if (ok) {
+        rs_crop_keys_renumber(&index->keys, number_of);
+        rs_crop_near_renumber(&index->near, number_of);
+    }
+    rs_free(order);
+    rs_free(number_of);
+    return ok ? RSIFT_OK : rs_err_nomem(err, "index of crops");
+}
+
 rsift_status rs_crop_index_seal(rs_crop_index *index, rsift_error *err)
 {
     RS_ASSERT(!index->sealed);
+    RS_TRY(number_sheets(index, err));
     RS_TRY(rs_crop_keys_seal(&index->keys, err));
     if (index->options.scaled) RS_TRY(rs_crop_near_seal(&index->near, err));
     index->sealed = true;

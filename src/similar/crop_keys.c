@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { KEYS_PER_START = 8, ORIENTATION_BITS = 3, KEY_BITS = 32 };
@@ -36,6 +37,24 @@ rsift_status rs_crop_keys_add(rs_crop_keys *keys, uint64_t hash, unsigned orient
     place.key = key_of(hash) | orientation;
     part->at[part->n++] = place;
     return RSIFT_OK;
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const rs_crop_key *a = left, *b = right;
+    if (a->sheet != b->sheet) return a->sheet < b->sheet ? -1 : 1;
+    if (a->y != b->y) return a->y < b->y ? -1 : 1;
+    if (a->x != b->x) return a->x < b->x ? -1 : 1;
+    return a->key < b->key ? -1 : a->key > b->key;
+}
+
+void rs_crop_keys_renumber(rs_crop_keys *keys, const uint32_t *number_of)
+{
+    for (size_t i = 0; i < RS_CROP_KEY_PARTS; i++) {
+        struct rs_crop_keys_part *part = &keys->part[i];
+        for (size_t k = 0; k < part->n; k++) part->at[k].sheet = number_of[part->at[k].sheet];
+        if (part->n > 1) qsort(part->at, part->n, sizeof *part->at, by_place);
+    }
 }
 
 /* One stable pass of a radix sort, by the byte at `shift`. */

@@ -19,7 +19,7 @@ enum { RS_CROP_KEY_PARTS = 256 };
 
 typedef struct rs_crop_keys {
     struct rs_crop_keys_part {
-        rs_crop_key *at; /* sealed: by key, then in the order of adding */
+        rs_crop_key *at; /* sealed: by key, then by sheet as numbered */
         uint32_t *start; /* start[i]: the first whose upper `bits` bits are at least i */
         size_t n, cap;
         unsigned bits;
@@ -30,6 +30,8 @@ void rs_crop_keys_fini(rs_crop_keys *keys);
 /* RSIFT_E_NOMEM; RSIFT_E_LIMIT above 2^32 keys in one part. */
 rsift_status rs_crop_keys_add(rs_crop_keys *keys, uint64_t hash, unsigned orientation,
                               rs_crop_key place, rsift_error *err);
+/* Sheet i is number_of[i] from now on; the keys come in the order of sheets. Before sealing. */
+void rs_crop_keys_renumber(rs_crop_keys *keys, const uint32_t *number_of);
 /* Sorts; after it nothing is added. */
 rsift_status rs_crop_keys_seal(rs_crop_keys *keys, rsift_error *err);
 /* All places of a sealed index with this hash. */

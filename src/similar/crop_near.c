@@ -32,6 +32,24 @@ rsift_status rs_crop_near_add(rs_crop_near *near, const rs_crop_view *view, rsif
     return RSIFT_OK;
 }
 
+static int by_place(const void *left, const void *right)
+{
+    const rs_crop_view *a = left, *b = right;
+    if (a->sheet != b->sheet) return a->sheet < b->sheet ? -1 : 1;
+    if (a->y != b->y) return a->y < b->y ? -1 : 1;
+    if (a->x != b->x) return a->x < b->x ? -1 : 1;
+    return a->bits < b->bits ? -1 : a->bits > b->bits;
+}
+
+void rs_crop_near_renumber(rs_crop_near *near, const uint32_t *number_of)
+{
+    for (size_t i = 0; i < RS_CROP_VIEW_PARTS; i++) {
+        struct rs_crop_near_part *part = &near->part[i];
+        for (size_t k = 0; k < part->n; k++) part->at[k].sheet = number_of[part->at[k].sheet];
+        if (part->n > 1) qsort(part->at, part->n, sizeof *part->at, by_place);
+    }
+}
+
 /* One stable pass of a radix sort, by the 12 bits at `shift`. */
 static void sort_by_digit(const rs_crop_view *from, rs_crop_view *to, size_t n, unsigned shift)
 {

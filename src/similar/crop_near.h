@@ -15,7 +15,7 @@ enum { RS_CROP_VIEW_PARTS = 256 };
 
 typedef struct rs_crop_near {
     struct rs_crop_near_part {
-        rs_crop_view *at; /* sealed: by the first bits, then in the order of adding */
+        rs_crop_view *at; /* sealed: by the first bits, then by sheet as numbered */
         size_t n, cap;
         uint32_t
             *start; /* start[i]: the first whose next bits, after the part's 8, are at least i */
@@ -25,6 +25,8 @@ typedef struct rs_crop_near {
 
 void rs_crop_near_fini(rs_crop_near *near);
 rsift_status rs_crop_near_add(rs_crop_near *near, const rs_crop_view *view, rsift_error *err);
+/* Sheet i is number_of[i] from now on; the views come in the order of sheets. Before sealing. */
+void rs_crop_near_renumber(rs_crop_near *near, const uint32_t *number_of);
 /* Sorts; after it nothing is added. */
 rsift_status rs_crop_near_seal(rs_crop_near *near, rsift_error *err);
 /* All views of a sealed index whose first `prefix` bits are those of `bits`. */

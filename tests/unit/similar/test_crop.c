@@ -93,7 +93,7 @@ static picture jpeg(const picture *from, int quality)
     assert_int_equal(rs_image_encode_jpeg(&pixels, quality, &buf, NULL), RSIFT_OK);
     assert_int_equal(rs_image_decode(rs_buf_view(&buf), NULL, &back, NULL), RSIFT_OK);
     picture p = blank(from->width, from->height, 0);
-    rs_luma_of(back.rgb, n, p.at);
+    rs_image_luma(back.rgb, n, p.at);
     rs_pixels_fini(&pixels);
     rs_pixels_fini(&back);
     rs_buf_fini(&buf);
@@ -410,6 +410,37 @@ static void answers_come_in_one_order(void **state)
     free(same[2].at), free(scene.at);
 }
 
+/* Pictures that are decoded on several threads are added in any order. */
+static void answers_do_not_depend_on_the_order_of_adding(void **state)
+{
+    (void)state;
+    static const uint32_t orders[2][4] = {{0, 1, 2, 3}, {2, 3, 1, 0}};
+    picture scene = draw(400, 300, 61), coded = jpeg(&scene, 60);
+    picture same[4] = {scene, scene, cut(&scene, 0, 0, 300, 300), scene};
+    rs_crop_candidate c[2][3];
+    memset(c, 0, sizeof c);
+    for (size_t i = 0; i < 2; i++) {
+        rs_crop_index *index = NULL;
+        const rs_crop_options options = {.scaled = true};
+        assert_int_equal(rs_crop_index_new(&options, &index, NULL), RSIFT_OK);
+        for (size_t k = 0; k < 4; k++) {
+            rs_luma luma = luma_of(&same[orders[i][k]]);
+            assert_int_equal(rs_crop_index_add(index, orders[i][k], &luma, NULL), RSIFT_OK);
+        }
+        assert_int_equal(rs_crop_index_seal(index, NULL), RSIFT_OK);
+        assert_int_equal(ask(index, &coded, c[i], 3), 3);
+        rs_crop_index_free(index);
+    }
+    assert_int_equal(c[0][0].number, 0);
+    assert_int_equal(c[0][1].number, 1);
+    for (size_t k = 0; k < 3; k++) {
+        assert_int_equal(c[0][k].number, c[1][k].number);
+        assert_int_equal(c[0][k].votes, c[1][k].votes);
+        assert_true(c[0][k].place.x == c[1][k].place.x && c[0][k].place.y == c[1][k].place.y);
+    }
+    free(same[2].at), free(coded.at), free(scene.at);
+}
+
 /* The picture at `scale` of its size: means of the area that each pixel covers. */
 static picture resized(const picture *from, double scale)
 {
@@ -622,6 +653,7 @@ int main(void)
         cmocka_unit_test(rescaled_and_coded_pieces_are_found),
         cmocka_unit_test(pieces_of_one_road_are_not_one_place),
         cmocka_unit_test(answers_come_in_one_order),
+        cmocka_unit_test(answers_do_not_depend_on_the_order_of_adding),
         cmocka_unit_test(memory_may_fail_anywhere),
         cmocka_unit_test(the_index_is_small),
     };
