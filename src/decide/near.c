@@ -6,10 +6,12 @@
 
 #include "base/alloc.h"
 #include "base/map.h"
+#include "base/sets.h"
 #include "decide/ask.h"
 #include "image/hash.h"
 #include "similar/hamming.h"
 #include "similar/thumb.h"
+#include "store/picture_hash.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -82,21 +84,7 @@ void rs_near_put_proof(const rs_near_proof *proof, rs_buf *out)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* The root of `i`; halves the way on its passage. */
-static uint32_t root(uint32_t *parent, uint32_t i)
-{
-    while (parent[i] != i) i = parent[i] = parent[parent[i]];
-    return i;
-}
-
-static void join(uint32_t *parent, uint32_t a, uint32_t b)
-{
-    a = root(parent, a);
-    b = root(parent, b);
-    if (a < b) parent[b] = a;
-    else parent[a] = b;
-}
-
+/* Adds both directions of the pair in a row of duplicates.sql's edges. */
 static rsift_status add_pair(rs_near *near, rs_result *row, unsigned method, rsift_error *err)
 {
     const size_t a = rs_idmap_put(&near->ids, rs_result_id(row, 0), NULL),
@@ -159,12 +147,12 @@ static void find_classes(rs_near *near)
     for (uint32_t i = 0; i < near->ids.n; i++) near->equal[i] = near->reach[i] = i;
     for (size_t i = 0; i < near->n_edges; i++) {
         const edge *e = &near->edges[i];
-        join(near->reach, e->from, e->to);
-        if (e->method == RS_NEAR_PIXELS) join(near->equal, e->from, e->to);
+        (void)rs_sets_join(near->reach, e->from, e->to);
+        if (e->method == RS_NEAR_PIXELS) (void)rs_sets_join(near->equal, e->from, e->to);
     }
     for (uint32_t i = 0; i < near->ids.n; i++) {
-        near->equal[i] = root(near->equal, i);
-        near->reach[i] = root(near->reach, i);
+        near->equal[i] = rs_sets_root(near->equal, i);
+        near->reach[i] = rs_sets_root(near->reach, i);
     }
     for (size_t i = 0; i < near->n_edges; i++) {
         near->edges[i].from_class = near->equal[near->edges[i].from];
@@ -177,13 +165,16 @@ static void find_classes(rs_near *near)
 static rsift_status add_look(rs_near *near, rs_result *row, rsift_error *err)
 {
     const uint32_t picture = rs_near_find(near, rs_result_id(row, 0));
-    const rs_str phash = rs_result_bytes(row, 1), thumb = rs_result_bytes(row, 2);
+    const rs_str thumb = rs_result_bytes(row, 2);
+    rs_image_phash phash;
     if (picture == RS_NEAR_NONE || near->look_of[picture] != RS_NEAR_NONE) return RSIFT_OK;
-    if (phash.len != sizeof(rs_image_phash) || thumb.len != RS_IMAGE_THUMB_BYTES) return RSIFT_OK;
+    if (!rs_picture_hash_parse_phash(rs_result_bytes(row, 1), &phash) ||
+        thumb.len != RS_IMAGE_THUMB_BYTES)
+        return RSIFT_OK;
     if (!RS_VEC_RESERVE(near->looks, near->cap_looks, near->n_looks + 1))
         return rs_err_nomem(err, "thumbnails");
     look *l = &near->looks[near->n_looks];
-    memcpy(&l->phash, phash.ptr, sizeof l->phash);
+    l->phash = phash;
     memcpy(l->thumb, thumb.ptr, sizeof l->thumb);
     near->look_of[picture] = (uint32_t)near->n_looks++;
     return RSIFT_OK;

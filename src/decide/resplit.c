@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/map.h"
 #include "base/rng.h"
+#include "base/sets.h"
 #include "codec/json_writer.h"
 #include "decide/ask.h"
 
@@ -72,6 +73,7 @@ static rsift_status ask(const resplit *r, const char *section, rs_str second, rs
 
 /* ---- the official split ---------------------------------------------------------------------- */
 
+/* The scheme of the official split: the one that is asked for, or the only one there is. */
 static rsift_status find_scheme(resplit *r, rsift_error *err)
 {
     rs_buf all = {0};
@@ -121,21 +123,12 @@ static rsift_status split_of(resplit *r, rs_str name, uint8_t *out, rsift_error 
 
 /* ---- groups ---------------------------------------------------------------------------------- */
 
-static uint32_t root(uint32_t *parent, uint32_t i)
-{
-    while (parent[i] != i) i = parent[i] = parent[parent[i]];
-    return i;
-}
-
 /* Whether they were apart, and pictures of the dataset in both: the root is the smallest number. */
 static bool join(resplit *r, uint32_t a, uint32_t b)
 {
-    a = root(r->parent, a);
-    b = root(r->parent, b);
-    if (a == b) return false;
-    if (a < b) r->parent[b] = a;
-    else r->parent[a] = b;
-    return a < r->n_pictures && b < r->n_pictures;
+    a = rs_sets_root(r->parent, a);
+    b = rs_sets_root(r->parent, b);
+    return rs_sets_join(r->parent, a, b) && a < r->n_pictures && b < r->n_pictures;
 }
 
 static rsift_status add_picture(resplit *r, rs_id id, uint32_t *out, bool *made, rsift_error *err)
@@ -152,6 +145,7 @@ static rsift_status add_picture(resplit *r, rs_id id, uint32_t *out, bool *made,
     return RSIFT_OK;
 }
 
+/* One sample with one of its pictures; several pictures of a sample are joined. */
 static rsift_status add_row(resplit *r, rs_result *row, rsift_error *err)
 {
     const rs_id sample = rs_result_id(row, 0);
@@ -231,13 +225,14 @@ static rsift_status join_lineage(resplit *r, rsift_error *err)
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* Numbers the groups and counts their pictures and samples. */
 static rsift_status make_clusters(resplit *r, rsift_error *err)
 {
     r->cluster_of = rs_calloc((size_t)r->n_pictures + 1, sizeof *r->cluster_of);
     r->clusters = rs_calloc((size_t)r->n_pictures + 1, sizeof *r->clusters);
     if (!r->cluster_of || !r->clusters) return rs_err_nomem(err, "groups of pictures");
     for (uint32_t i = 0; i < r->n_pictures; i++) {
-        const uint32_t top = root(r->parent, i);
+        const uint32_t top = rs_sets_root(r->parent, i);
         /* the root is the smallest number: its cluster is there before any other asks */
         if (top == i) {
             r->cluster_of[i] = (uint32_t)r->n_clusters;
@@ -407,6 +402,7 @@ static rs_str name_of(const resplit *r, uint8_t s)
     return s == NO_SPLIT ? RS_STR("") : r->splits[s].name;
 }
 
+/* The split file. [names] lists the samples in the order in which [samples] did. */
 static rsift_status put_csv(const resplit *r, rs_buf *csv, rsift_error *err)
 {
     rs_result *rows;
@@ -449,6 +445,7 @@ static void put_splits(const resplit *r, rs_json_writer *w)
     rs_json_end_array(w);
 }
 
+/* The answer of `resplit`, as docs/cli.md has it. */
 static rsift_status put_answer(const resplit *r, rs_buf *json, rsift_error *err)
 {
     rs_json_writer w = rs_json_writer_to(json);

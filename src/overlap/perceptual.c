@@ -9,6 +9,7 @@
 #include "decide/ask.h"
 #include "overlap/verify.h"
 #include "similar/hamming.h"
+#include "store/picture_hash.h"
 
 #include <stdlib.h>
 
@@ -43,18 +44,6 @@ static void fini_list(hash_list *list)
     *list = (hash_list){0};
 }
 
-/* The words of a hash are stored little-endian, first word first. */
-static bool read_hash(rs_str stored, rs_image_phash *out)
-{
-    if (stored.len != 32) return false;
-    const uint8_t *bytes = (const uint8_t *)stored.ptr;
-    for (size_t w = 0; w < 4; w++) {
-        out->word[w] = 0;
-        for (size_t i = 8; i-- > 0;) out->word[w] = out->word[w] << 8 | bytes[8 * w + i];
-    }
-    return true;
-}
-
 /* Appends the rows (content_hash, phash) of an answer, which it closes. */
 static rsift_status read_list(rs_result *result, hash_list *list, rsift_error *err)
 {
@@ -65,7 +54,8 @@ static rsift_status read_list(rs_result *result, hash_list *list, rsift_error *e
             status = rs_err_nomem(err, "hashes of pictures");
             break;
         }
-        if (!read_hash(rs_result_bytes(result, 1), &list->hashes[list->n])) continue;
+        if (!rs_picture_hash_parse_phash(rs_result_bytes(result, 1), &list->hashes[list->n]))
+            continue;
         list->ids[list->n++] = rs_result_id(result, 0);
     }
     rs_result_close(result);

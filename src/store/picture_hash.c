@@ -74,7 +74,7 @@ static rsift_status is_foreign(const char *column, rsift_error *err)
         column);
 }
 
-static bool read_phash(rs_str bytes, rs_image_phash *out)
+bool rs_picture_hash_parse_phash(rs_str bytes, rs_image_phash *out)
 {
     if (bytes.len != PHASH_BYTES) return false;
     *out = (rs_image_phash){0};
@@ -103,7 +103,8 @@ static rsift_status read_image(rs_result *r, size_t first, rs_picture_hash *out,
     rs_image_hash *image = &out->image;
     const rs_str thumb = rs_result_bytes(r, first + 14);
     const int64_t quality = rs_result_i64(r, first + 6), scale = rs_result_i64(r, first + 9);
-    if (!read_phash(rs_result_bytes(r, first + 5), &image->phash)) return is_foreign("phash", err);
+    if (!rs_picture_hash_parse_phash(rs_result_bytes(r, first + 5), &image->phash))
+        return is_foreign("phash", err);
     if (thumb.len != sizeof image->thumb) return is_foreign("thumb", err);
     if (quality < 0 || quality > 256) return is_foreign("quality", err);
     if (scale < 1 || scale > UINT16_MAX) return is_foreign("scale", err);

@@ -21,6 +21,10 @@ typedef struct rs_picture_hash {
 /* Puts one row; texts are copied. */
 void rs_picture_hash_put(rs_part *part, const rs_picture_hash *row);
 
+/* The stored form of a perceptual hash: its words little-endian, first word first. False when
+ * `bytes` is none. */
+bool rs_picture_hash_parse_phash(rs_str bytes, rs_image_phash *out);
+
 /* The columns that rs_picture_hash_read reads, in its order, for a SELECT of one's own:
  *     "SELECT " RS_PICTURE_HASH_COLUMNS ", asset_id FROM picture_hash JOIN asset USING
  *     (content_hash) WHERE ..."
