@@ -266,12 +266,7 @@ rsift_status rs_aim_put_answer(const rs_aim_plan *p, rs_buf *json, int64_t *n_un
     return ok ? rs_json_finish(&w, "the answer", err) : rs_err_nomem(err, "the answer");
 }
 
-/* ---- recipe ---------------------------------------------------------------------------------- */
-
-static void put_quoted(rs_buf *out, rs_str text)
-{
-    rs_json_put_str(out, text); /* a JSON string is a YAML one */
-}
+/* ---- recipe: a JSON string is a YAML one ----------------------------------------------------- */
 
 rsift_status rs_aim_put_recipe(const rs_aim_plan *p, rs_str choices, rs_buf *out, rsift_error *err)
 {
@@ -285,7 +280,7 @@ rsift_status rs_aim_put_recipe(const rs_aim_plan *p, rs_str choices, rs_buf *out
                 "key.\n# like:");
     for (size_t i = 0; i < p->job->n_goals; i++) {
         rs_buf_char(out, ' ');
-        put_quoted(out, p->job->goals[i].name);
+        rs_json_put_str(out, p->job->goals[i].name);
     }
     rs_buf_cstr(out, "\nrecipe: 1\nname: ");
     rs_buf_str(out, job->recipe_name);
@@ -293,17 +288,17 @@ rsift_status rs_aim_put_recipe(const rs_aim_plan *p, rs_str choices, rs_buf *out
     if (job->protect.n == 0) rs_buf_cstr(out, "all");
     for (size_t i = 0; i < job->protect.n; i++) {
         rs_buf_cstr(out, i ? ", " : "[");
-        put_quoted(out, job->protect.items[i]);
+        rs_json_put_str(out, job->protect.items[i]);
     }
     if (job->protect.n) rs_buf_char(out, ']');
     rs_buf_printf(out, "\nlicence: %s\nchoices: {file: ", rs_recipe_licence_name(job->licence));
-    put_quoted(out, p->job->choices_name);
+    rs_json_put_str(out, p->job->choices_name);
     rs_buf_printf(out, ", hash: \"%s\"}\ndatasets:\n",
                   rs_id_text(hash, rs_hash128(choices.ptr, choices.len)));
     for (size_t d = 0; d < p->asked.datasets.n; d++) {
         if (all_of(&by_dataset[d]) == 0) continue;
         rs_buf_cstr(out, "  - {id: ");
-        put_quoted(out, p->asked.datasets.keys[d]);
+        rs_json_put_str(out, p->asked.datasets.keys[d]);
         rs_buf_printf(out, "} # %" PRId64 " of %" PRId64 " usable samples\n",
                       all_of(&by_dataset[d]), by_dataset[d].usable);
     }

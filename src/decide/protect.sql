@@ -93,7 +93,7 @@ SELECT DISTINCT ON (a, b, method, level) a, b, method, level, orientation, score
   UNION ALL
   SELECT h.member, p.b, p.method, p.level, p.orientation, p.score, p.evidence || ', by an equal picture'
   FROM hub h JOIN pair p ON p.a = h.hub AND p.method = h.method AND p.b <> h.member)
-ORDER BY a, b, method, level, length(evidence), evidence;
+ORDER BY a, b, method, level, length(evidence), evidence, orientation, score DESC;
 -- [leaks]
 -- Every picture that is, or comes from, a picture of protected data: 1 the same picture, 2 a crop,
 -- 3 the same scene. Identity (same asset, same bytes) counts as 'content', keys as 'lineage', what

@@ -366,12 +366,7 @@ static rsift_status put_answer(plan *p, rs_buf *json, rsift_error *err)
     return rs_json_finish(&w, "the answer", err);
 }
 
-/* ---- recipe ---------------------------------------------------------------------------------- */
-
-static void put_quoted(rs_buf *out, rs_str text)
-{
-    rs_json_put_str(out, text); /* a JSON string is a YAML one */
-}
+/* ---- recipe: a JSON string is a YAML one ----------------------------------------------------- */
 
 /* Text as YAML comment lines of at most 108 characters, broken at blanks. */
 static void put_comment(rs_buf *out, rs_str text)
@@ -393,11 +388,11 @@ static void put_entry(rs_buf *out, const plan *p, const rs_offer *s, int64_t all
     const rs_candidate *c = &p->pool.candidates[s->dataset];
     const rs_cell *cell = &p->pool.cells[s->cell];
     rs_buf_cstr(out, "  - {id: ");
-    put_quoted(out, c->id);
+    rs_json_put_str(out, c->id);
     rs_buf_printf(out, ", tasks: [%s]", rs_model_task_name(cell->task));
     if (c->indexed) {
         rs_buf_cstr(out, ", skills: [");
-        put_quoted(out, cell->skill.len ? cell->skill : RS_STR("none"));
+        rs_json_put_str(out, cell->skill.len ? cell->skill : RS_STR("none"));
         rs_buf_char(out, ']');
     }
     rs_buf_printf(out, ", samples: %" PRId64, allocated);
@@ -456,7 +451,7 @@ static rsift_status put_recipe(const plan *p, rs_buf *out, rsift_error *err)
     if (job->protect.n == 0) rs_buf_cstr(out, "all");
     for (size_t i = 0; i < job->protect.n; i++) {
         rs_buf_cstr(out, i ? ", " : "[");
-        put_quoted(out, job->protect.items[i]);
+        rs_json_put_str(out, job->protect.items[i]);
     }
     if (job->protect.n) rs_buf_char(out, ']');
     rs_buf_printf(out, "\nlicence: %s\nbudget: {%s: %" PRId64 "}\ndatasets:\n",
