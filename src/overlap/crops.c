@@ -134,6 +134,7 @@ static rsift_status add_scene(void *ctx, size_t i, const rs_luma *luma, rsift_er
     return status;
 }
 
+/* Keeps what the index proposes for one picture of the pool. */
 static rsift_status ask_piece(void *ctx, size_t i, const rs_luma *luma, rsift_error *err)
 {
     crops *c = ctx;
@@ -181,6 +182,7 @@ static bool is_whole(const rs_luma *scene, const rs_crop_place *p)
     return w * h >= 0.8 * scene->width * scene->height && w * h >= 0.8 * p->width * p->height;
 }
 
+/* One proved piece as a row of picture_pair. */
 static void put_piece(const crops *c, const proposal *p, bool whole)
 {
     char evidence[160];
@@ -352,21 +354,7 @@ static rsift_status note_meeting(crops *c, const meeting *m, size_t n_asked, rsi
     return status;
 }
 
-/* The pictures of one set beside the block that is indexed: all of them, or a first sample, which
- * grows to all where it shows a piece. */
-static rsift_status ask_set(crops *c, meeting *m, rsift_error *err)
-{
-    size_t begin = 0;
-    if (!m->whole && c->pool.n > FIRST_SAMPLE) {
-        const int64_t before = c->n_proved;
-        RS_TRY(ask_range(c, 0, FIRST_SAMPLE, err));
-        if (c->n_proved == before) return RSIFT_OK;
-        begin = FIRST_SAMPLE;
-    }
-    m->whole = true;
-    return ask_range(c, begin, c->pool.n, err);
-}
-
+/* Indexes the scenes begin .. end of `held`. */
 static rsift_status index_block(crops *c, rsift_error *err)
 {
     const rs_crop_options options = {.scaled = true};
@@ -387,23 +375,37 @@ static rsift_status index_block(crops *c, rsift_error *err)
     return status;
 }
 
-/* One meeting over all blocks. A block that is the only one stays indexed for the next meeting. */
-static rsift_status meet(crops *c, meeting *m, rsift_error *err)
+/* Pictures begin .. end of the pool beside all blocks of scenes. A block that is the only one stays
+ * indexed for what comes next. */
+static rsift_status ask_blocks(crops *c, size_t begin, size_t end, rsift_error *err)
+{
+    for (size_t at = 0; at < c->held.n; at = c->end) {
+        const size_t block = block_end(&c->held, at, BLOCK_PIXELS);
+        const bool here = c->index && c->begin == at && c->end == block;
+        c->begin = at;
+        c->end = block;
+        if (!here) RS_TRY(index_block(c, err));
+        RS_TRY(ask_range(c, begin, end, err));
+    }
+    return RSIFT_OK;
+}
+
+/* The pictures of one set: all of them, or a first sample, which grows to all where any scene shows
+ * a piece. */
+static rsift_status meet(crops *c, const meeting *m, rsift_error *err)
 {
     RS_TRY(load_set(c, 1, m->b, &c->pool, err));
     rs_free(c->pool_seen);
     c->pool_seen = rs_calloc(c->pool.n + 1, sizeof *c->pool_seen);
     if (!c->pool_seen) return rs_err_nomem(err, "a list of pictures");
     atomic_store(&c->pool_unread, false);
-    for (size_t begin = 0; begin < c->held.n; begin = c->end) {
-        const size_t end = block_end(&c->held, begin, BLOCK_PIXELS);
-        const bool here = c->index && c->begin == begin && c->end == end;
-        c->begin = begin;
-        c->end = end;
-        if (!here) RS_TRY(index_block(c, err));
-        RS_TRY(ask_set(c, m, err));
+    const int64_t before = c->n_proved;
+    size_t n_asked = m->whole || c->pool.n < FIRST_SAMPLE ? c->pool.n : FIRST_SAMPLE;
+    RS_TRY(ask_blocks(c, 0, n_asked, err));
+    if (n_asked < c->pool.n && c->n_proved > before) {
+        RS_TRY(ask_blocks(c, n_asked, c->pool.n, err));
+        n_asked = c->pool.n;
     }
-    const size_t n_asked = m->whole || c->pool.n < FIRST_SAMPLE ? c->pool.n : FIRST_SAMPLE;
     return note_meeting(c, m, n_asked, err);
 }
 
