@@ -106,6 +106,7 @@ static rsift_status read_file(rs_call *call, rs_likes *likes, rs_aim_goal *goal,
 
 /* ---- goals ----------------------------------------------------------------------------------- */
 
+/* One --like: a file that is there is read, all else names indexed data (NAME or NAME@SPLIT). */
 static rsift_status read_goal(rs_call *call, rs_likes *likes, rs_str text, rs_store *store,
                               rsift_error *err)
 {
@@ -140,7 +141,7 @@ static rsift_status read_goal(rs_call *call, rs_likes *likes, rs_str text, rs_st
 rsift_status rs_likes_open(rs_call *call, rs_texts texts, rs_store *store, rs_likes *out,
                            rsift_error *err)
 {
-    *out = (rs_likes){.lock = RS_LOCK_NONE};
+    *out = (rs_likes){.store = store, .lock = RS_LOCK_NONE};
     out->goals = rs_arena_calloc(&call->arena, texts.n + 1, sizeof *out->goals);
     out->sessions = rs_arena_calloc(&call->arena, texts.n + 1, sizeof *out->sessions);
     if (!out->goals || !out->sessions) return rs_err_nomem(err, "the goals");
@@ -152,9 +153,7 @@ void rs_likes_close(rs_likes *likes)
 {
     /* a goal of a file has a store of its own */
     for (size_t i = 0; i < likes->n; i++)
-        if (likes->goals[i].store && rs_str_eq(likes->goals[i].dataset, RS_STR("like")) &&
-            likes->n_sessions)
-            rs_store_close(likes->goals[i].store);
+        if (likes->goals[i].store != likes->store) rs_store_close(likes->goals[i].store);
     for (size_t i = 0; i < likes->n_sessions; i++) rs_session_free(likes->sessions[i]);
     if (likes->tmp.text[0]) (void)rs_store_remove_tree(likes->tmp.text, NULL);
     rs_lock_drop(&likes->lock, true);

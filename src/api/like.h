@@ -11,6 +11,7 @@
 typedef struct rs_likes {
     rs_aim_goal *goals; /* in the call's arena */
     size_t n;
+    rs_store *store; /* the workspace's; not closed here */
     rs_lock lock;
     rs_path tmp; /* text[0] = 0: no file was read */
     rs_session **sessions;
