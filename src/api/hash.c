@@ -59,6 +59,7 @@ static rsift_status check_ids(const hash_call *h, rs_store *store, rsift_error *
     return RSIFT_OK;
 }
 
+/* Lists the releases that are asked for, sorted by id. */
 static rsift_status list_releases(hash_call *h, rsift_error *err)
 {
     rs_store *store = NULL;
@@ -101,6 +102,7 @@ static void note_problem(void *ctx, rs_str place, const char *why)
     rs_buf_fini(&one);
 }
 
+/* Hashes the releases one by one and adds up what the answer counts. */
 static rsift_status hash_releases(hash_call *h, rs_index_unit unit, rsift_error *err)
 {
     rs_store *store = NULL;
@@ -187,6 +189,7 @@ static void put_row(rs_json_writer *w, const dataset_row *row)
     rs_json_end_object(w);
 }
 
+/* The answer of `hash`; a changed picture is a finding. */
 static rsift_status put_answer(hash_call *h, rsift_answer *out, rsift_error *err)
 {
     rs_buf b = {0}, list = {0};

@@ -49,6 +49,7 @@ static rsift_status write_file(const char *path, const rs_buf *text, rsift_error
     return status;
 }
 
+/* Makes the split and writes its file. */
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     rs_resplit_share shares[RS_RESPLIT_MOST_SPLITS];

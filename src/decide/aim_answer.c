@@ -114,6 +114,7 @@ static void put_answers(const rs_aim_plan *p, uint32_t part, rs_json_writer *jso
     rs_json_end_array(json);
 }
 
+/* One form of questions: what is asked, how much of it there is, and what was chosen. */
 static bool put_form(const rs_aim_plan *p, uint32_t part, const form *f, rs_json_writer *json)
 {
     const int64_t budget = p->job->recommend->budget, n = (int64_t)p->n_samples;

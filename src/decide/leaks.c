@@ -140,6 +140,7 @@ static void put_between(const rs_leak_question *question, rs_json_writer *json)
     rs_json_end_array(json);
 }
 
+/* The answer of `leaks`, one list after the other. */
 static rsift_status put_table(rs_store *store, const rs_catalog *catalog,
                               const rs_leak_question *question, rs_buf *json, int64_t *n_leaks,
                               rsift_error *err)

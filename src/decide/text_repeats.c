@@ -48,6 +48,7 @@ typedef struct caption_run {
     size_t n;
 } caption_run;
 
+/* Counts the captions of one picture that are distinct but for spelling, and but for a word. */
 static void end_captions(caption_counts *all, caption_run *run)
 {
     int64_t spelled = 0, distinct = 0;
@@ -108,6 +109,7 @@ static rsift_status count_all(rs_store *store, caption_counts *all, rsift_error 
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* The counts of every dataset with captions, by name. */
 static void put_counts(const caption_counts *all, rs_json_writer *json)
 {
     for (size_t done = 0; done < all->datasets.n; done++) {

@@ -58,6 +58,7 @@ static void read_place(rs_result *row, rs_wall_pair *pair)
     if (!(pair->place[2] > 0) || !(pair->place[3] > 0)) pair->has_place = false;
 }
 
+/* Hands the chosen pairs to the visitor. */
 static rsift_status give_pairs(rs_store *store, const rs_wall_visitor *visitor, rsift_error *err)
 {
     rs_result *rows;

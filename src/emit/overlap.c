@@ -18,6 +18,7 @@ static rs_str text_of(rs_arena *arena, const rs_json *row, const char *key)
     return text.ptr ? rs_escape_text(arena, RS_ESCAPE_MARKDOWN, text) : RS_STR("-");
 }
 
+/* A row per benchmark and method, as `rsift leaks` tells them. */
 static void put_methods(rs_arena *arena, const rs_json *rows, rs_buf *card)
 {
     static const char *const keys[] = {"benchmark", "method", "pictures", "here", "compared"};
@@ -173,6 +174,7 @@ static rsift_status put_sample(void *ctx, const rs_unshared *s, rsift_error *err
     return RSIFT_OK;
 }
 
+/* Writes clean/<benchmark>.ids of every benchmark, and their table into the card. */
 static rsift_status write_lists(rs_emit_job *job, const rs_catalog *catalog, rs_buf *card,
                                 rsift_error *err)
 {

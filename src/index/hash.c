@@ -304,6 +304,8 @@ static rsift_status visit_member(void *ctx, size_t member, rs_io_stream *stream,
     return end_block(run, err);
 }
 
+/* Contents begin .. end of a tree that can only be read in order: read once, hashed a queue at a
+ * time. */
 static rsift_status run_sequential(hash_run *run, size_t begin, size_t end, rsift_error *err)
 {
     const rs_index_hash_want *items = run->list.items;
@@ -377,6 +379,7 @@ static bool is_read_by_unit(void *ctx, rs_str path, rs_id content)
     return unit == s->job->unit.number;
 }
 
+/* What this unit has to hash; after an index, the pictures that the unit read itself. */
 static rsift_status load_list(hash_run *run, rsift_error *err)
 {
     rs_index_hash_job *job = run->job;

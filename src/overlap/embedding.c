@@ -186,6 +186,7 @@ static rsift_status read_row(run *r, rs_result *rows, int64_t i, bool *fits, rsi
     return RSIFT_OK;
 }
 
+/* Counts one row, and writes its unit vector when it is the first of a picture here. */
 static rsift_status use_row(run *r, rs_result *rows, rsift_error *err)
 {
     rs_duplicates_vectors *counts = r->counts;
@@ -276,6 +277,7 @@ static rsift_status put_pair(void *ctx, const rs_cosine_pair *pair, rsift_error 
     return status;
 }
 
+/* Compares all vectors; pairs go to embedding_pairs.tsv. */
 static rsift_status find_pairs(run *r, rsift_error *err)
 {
     rs_buf path = {0};

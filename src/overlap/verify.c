@@ -255,6 +255,7 @@ static rsift_status stream_thumbs(chunk *c, const rs_id *ids, size_t n, rsift_er
     return status == RSIFT_END ? end : status;
 }
 
+/* Proves candidates whose first pictures fit into memory together. */
 static rsift_status prove_chunk(rs_verify *verify, rs_candidate *items, size_t n, rsift_error *err)
 {
     chunk c = {.verify = verify, .items = items, .n = n};

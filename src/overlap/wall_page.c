@@ -195,6 +195,7 @@ static void put_side_data(rs_json_writer *w, rs_arena *arena, const char *key,
     rs_json_end_object(w);
 }
 
+/* One pair as the script knows it. */
 static void put_data(const rs_wall_shown *s, rs_json_writer *w)
 {
     const rs_wall_pair *p = &s->pair;

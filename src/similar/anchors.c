@@ -126,6 +126,8 @@ static void make_row(struct strip *s, uint32_t y)
     sum_boxes(s->column, s->sum[y % RING], n);
 }
 
+/* Walks down a strip: box sums row by row, extremes block by block, anchors of a block once the
+ * rows below it are known. */
 static rsift_status walk_strip(struct strip *s, size_t least, rs_anchors *out, rsift_error *err)
 {
     uint32_t first = RS_ANCHOR_REACH, last = s->luma->height - 1 - RS_ANCHOR_REACH;

@@ -227,6 +227,7 @@ static bool scan_entries(const pass *p, item *it, uint32_t query, size_t begin, 
     return true;
 }
 
+/* Looks up a range of queries in one slot, or in all entries where the slice is plain. */
 static rsift_status work(void *ctx, void *slot, rsift_error *err)
 {
     pass *p = ctx;

@@ -98,6 +98,7 @@ static bool read_rule(rs_str text, rs_picture_hash *out)
     return false;
 }
 
+/* The columns of a picture that was hashed; what rsift never writes is refused. */
 static rsift_status read_image(rs_result *r, size_t first, rs_picture_hash *out, rsift_error *err)
 {
     rs_image_hash *image = &out->image;
