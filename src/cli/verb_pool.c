@@ -289,7 +289,8 @@ static void print_methods(cli *c, const rs_json *rows)
            "verdict   clean only when all pictures are here and compared with all\n"
            "method    bytes finds copies of a file; pixels what was encoded again without\n"
            "          loss, turned or mirrored; perceptual what was resized or recompressed\n"
-           "          (up to 31 of 256 bits); crop pieces; lineage known names\n");
+           "          (up to 31 of 256 bits); crop pieces; lineage known names; text rare\n"
+           "          captions and questions, no pixels\n");
     if (rest) printf("(rest)    evaluation samples of a dataset that no benchmark of it names\n");
 }
 
@@ -304,12 +305,19 @@ static void print_pairs(const rs_json *rows)
     if (rs_json_len(rows) == 0) return;
     printf("\n");
     cli_table(rows, pairs, 5);
-    bool own = false;
+    bool own = false, text = false;
     rs_json_iter it = rs_json_each(rows);
-    for (const rs_json *row; (row = rs_json_next(&it, NULL));) own = own || cli_flag(row, "own");
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
+        own = own || cli_flag(row, "own");
+        text = text || rs_str_eq(rs_json_str(rs_json_get(row, "level")), RS_STR("text"));
+    }
     if (own)
-        printf("\nWhere `from` is the benchmark's own dataset, its official training samples show\n"
-               "a picture of its own test: not counted as leaks.\n");
+        printf(
+            "\nWhere `from` is the benchmark's own dataset, its official training samples share\n"
+            "that with its own test: not counted as leaks.\n");
+    if (text)
+        printf("\nLevel text: captions or questions in common, no pixels. Two places may be\n"
+               "described alike: look at the pictures.\n");
 }
 
 /* Dataset by dataset, where some sample shows a picture. */
