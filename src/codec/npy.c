@@ -160,7 +160,7 @@ rsift_status rs_npy_parse(rs_str head, uint64_t file_bytes, rs_npy *out, rsift_e
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
-static float half(uint16_t h)
+static float float_of_half(uint16_t h)
 {
     const int exponent = h >> 10 & 31;
     const float fraction = (float)(h & 1023), sign = h & 0x8000 ? -1.0f : 1.0f;
@@ -183,6 +183,6 @@ void rs_npy_floats(const void *bytes, uint32_t item_bytes, size_t n, float *out)
         } else if (item_bytes == 4) {
             const uint32_t low = (uint32_t)bits;
             memcpy(&out[i], &low, sizeof low);
-        } else out[i] = half((uint16_t)bits);
+        } else out[i] = float_of_half((uint16_t)bits);
     }
 }

@@ -69,7 +69,7 @@ static int by_mean(const void *x, const void *y)
     return rs_id_cmp(a->id, b->id);
 }
 
-static rsift_status load(const rs_overlap_job *job, flat_list lists[2], rsift_error *err)
+static rsift_status load_flats(const rs_overlap_job *job, flat_list lists[2], rsift_error *err)
 {
     rs_result *result;
     RS_TRY(rs_decide_ask(job->store, "look", "flats", RS_STR(""), &result, err));
@@ -89,8 +89,8 @@ static rsift_status load(const rs_overlap_job *job, flat_list lists[2], rsift_er
 }
 
 /* Adds the pictures of `held` that may be `b`; within one list only those before it. */
-static rsift_status meet(rs_verify *verify, const flat_list *held, const flat_picture *b,
-                         bool within, rsift_error *err)
+static rsift_status add_candidates(rs_verify *verify, const flat_list *held, const flat_picture *b,
+                                   bool within, rsift_error *err)
 {
     const float most = (float)(RS_OVERLAP_FLAT_DIFFERENCE + 1e-3);
     size_t low = 0, high = held->n;
@@ -113,14 +113,15 @@ rsift_status rs_overlap_flat(const rs_overlap_job *job, bool within, rsift_error
 {
     flat_list lists[2] = {0};
     rs_verify verify = {.job = job};
-    rsift_status status = load(job, lists, err);
+    rsift_status status = load_flats(job, lists, err);
     for (size_t i = 0; i < 2; i++)
         if (lists[i].n) qsort(lists[i].items, lists[i].n, sizeof *lists[i].items, by_mean);
     const flat_list *pool = &lists[!within];
     for (size_t i = 0; i < pool->n && status == RSIFT_OK; i++) {
         if (i % 1024 == 0)
             status = rs_cancelled(&job->session->cancel) ? rs_err_cancelled(err) : RSIFT_OK;
-        if (status == RSIFT_OK) status = meet(&verify, &lists[0], &pool->items[i], within, err);
+        if (status == RSIFT_OK)
+            status = add_candidates(&verify, &lists[0], &pool->items[i], within, err);
     }
     if (status == RSIFT_OK) status = rs_verify_flush(&verify, err);
     rs_verify_fini(&verify);

@@ -31,7 +31,8 @@ static rsift_status decode_luma(const luma_call *call, const rs_asset_picture *p
 
 /* Hands the luma of one picture over, within the memory for pictures; one that cannot be decoded is
  * passed over. */
-static rsift_status show(const luma_call *call, const rs_asset_picture *picture, rsift_error *err)
+static rsift_status show_luma(const luma_call *call, const rs_asset_picture *picture,
+                              rsift_error *err)
 {
     rsift_error why = {0};
     rs_budget *budget = &call->asking->session->images;
@@ -64,7 +65,7 @@ static rsift_status take_picture(void *ctx, const rs_asset_picture *picture, rsi
 {
     const luma_call *call = ctx;
     rs_progress_add(call->asking->progress, 1);
-    if (!picture->why) return show(call, picture, err);
+    if (!picture->why) return show_luma(call, picture, err);
     if (call->asking->unread) atomic_store(call->asking->unread, true);
     return RSIFT_OK;
 }

@@ -85,7 +85,7 @@ static uint32_t count_votes(const rs_alike *m, size_t n, const rs_agreed *p)
 }
 
 /* Least squares over all that agree. */
-static void fit(const rs_alike *m, size_t n, rs_agreed *p)
+static void fit_placement(const rs_alike *m, size_t n, rs_agreed *p)
 {
     double count = 0, x = 0, y = 0, u = 0, v = 0, xx = 0, xu = 0;
     for (size_t i = 0; i < n; i++) {
@@ -117,7 +117,7 @@ static bool best_of_group(const rs_alike *m, size_t n, rs_agreed *out)
             if (p.votes > best.votes) best = p;
         }
     if (best.votes < 2) return false;
-    fit(m, n, &best);
+    fit_placement(m, n, &best);
     *out = best;
     return true;
 }
