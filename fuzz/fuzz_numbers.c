@@ -31,7 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     if (n < 2 || n > 1 << 14) return 0;
     static const char *const usual[] = {NULL, "px", "percent", "permille", "fraction", "px-xywh"};
     const rs_spelling_prior prior = {.usual = usual[bytes[0] % 6],
-                                     .only = bytes[1] & 1,
+                                     .only =
+                                         bytes[1] & 1 && bytes[0] % 6, /* names its one meaning */
                                      .padded = bytes[1] & 2,
                                      .corner_size = bytes[1] & 4,
                                      .defined = bytes[1] & 8 && bytes[0] % 6,
