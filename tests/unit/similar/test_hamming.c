@@ -241,7 +241,7 @@ static void most_share_half_of_their_slots(void **state)
 static void the_last_slot_finds_it(void **state)
 {
     (void)state;
-    enum { N = 4096 };
+    enum { N = 512 };
     rs_rng rng = seeded(9);
     rs_image_phash *index = malloc(N * sizeof *index), *queries = malloc(N * sizeof *queries);
     fill(index, N, NULL, 0, &rng);
