@@ -52,6 +52,8 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     if (status == RSIFT_OK && rs_call_given(call, "html") && !rs_call_flag(call, "near"))
         status =
             rs_err_set(err, RSIFT_E_ARG, "the page of html shows near pairs: give --near, too");
+    if (status == RSIFT_OK && rs_call_given(call, "embeddings") && !rs_call_flag(call, "near"))
+        status = rs_err_set(err, RSIFT_E_ARG, "embeddings are of near pairs: give --near, too");
     if (status == RSIFT_OK) status = decide(call, &pool, &n, err);
     if (status == RSIFT_OK) status = rs_api_wall(call, &pool, RS_WALL_DUPLICATES, err);
     return rs_api_pool_end(&pool, status, n, out, err);

@@ -1,6 +1,7 @@
 /* Flat pictures have no signs to compare. Each is described by the mean of its thumbnail and of
  * four rings around the middle, which no turn or mirror changes; pictures whose rings are within
- * the difference that one picture may show are candidates. */
+ * the difference that one picture may show are candidates. Of pictures of side 0 with equal
+ * thumbnails, empty tiles above all, the first is compared, and the others with it: a star. */
 #include "overlap/perceptual.h"
 
 #include "base/alloc.h"
@@ -15,8 +16,8 @@
 enum { N_RINGS = 4 };
 
 typedef struct flat_picture {
-    rs_id id;
-    float mean;
+    rs_id id, thumb; /* its hash */
+    float mean, contrast;
     float ring[N_RINGS]; /* means */
 } flat_picture;
 
@@ -43,7 +44,9 @@ static flat_picture describe(rs_id id, const uint8_t thumb[RS_IMAGE_THUMB_BYTES]
             sum[ring] += thumb[y * RS_IMAGE_THUMB_SIDE + x];
             n[ring]++;
         }
-    flat_picture out = {.id = id};
+    flat_picture out = {.id = id,
+                        .thumb = rs_hash128(thumb, RS_IMAGE_THUMB_BYTES),
+                        .contrast = (float)rs_verify_contrast(thumb)};
     for (size_t i = 0; i < N_RINGS; i++) {
         out.ring[i] = (float)(sum[i] / (double)n[i]);
         all += sum[i];
@@ -56,10 +59,11 @@ static flat_picture describe(rs_id id, const uint8_t thumb[RS_IMAGE_THUMB_BYTES]
  * 1, 3, 5 and 7 parts of 16. */
 static bool may_be_same(const flat_picture *a, const flat_picture *b)
 {
+    const double most = fmin(RS_OVERLAP_FLAT_DIFFERENCE, fmin(a->contrast, b->contrast) / 4);
     double least = 0;
     for (size_t i = 0; i < N_RINGS; i++)
         least += fabs((double)a->ring[i] - (double)b->ring[i]) * (double)(2 * i + 1) / 16;
-    return least <= RS_OVERLAP_FLAT_DIFFERENCE + 1e-3;
+    return least <= most + 1e-3;
 }
 
 static int by_mean(const void *x, const void *y)
@@ -67,6 +71,33 @@ static int by_mean(const void *x, const void *y)
     const flat_picture *a = x, *b = y;
     if (a->mean < b->mean || a->mean > b->mean) return a->mean < b->mean ? -1 : 1;
     return rs_id_cmp(a->id, b->id);
+}
+
+static int by_thumb(const void *x, const void *y)
+{
+    const flat_picture *a = x, *b = y;
+    const int order = rs_id_cmp(a->thumb, b->thumb);
+    return order ? order : rs_id_cmp(a->id, b->id);
+}
+
+static rsift_status add_flats(rs_verify *verify, rs_id a, rs_id b, rsift_error *err)
+{
+    const rs_candidate c = {.a = a, .b = b, .kind = RS_CANDIDATE_FLAT};
+    return rs_verify_add(verify, &c, err);
+}
+
+/* Leaves the first of those with equal thumbnails. */
+static rsift_status make_stars(rs_verify *verify, flat_list *list, rsift_error *err)
+{
+    size_t n = 0;
+    if (list->n) qsort(list->items, list->n, sizeof *list->items, by_thumb);
+    for (size_t i = 0; i < list->n; i++) {
+        if (n && rs_id_eq(list->items[n - 1].thumb, list->items[i].thumb))
+            RS_TRY(add_flats(verify, list->items[n - 1].id, list->items[i].id, err));
+        else list->items[n++] = list->items[i];
+    }
+    list->n = n;
+    return RSIFT_OK;
 }
 
 static rsift_status load_flats(const rs_overlap_job *job, flat_list lists[2], rsift_error *err)
@@ -103,8 +134,7 @@ static rsift_status add_candidates(rs_verify *verify, const flat_list *held, con
         const flat_picture *a = &held->items[i];
         if ((within ? rs_id_cmp(a->id, b->id) >= 0 : rs_id_eq(a->id, b->id)) || !may_be_same(a, b))
             continue;
-        const rs_candidate c = {.a = a->id, .b = b->id, .kind = RS_CANDIDATE_FLAT};
-        RS_TRY(rs_verify_add(verify, &c, err));
+        RS_TRY(add_flats(verify, a->id, b->id, err));
     }
     return RSIFT_OK;
 }
@@ -114,6 +144,7 @@ rsift_status rs_overlap_flat(const rs_overlap_job *job, bool within, rsift_error
     flat_list lists[2] = {0};
     rs_verify verify = {.job = job};
     rsift_status status = load_flats(job, lists, err);
+    if (status == RSIFT_OK) status = make_stars(&verify, &lists[0], err);
     for (size_t i = 0; i < 2; i++)
         if (lists[i].n) qsort(lists[i].items, lists[i].n, sizeof *lists[i].items, by_mean);
     const flat_list *pool = &lists[!within];

@@ -123,8 +123,7 @@ typedef struct proof {
     char evidence[160];
 } proof;
 
-/* How far the cells lie from their mean, in grey levels. */
-static double contrast_of(const uint8_t thumb[RS_IMAGE_THUMB_BYTES])
+double rs_verify_contrast(const uint8_t thumb[RS_IMAGE_THUMB_BYTES])
 {
     double sum = 0, away = 0;
     for (size_t i = 0; i < RS_IMAGE_THUMB_BYTES; i++) sum += thumb[i];
@@ -146,7 +145,7 @@ static bool prove_pixels(const uint8_t *a, const uint8_t *b, proof *out)
 static bool prove_flat(const uint8_t *a, const uint8_t *b, proof *out)
 {
     const double difference = rs_thumb_difference(a, b, &out->orientation);
-    const double contrast = fmin(contrast_of(a), contrast_of(b));
+    const double contrast = fmin(rs_verify_contrast(a), rs_verify_contrast(b));
     out->method = "perceptual";
     out->score = 1 - difference / 255;
     snprintf(out->evidence, sizeof out->evidence, "flat, thumbnails differ by %.2f grey levels",
@@ -174,7 +173,9 @@ static void put_pair(rs_rows *rows, const rs_candidate *c, const proof *p)
     rs_put_str(rows, RS_PICTURE_PAIR_method, rs_str_of(p->method));
     rs_put_str(rows, RS_PICTURE_PAIR_level, RS_STR("image"));
     rs_put_double(rows, RS_PICTURE_PAIR_score, p->score);
-    if (c->kind != RS_CANDIDATE_FLAT) rs_put_i64(rows, RS_PICTURE_PAIR_distance, c->distance);
+    /* of equal thumbnails no bit differs, and what is known of one is known of the other */
+    if (c->kind != RS_CANDIDATE_FLAT || (p->score >= 1 && p->orientation == 0))
+        rs_put_i64(rows, RS_PICTURE_PAIR_distance, c->distance);
     rs_put_i64(rows, RS_PICTURE_PAIR_orientation, p->orientation);
     rs_put_str(rows, RS_PICTURE_PAIR_evidence, rs_str_of(p->evidence));
     rs_put_end(rows);

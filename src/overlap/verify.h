@@ -4,6 +4,7 @@
 #define RS_OVERLAP_VERIFY_H
 
 #include "base/hash.h"
+#include "image/hash.h"
 #include "overlap/job.h"
 
 /* How a candidate was found, hence what proves it. */
@@ -40,5 +41,7 @@ rsift_status rs_verify_flush(rs_verify *verify, rsift_error *err);
  * most this, and at most a quarter of how far either's cells lie from their mean, so that one calm
  * sea is not another. */
 #define RS_OVERLAP_FLAT_DIFFERENCE 1.0
+/* How far the cells lie from their mean, in grey levels. */
+double rs_verify_contrast(const uint8_t thumb[RS_IMAGE_THUMB_BYTES]);
 
 #endif

@@ -53,5 +53,6 @@ check_says "how many" "5 ids for 8 rows"
 check_exit "more ids than rows" 2 near --embeddings v.npy --ids many.txt
 check_exit "no ids" 2 near --embeddings v.npy
 check_says "what to give" "--ids FILE"
+check_exit "vectors without --near" 2 rsift duplicates --embeddings v.npy --ids v.txt --workspace ws
 check_exit "a cosine that is none" 2 near --embeddings v.npy --ids v.txt --cosine 2
 finish
