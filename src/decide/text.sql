@@ -20,8 +20,31 @@ FROM turn t JOIN turn q ON q.sample_id = t.sample_id AND q.i = t.i - 1 AND q.rol
 JOIN text_picture p ON p.sample_id = t.sample_id
 WHERE t.role = 'assistant' AND t.text IS NOT NULL AND q.text IS NOT NULL AND (p.held OR NOT getvariable('rsift_held'));
 -- [looks]
--- What text_pair rests on. A sample was looked at when it has a caption or an answer, of words in a
--- script that the other side has texts in.
+-- Pictures that could be told by their texts at all, by the rules of similar/rare_text.h: two texts that
+-- at most 5 pictures of the dataset have, one of 8 words that no other has, or three questions with
+-- short answers that few have. Where all pictures are called "many planes", nothing can be found.
+CREATE OR REPLACE TEMP TABLE text_telling AS
+WITH said AS (
+  SELECT p.dataset, p.picture, lower(trim(t.text)) AS text, false AS short
+  FROM turn t JOIN text_picture p ON p.sample_id = t.sample_id WHERE t.role = 'reference' AND t.text IS NOT NULL
+  UNION ALL
+  SELECT p.dataset, p.picture, lower(trim(CASE WHEN len(string_split(trim(t.text), ' ')) < 5 THEN concat(q.text, ' ', t.text) ELSE t.text END)),
+         len(string_split(trim(t.text), ' ')) < 5
+  FROM turn t JOIN turn q ON q.sample_id = t.sample_id AND q.i = t.i - 1 AND q.role = 'user'
+  JOIN text_picture p ON p.sample_id = t.sample_id
+  WHERE t.role = 'assistant' AND t.text IS NOT NULL AND q.text IS NOT NULL),
+spread AS (
+  SELECT dataset, md5(text) AS key, count(DISTINCT picture) AS pictures,
+         any_value(CASE WHEN regexp_matches(text, '[\p{Han}\p{Hiragana}\p{Katakana}]') THEN length(text) ELSE len(string_split(text, ' ')) END) AS words
+  FROM said GROUP BY dataset, md5(text))
+SELECT s.dataset, s.picture
+FROM said s JOIN spread w ON w.dataset = s.dataset AND w.key = md5(s.text)
+GROUP BY s.dataset, s.picture
+HAVING count(DISTINCT w.key) FILTER (w.pictures <= 5 AND w.words >= 3 AND NOT s.short) >= 2
+    OR coalesce(bool_or(w.pictures = 1 AND w.words >= 8 AND NOT s.short), false)
+    OR count(DISTINCT w.key) FILTER (w.pictures <= 5 AND w.words >= 5 AND s.short) >= 3;
+-- What text_pair rests on. A sample was looked at when its picture can be told by its texts, of words in
+-- a script that the other side has texts in.
 CREATE OR REPLACE TEMP TABLE text_seen AS
 WITH spoken AS (
   SELECT t.sample_id, bool_or(t.text IS NULL) AS gone, bool_or(t.role <> 'user') AS told,
@@ -29,9 +52,11 @@ WITH spoken AS (
          bool_or(coalesce(regexp_matches(t.text, '[\p{Han}\p{Hiragana}\p{Katakana}]{3}'), false)) AS han,
          bool_or(coalesce(regexp_matches(t.text, '[^\P{L}\p{Latin}\p{Han}\p{Hiragana}\p{Katakana}]{2}'), false)) AS other
   FROM turn t WHERE t.role IN ('user', 'assistant', 'reference') GROUP BY t.sample_id)
-SELECT p.sample_id, p.dataset, p.held, coalesce(w.gone, false) AS gone, coalesce(w.told AND (w.latin OR w.han OR w.other), false) AS told,
-       coalesce(w.told AND w.latin, false) AS latin, coalesce(w.told AND w.han, false) AS han, coalesce(w.told AND w.other, false) AS other
-FROM text_picture p LEFT JOIN spoken w ON w.sample_id = p.sample_id;
+SELECT p.sample_id, p.dataset, p.held, coalesce(w.gone, false) AS gone, coalesce(w.told AND (w.latin OR w.han OR w.other), false) AND c.picture IS NOT NULL AS told,
+       coalesce(w.told AND w.latin, false) AND c.picture IS NOT NULL AS latin, coalesce(w.told AND w.han, false) AND c.picture IS NOT NULL AS han,
+       coalesce(w.told AND w.other, false) AND c.picture IS NOT NULL AS other
+FROM text_picture p LEFT JOIN spoken w ON w.sample_id = p.sample_id
+LEFT JOIN text_telling c ON c.dataset = p.dataset AND c.picture = p.picture;
 CREATE OR REPLACE TEMP TABLE text_group AS
 SELECT b.benchmark, s.dataset, gone, told, latin, han, other, count(*) AS n
 FROM text_seen s JOIN protected_sample b ON b.sample_id = s.sample_id GROUP BY ALL
@@ -73,7 +98,7 @@ pool AS (
 SELECT s.benchmark, s.dataset, s.pool, s.samples, s.looked, p.samples, p.looked,
        CASE WHEN s.looked = s.samples AND p.looked = p.samples THEN NULL
             WHEN s.gone OR p.gone THEN 'text not kept'
-            WHEN s.silent OR p.silent THEN 'no captions or answers'
+            WHEN s.silent OR p.silent THEN 'no text that few pictures share'
             ELSE 'no script in common' END
 FROM side s JOIN pool p ON p.benchmark = s.benchmark AND p.dataset = s.dataset AND p.pool = s.pool
 ORDER BY s.benchmark, s.dataset, s.pool;

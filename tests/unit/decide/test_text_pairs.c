@@ -162,8 +162,8 @@ static void test_what_was_looked_at(void **state)
     rs_catalog *catalog;
     rs_rng rng = {7};
     world_begin(&w);
-    const char *const datasets[] = {"mine", "silent", "untold", "han", "mixed"};
-    for (size_t i = 0; i < 5; i++) put_release(&w, datasets[i], "open", "human");
+    const char *const datasets[] = {"mine", "silent", "untold", "han", "mixed", "alike"};
+    for (size_t i = 0; i < 6; i++) put_release(&w, datasets[i], "open", "human");
     put_captions(&w, (put){.dataset = "mine", .role = "eval"}, &rng, NULL);
     /* indexed without texts; questions without answers; another script */
     const rs_id silent = put_sample(&w, (put){.dataset = "silent", .task = "caption"});
@@ -172,22 +172,36 @@ static void test_what_was_looked_at(void **state)
     put_turn(&w, untold, 0, "user", "How many of the white planes are there?");
     const rs_id chinese = put_sample(&w, (put){.dataset = "han", .task = "caption"});
     put_turn(&w, chinese, 0, "reference", han[0]);
+    put_turn(&w, chinese, 1, "reference",
+             "\xe4\xb8\x80\xe6\x9d\xa1\xe6\xb2\xb3\xe6\xb5\x81\xe7\xa9\xbf\xe8\xbf\x87\xe5\x86\x9c"
+             "\xe7\x94\xb0");
+    /* six pictures of one caption: none could be told from another */
+    for (int i = 0; i < 6; i++) {
+        const char *const pictures[] = {"a.png", "b.png", "c.png", "d.png", "e.png", "f.png"};
+        const rs_id same =
+            put_sample(&w, (put){.dataset = "alike", .task = "caption", .picture = pictures[i]});
+        put_turn(&w, same, 0, "reference",
+                 "many planes are parked next to a long building in an airport");
+    }
     put_captions(&w, (put){.dataset = "mixed"}, &rng, han);
     put_sample(&w, (put){.dataset = "mixed", .task = "classification"});
     rs_store *store = decide(&w, &catalog);
     static const char *const rows[] = {
         "pool = 'silent' AND looked = 0 AND pool_looked = 0 AND why = 'text not kept'",
-        "pool = 'untold' AND looked = 0 AND pool_looked = 0 AND why = 'no captions or answers'",
+        "pool = 'untold' AND looked = 0 AND pool_looked = 0 AND why = 'no text that few pictures "
+        "share'",
         "pool = 'han' AND looked = 0 AND pool_looked = 0 AND why = 'no script in common'",
         "pool = 'mixed' AND looked = 1 AND pool_samples = 2 AND pool_looked = 1 AND "
-        "why = 'no captions or answers'"};
-    for (size_t i = 0; i < 4; i++) {
+        "why = 'no text that few pictures share'",
+        "pool = 'alike' AND pool_samples = 6 AND pool_looked = 0 AND why = 'no text that few "
+        "pictures share'"};
+    for (size_t i = 0; i < 5; i++) {
         char sql[256];
         snprintf(sql, sizeof sql, "SELECT count(*) FROM text_look WHERE samples = 1 AND %s",
                  rows[i]);
         if (ask(store, sql) != 1) fail_msg("no row with %s", rows[i]);
     }
-    assert_int_equal(ask(store, "SELECT count(*) FROM text_look"), 4);
+    assert_int_equal(ask(store, "SELECT count(*) FROM text_look"), 5);
     assert_int_equal(ask(store, "SELECT count(*) FROM text_pair"), 0);
     end(&w, store, catalog);
 }
