@@ -51,14 +51,18 @@ static int add_value(scanner *s, given *g, const char *value)
     if (!g->option.ptr || !rs_str_eq(g->type, RS_STR("texts")) ||
         cli_flag(g->param, "keeps_commas"))
         return push(s->c, &g->values, &g->n, &g->cap, value) ? CLI_GO_ON : no_memory(s->c);
+    bool any = false;
     while (rs_str_split(&rest, ',', &piece)) {
         piece = rs_str_trim(piece);
         const char *text = rs_arena_cstr(&s->c->arena, piece);
         if (!text) return no_memory(s->c);
         /* "a,,b" has two: a doubled or final comma is no value. */
+        any = any || piece.len;
         if (piece.len && !push(s->c, &g->values, &g->n, &g->cap, text)) return no_memory(s->c);
     }
-    return CLI_GO_ON;
+    /* a variable of the shell that is not set must not mean "not given" */
+    return any ? CLI_GO_ON
+               : cli_usage(s->c, "%.*s: expected a value, found nothing", RS_STR_ARG(g->option));
 }
 
 /* An option of all verbs: stores it and returns CLI_GO_ON; CLI_DONE when it is none of them. */

@@ -135,9 +135,18 @@ static const char *code_of(rsift_status status, rs_str bytes, const char *damage
     rs_image_info info;
     if (status == RSIFT_E_LIMIT) return rs_model_finding_info(RS_F_LIMIT)->code;
     if (damage) return damage;
-    if (rs_image_probe(bytes, (int64_t)bytes.len, &info, NULL, NULL) == RSIFT_OK && info.is_video)
+    if (rs_image_probe(bytes, (int64_t)bytes.len, &info, NULL, NULL) == RSIFT_OK &&
+        (info.is_video || info.n_frames > 1))
         return rs_model_finding_info(RS_F_MEDIA_UNSUPPORTED)->code;
     return rs_model_finding_info(RS_F_IMAGE_UNREADABLE)->code;
+}
+
+/* An animation decodes to its first frame: what the others show was not looked at. */
+static bool is_animation(rs_str bytes)
+{
+    rs_image_info info;
+    return rs_image_probe(bytes, (int64_t)bytes.len, &info, NULL, NULL) == RSIFT_OK &&
+           info.format == RS_IMAGE_PNG && info.n_frames > 1;
 }
 
 rsift_status rs_index_hash_judge(const rs_session *session, const rs_index_member_bytes *read,
@@ -159,7 +168,9 @@ rsift_status rs_index_hash_judge(const rs_session *session, const rs_index_membe
     const rs_image_hash_options how = {.no_exact = options->no_exact, .view = options->view};
     const rs_str bytes = rs_buf_view(&read->bytes);
     const rsift_status status =
-        rs_image_hash_bytes(bytes, &session->limits, &how, &out->image, &bad);
+        is_animation(bytes)
+            ? rs_err_set(&bad, RSIFT_E_UNSUPPORTED, "an animated PNG: one frame would be compared")
+            : rs_image_hash_bytes(bytes, &session->limits, &how, &out->image, &bad);
     if (rs_err_ends_call(status)) {
         if (err) *err = bad;
         return status;
