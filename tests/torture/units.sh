@@ -49,7 +49,14 @@ indexed()
 {
     ws=$1
     shift
-    rsift index rel --reader llava --name mine --licence CC0-1.0 --quiet --json --workspace "$ws" --threads 1 "$@"
+    "$RSIFT_BIN" index rel --reader llava --name mine --licence CC0-1.0 --quiet --json --workspace "$ws" --threads 1 "$@"
+}
+# begin WORKSPACE OPTIONS...: the same in the background, in place of the shell: $! is rsift's own, to be killed
+begin()
+{
+    ws=$1
+    shift
+    exec "$RSIFT_BIN" index rel --reader llava --name mine --licence CC0-1.0 --quiet --json --workspace "$ws" --threads 1 "$@"
 }
 # written WORKSPACE OUT: mixes and emits, for comparison
 written()
@@ -72,7 +79,7 @@ while [ $round -lt "$rounds" ]; do
     pids= i=0 n_failed_units=0
     while [ $i -lt "$units" ]; do
         i=$((i + 1))
-        indexed ws --unit $i/"$units" >unit$i.log 2>&1 &
+        begin ws --unit $i/"$units" >unit$i.log 2>&1 &
         pids="$pids $!"
     done
     if [ $((round % 5)) = 0 ]; then
