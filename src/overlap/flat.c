@@ -1,7 +1,8 @@
-/* Flat pictures have no signs to compare. Each is described by the mean of its thumbnail and of
- * four rings around the middle, which no turn or mirror changes; pictures whose rings are within
- * the difference that one picture may show are candidates. Of pictures of side 0 with equal
- * thumbnails, empty tiles above all, the first is compared, and the others with it: a star. */
+/* Flat pictures have no signs to compare. Each is described by what no turn or mirror of its
+ * thumbnail changes: the mean, and the sums over the (up to 8) cells that turns and mirrors lay on
+ * each other. Pictures whose sums are within the difference that one picture may show are
+ * candidates. Of pictures of side 0 with equal thumbnails, empty tiles above all, the first is
+ * compared, and the others with it: a star. */
 #include "overlap/perceptual.h"
 
 #include "base/alloc.h"
@@ -13,12 +14,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { N_RINGS = 4 };
+/* Cells (x, y) of one eighth of the thumbnail, y <= x < 32: one of each set of cells. */
+enum { HALF = RS_IMAGE_THUMB_SIDE / 2, N_ORBITS = HALF * (HALF + 1) / 2 };
 
 typedef struct flat_picture {
     rs_id id, thumb; /* its hash */
     float mean, contrast;
-    float ring[N_RINGS]; /* means */
+    uint16_t sums[N_ORBITS];
 } flat_picture;
 
 typedef struct flat_list {
@@ -26,44 +28,41 @@ typedef struct flat_list {
     size_t n, cap;
 } flat_list;
 
-/* Ring of a cell: 0 in the middle; all are 8 cells wide. */
-static size_t ring_of(size_t x, size_t y)
+/* The set of a cell: its place in the eighth, along the rows. */
+static size_t orbit_of(size_t x, size_t y)
 {
-    const size_t h = RS_IMAGE_THUMB_SIDE / 2;
-    const size_t dx = x < h ? h - 1 - x : x - h, dy = y < h ? h - 1 - y : y - h;
-    return (dx > dy ? dx : dy) / (h / N_RINGS);
+    const size_t dx = x < HALF ? x : RS_IMAGE_THUMB_SIDE - 1 - x,
+                 dy = y < HALF ? y : RS_IMAGE_THUMB_SIDE - 1 - y;
+    return dx < dy ? dy * (dy + 1) / 2 + dx : dx * (dx + 1) / 2 + dy;
 }
 
 static flat_picture describe(rs_id id, const uint8_t thumb[RS_IMAGE_THUMB_BYTES])
 {
-    double sum[N_RINGS] = {0}, all = 0;
-    size_t n[N_RINGS] = {0};
-    for (size_t y = 0; y < RS_IMAGE_THUMB_SIDE; y++)
-        for (size_t x = 0; x < RS_IMAGE_THUMB_SIDE; x++) {
-            const size_t ring = ring_of(x, y);
-            sum[ring] += thumb[y * RS_IMAGE_THUMB_SIDE + x];
-            n[ring]++;
-        }
     flat_picture out = {.id = id,
                         .thumb = rs_hash128(thumb, RS_IMAGE_THUMB_BYTES),
                         .contrast = (float)rs_verify_contrast(thumb)};
-    for (size_t i = 0; i < N_RINGS; i++) {
-        out.ring[i] = (float)(sum[i] / (double)n[i]);
-        all += sum[i];
-    }
-    out.mean = (float)(all / RS_IMAGE_THUMB_BYTES);
+    int64_t all = 0;
+    for (size_t y = 0; y < RS_IMAGE_THUMB_SIDE; y++)
+        for (size_t x = 0; x < RS_IMAGE_THUMB_SIDE; x++) {
+            const uint8_t cell = thumb[y * RS_IMAGE_THUMB_SIDE + x];
+            uint16_t *sum = &out.sums[orbit_of(x, y)];
+            *sum = (uint16_t)(*sum + cell); /* 8 cells at most */
+            all += cell;
+        }
+    out.mean = (float)((double)all / RS_IMAGE_THUMB_BYTES);
     return out;
 }
 
-/* The mean difference of all cells is at least that of the rings' means, by their cells: rings of
- * 1, 3, 5 and 7 parts of 16. */
+/* However b is laid on a,
+ *   sum over cells |a - b|  >=  sum over sets of cells |sum of a - sum of b|.
+ * Calm water of two places differs by more after some of them; the rest is not looked at. */
 static bool may_be_same(const flat_picture *a, const flat_picture *b)
 {
     const double most = fmin(RS_OVERLAP_FLAT_DIFFERENCE, fmin(a->contrast, b->contrast) / 4);
-    double least = 0;
-    for (size_t i = 0; i < N_RINGS; i++)
-        least += fabs((double)a->ring[i] - (double)b->ring[i]) * (double)(2 * i + 1) / 16;
-    return least <= most + 1e-3;
+    const int64_t bound = (int64_t)((most + 1e-3) * RS_IMAGE_THUMB_BYTES);
+    int64_t least = 0;
+    for (size_t i = 0; i < N_ORBITS && least <= bound; i++) least += abs(a->sums[i] - b->sums[i]);
+    return least <= bound;
 }
 
 static int by_mean(const void *x, const void *y)
