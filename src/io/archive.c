@@ -170,6 +170,9 @@ static rsift_status die(rs_io_pass *pass, rsift_error *err)
     return pass->dead.status;
 }
 
+static rsift_status open_again(const rs_io_tree *tree, const rs_io_container *container,
+                               rs_io_pass **out, rsift_error *err);
+
 /* Opens the container for one pass over its entries; on failure *out is NULL. */
 static rsift_status pass_open(const rs_io_tree *tree, const rs_io_container *container,
                               bool repeats, rs_io_pass **out, rsift_error *err)
@@ -198,9 +201,20 @@ static rsift_status pass_open(const rs_io_tree *tree, const rs_io_container *con
     if (archive_read_open1(pass->archive) != ARCHIVE_OK) {
         rsift_status status = blame(pass, err);
         rs_io_pass_close(pass);
-        return status;
+        return status == RSIFT_E_FORMAT && !repeats ? open_again(tree, container, out, err)
+                                                    : status;
     }
     *out = pass;
+    return RSIFT_OK;
+}
+
+/* Memory that is short for a moment may leave libarchive without the filter that it needs, and the
+ * archive seems to be none: only what fails twice is damaged. */
+static rsift_status open_again(const rs_io_tree *tree, const rs_io_container *container,
+                               rs_io_pass **out, rsift_error *err)
+{
+    RS_TRY(pass_open(tree, container, true, out, err));
+    (*out)->repeats = false;
     return RSIFT_OK;
 }
 

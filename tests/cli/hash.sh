@@ -179,16 +179,28 @@ cp -r wk wk-whole
 cp -r wk wu
 hashed wk-whole || fail "hash many" .err
 whole=$(said hashed)
-"$RSIFT_BIN" hash --workspace wk --threads 1 --quiet >kill.log 2>&1 &
-pid=$!
-i=0
-while [ "$(n_parts wk)" = 0 ] && [ $i -lt 500 ] && kill -0 $pid 2>/dev/null; do sleep 0.01; i=$((i + 1)); done
-kill -KILL $pid 2>/dev/null
-wait $pid 2>/dev/null
-check_is "killed: one part is there" 1 "$(n_parts wk)"
-hashed wk || fail "hash after a kill" .err
-[ "$(said hashed)" -lt "$whole" ] && [ "$(said hashed)" -gt 0 ] && pass "after a kill: the rest alone is hashed" ||
-    fail "after a kill: $(said hashed) of $whole were hashed"
+cp -r wk wk-fresh
+# a shell that has to wait for its turn may come too late: then once more
+tries=0
+while
+    "$RSIFT_BIN" hash --workspace wk --threads 1 --quiet >kill.log 2>&1 &
+    pid=$!
+    i=0
+    while [ "$(n_parts wk)" = 0 ] && [ $i -lt 500 ] && kill -0 $pid 2>/dev/null; do sleep 0.01; i=$((i + 1)); done
+    kill -KILL $pid 2>/dev/null
+    wait $pid 2>/dev/null
+    tries=$((tries + 1))
+    [ "$(n_parts wk)" != 1 ] && [ $tries -lt 8 ]
+do
+    rm -rf wk
+    cp -r wk-fresh wk
+done
+if [ "$(n_parts wk)" = 2 ]; then skip "a kill: all was hashed before it, 8 times"; else
+    check_is "killed: one part is there" 1 "$(n_parts wk)"
+    hashed wk || fail "hash after a kill" .err
+    [ "$(said hashed)" -lt "$whole" ] && [ "$(said hashed)" -gt 0 ] && pass "after a kill: the rest alone is hashed" ||
+        fail "after a kill: $(said hashed) of $whole were hashed"
+fi
 rows wk >found
 rows wk-whole >expected
 check_same "after a kill: the same rows" expected found
