@@ -118,6 +118,54 @@ static double correlation(const detail *a, const detail *b, int dx, int dy)
     return (double)ab / sqrt((double)aa * (double)bb);
 }
 
+/* ---- no data --------------------------------------------------------------------------------- */
+
+/* Cells near an area of pure black or white (3 x 3 cells and more): their detail is the area's
+ * edge, which the tiles of one mosaic share whatever ground they show. Returns whether there are
+ * any. */
+static bool mark_no_data(const uint8_t thumb[RS_IMAGE_THUMB_BYTES], bool near[SIDE][SIDE])
+{
+    bool any = false;
+    memset(near, 0, sizeof(bool[SIDE][SIDE]));
+    for (int y = 1; y < SIDE - 1; y++)
+        for (int x = 1; x < SIDE - 1; x++) {
+            const uint8_t cell = thumb[y * SIDE + x];
+            bool area = cell == 0 || cell == 255;
+            for (int k = 0; area && k < 9; k++)
+                area = thumb[(y + k / 3 - 1) * SIDE + x + k % 3 - 1] == cell;
+            if (!area) continue;
+            any = true;
+            /* as far as its own mean and that of its neighbours reach */
+            const int reach = REACH + 1;
+            for (int v = y - reach; v <= y + reach; v++)
+                for (int u = x - reach; u <= x + reach; u++)
+                    if (v >= 0 && v < SIDE && u >= 0 && u < SIDE) near[v][u] = true;
+        }
+    return any;
+}
+
+/* The correlation of what lies away from areas without data, at the best match; the match's own
+ * score where too little is left to say (fewer than an eighth of the cells, or no detail). */
+static double score_of_ground(const detail *a, const detail *b, bool no_a[SIDE][SIDE],
+                              bool no_b[SIDE][SIDE], const rs_thumb_match *match)
+{
+    int64_t ab = 0, aa = 0, bb = 0, n = 0;
+    for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < SIDE; x++) {
+            const int v = y - match->dy, u = x - match->dx;
+            if (v < 0 || v >= SIDE || u < 0 || u >= SIDE || no_a[y][x] || no_b[v][u]) continue;
+            const int32_t p = a->at[y + SEARCH][x + SEARCH], q = b->at[v + SEARCH][u + SEARCH];
+            ab += p * q;
+            aa += p * p;
+            bb += q * q;
+            n++;
+        }
+    const int64_t least = DETAIL_LEAST * n;
+    if (n < RS_IMAGE_THUMB_BYTES / 8 || aa < least || bb < least) return match->score;
+    const double score = (double)ab / sqrt((double)aa * (double)bb);
+    return score < match->score ? score : match->score;
+}
+
 rs_thumb_match rs_thumb_compare(const uint8_t a[RS_IMAGE_THUMB_BYTES],
                                 const uint8_t b[RS_IMAGE_THUMB_BYTES], unsigned orientation)
 {
@@ -135,6 +183,12 @@ rs_thumb_match rs_thumb_compare(const uint8_t a[RS_IMAGE_THUMB_BYTES],
             best.dx = dx;
             best.dy = dy;
         }
+    bool no_a[SIDE][SIDE], no_b[SIDE][SIDE];
+    if (best.score >= RS_THUMB_SAME) {
+        const bool any = mark_no_data(a, no_a);
+        if (mark_no_data(laid, no_b) || any)
+            best.score = score_of_ground(&on, &moved, no_a, no_b, &best);
+    }
     return best;
 }
 

@@ -16,7 +16,8 @@ typedef struct rs_thumb_match {
     unsigned orientation; /* of b */
 } rs_thumb_match;
 
-/* The best match of b, laid in `orientation`, on a. */
+/* The best match of b, laid in `orientation`, on a. The edge of an area without data (pure black or
+ * white) is no ground: where the rest has detail, that has to match as well. */
 rs_thumb_match rs_thumb_compare(const uint8_t a[RS_IMAGE_THUMB_BYTES],
                                 const uint8_t b[RS_IMAGE_THUMB_BYTES], unsigned orientation);
 /* Flat pictures have no detail to correlate: the mean absolute difference of the thumbnails in grey

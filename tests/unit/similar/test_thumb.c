@@ -153,6 +153,25 @@ static void flat_ones_have_no_score(void **state)
     assert_true(rs_thumb_compare(slope, slope, 0).score == 0);
 }
 
+/* Tiles of one mosaic share the edge of what was not flown over: the ground beside it decides. */
+static void the_edge_of_no_data_is_no_ground(void **state)
+{
+    (void)state;
+    uint8_t a[RS_IMAGE_THUMB_BYTES], same[RS_IMAGE_THUMB_BYTES], other[RS_IMAGE_THUMB_BYTES];
+    const edit as_is = as_it_is,
+               noisy = {.x0 = 8, .y0 = 8, .contrast = 1, .light = 4, .noise = 3, .gamma = 1};
+    for (uint64_t seed = 1; seed < 20; seed++) {
+        piece(seed, &as_is, a);
+        piece(seed, &noisy, same);
+        piece(seed + 100, &as_is, other);
+        for (size_t y = 0; y < RS_IMAGE_THUMB_SIDE; y++)
+            for (size_t x = 0; x < RS_IMAGE_THUMB_SIDE - y && x + y < 56; x++)
+                a[y * 64 + x] = same[y * 64 + x] = other[y * 64 + x] = 0;
+        assert_true(rs_thumb_compare(a, same, 0).score >= RS_THUMB_SAME);
+        assert_true(rs_thumb_compare(a, other, 0).score < RS_THUMB_SAME);
+    }
+}
+
 static void difference_is_of_the_best_orientation(void **state)
 {
     (void)state;
@@ -176,6 +195,7 @@ int main(void)
         cmocka_unit_test(others_do_not),
         cmocka_unit_test(score_is_the_correlation),
         cmocka_unit_test(flat_ones_have_no_score),
+        cmocka_unit_test(the_edge_of_no_data_is_no_ground),
         cmocka_unit_test(difference_is_of_the_best_orientation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
