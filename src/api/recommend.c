@@ -146,9 +146,11 @@ static rsift_status aim(rs_call *call, rs_recommend_job *job, rsift_answer *out,
         status = rs_decide_aim(&aim, &json, &recipe, &choices, &n_unserved, err);
     rs_likes_close(&likes);
     /* The recipe comes last: it names a file that is there. */
-    if (status == RSIFT_OK && path)
+    /* A recipe without one sample that is like the examples would be no advice. */
+    const bool write = path && recipe.len;
+    if (status == RSIFT_OK && write)
         status = write_file(rs_arena_cstr(&call->arena, choices_file), &choices, err);
-    if (status == RSIFT_OK && path) status = write_file(path, &recipe, err);
+    if (status == RSIFT_OK && write) status = write_file(path, &recipe, err);
     if (status == RSIFT_OK) status = rs_session_answer(&json, out, err);
     if (status == RSIFT_OK) out->n_findings = n_unserved > 0;
     rs_buf_fini(&json);

@@ -68,7 +68,9 @@ static void print_aim(cli *c, const rs_json *root)
                cli_count(cli_int(root, "not_hashed", 0)));
     const int64_t left = cli_int(root, "budget", 0) - cli_int(root, "allocated", 0);
     if (left > 0) printf("\nThe budget is larger than what is usable: %s less.\n", cli_count(left));
-    if (recipe.len)
+    if (cli_int(root, "aimed", 0) == 0)
+        printf("\nNo recipe: no sample asks and answers what the examples do.\n");
+    else if (recipe.len)
         printf("\nWrote %.*s and its samples. Next: rsift mix %.*s\n", RS_STR_ARG(recipe),
                RS_STR_ARG(recipe));
     else printf("\n-o recipe.yaml writes it down.\n");

@@ -245,7 +245,8 @@ rsift_status rs_decide_aim(const rs_aim_job *job, rs_buf *json, rs_buf *recipe, 
     rsift_status status = make_plan(p, err);
     if (status == RSIFT_OK) status = rs_aim_put_choices(p, choices, err);
     if (status == RSIFT_OK) status = rs_aim_put_answer(p, json, n_unserved, err);
-    if (status == RSIFT_OK) status = rs_aim_put_recipe(p, rs_buf_view(choices), recipe, err);
+    if (status == RSIFT_OK && p->result.n_aimed > 0)
+        status = rs_aim_put_recipe(p, rs_buf_view(choices), recipe, err);
     rs_aim_result_fini(&p->result);
     rs_asked_fini(&p->asked);
     rs_free(p->examples);

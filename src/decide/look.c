@@ -1,3 +1,4 @@
+/* Runs look.sql's opening sections with their variables set; see look.h. */
 #include "decide/look.h"
 
 #include "base/buf.h"

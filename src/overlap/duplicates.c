@@ -1,3 +1,4 @@
+/* The pool against itself: chooses the radius by the number of pictures; see duplicates.h. */
 #include "overlap/duplicates.h"
 
 #include "decide/ask.h"

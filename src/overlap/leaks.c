@@ -1,3 +1,5 @@
+/* Each protected set of pictures against all other sets, first by hashes, then by pieces where they
+ * are wanted; see leaks.h. */
 #include "overlap/leaks.h"
 
 #include "decide/ask.h"

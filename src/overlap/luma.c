@@ -1,3 +1,5 @@
+/* Reads pictures by content hash, decodes them on all threads within the image budget, and hands
+ * their luma on; see luma.h. */
 #include "overlap/luma.h"
 
 #include "base/alloc.h"

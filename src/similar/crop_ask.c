@@ -1,3 +1,5 @@
+/* One question to an index of pieces: lossless anchors first, scaled ones where the index has them;
+ * see crop.h. */
 #include "similar/crop_lossless.h"
 #include "similar/crop_scaled.h"
 

@@ -1,3 +1,4 @@
+/* The cosine signs around an anchor; see crop_describe.h for the definition. */
 #include "similar/crop_describe.h"
 
 #include "similar/orient.h"

@@ -1,3 +1,5 @@
+/* Resamples the overlap of two pictures to one grid and correlates what is left above the local
+ * mean; see crop_grid.h. Floats, unlike similar/thumb.c, since the grids have any size. */
 #include "similar/crop_grid.h"
 
 #include "similar/orient.h"

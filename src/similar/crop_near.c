@@ -1,3 +1,4 @@
+/* Descriptions sorted by their first bits, sealed before they are asked; see crop_near.h. */
 #include "similar/crop_near.h"
 
 #include "base/alloc.h"

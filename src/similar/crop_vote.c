@@ -1,3 +1,5 @@
+/* Groups matches by the placement that they imply and keeps those that several support; see
+ * crop_vote.h. */
 #include "similar/crop_vote.h"
 
 #include <stdlib.h>

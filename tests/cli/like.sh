@@ -60,7 +60,8 @@ check_same "the order of the examples does not matter" first.csv mix.samples.csv
 # shares, data that is indexed, what nothing serves
 check_exit "shares and names" 0 rsift recommend --like counting:3 --like scene --budget 80 -o shares.yaml --json
 check_is "three to one" "60 20" "$(python3 -c 'import json; print(*sorted((r["samples"] for r in json.load(open(".out"))["rows"]), reverse=True))')"
-check_exit "a form that nothing serves is told, with exit 1" 1 rsift recommend --like odd/a.json --budget 20
+check_exit "a form that nothing serves is told, with exit 1" 1 rsift recommend --like odd/a.json --budget 20 -o none.yaml
+[ ! -e none.yaml ] && pass "and no recipe is written" || fail "a recipe of nothing aimed" none.yaml
 check_says "first of all" 'Nothing indexed serves "translate the legend of the map"'
 check_exit "a budget above the supply takes all" 0 rsift recommend --like dev/a.json --budget 10000 --json
 check_is "of 720 samples" "720" "$(python3 -c 'import json; print(json.load(open(".out"))["allocated"])')"
