@@ -283,16 +283,13 @@ rsift_status rs_aim_put_recipe(const rs_aim_plan *p, rs_str choices, rs_buf *out
         rs_buf_char(out, ' ');
         rs_json_put_str(out, p->job->goals[i].name);
     }
-    rs_buf_cstr(out, "\nrecipe: 1\nname: ");
-    rs_buf_str(out, job->recipe_name);
-    rs_buf_printf(out, "\nseed: %" PRId64 "\nprotect: ", job->seed);
-    if (job->protect.n == 0) rs_buf_cstr(out, "all");
-    for (size_t i = 0; i < job->protect.n; i++) {
-        rs_buf_cstr(out, i ? ", " : "[");
-        rs_json_put_str(out, job->protect.items[i]);
-    }
-    if (job->protect.n) rs_buf_char(out, ']');
-    rs_buf_printf(out, "\nlicence: %s\nchoices: {file: ", rs_recipe_licence_name(job->licence));
+    rs_buf_char(out, '\n');
+    const rs_recipe head = {.name = job->recipe_name,
+                            .seed = job->seed,
+                            .protect = job->protect,
+                            .licence = job->licence};
+    rs_recipe_put_head(out, &head);
+    rs_buf_cstr(out, "choices: {file: ");
     rs_json_put_str(out, p->job->choices_name);
     rs_buf_printf(out, ", hash: \"%s\"}\ndatasets:\n",
                   rs_id_text(hash, rs_hash128(choices.ptr, choices.len)));

@@ -4,6 +4,7 @@
 #include "base/ascii.h"
 #include "base/num.h"
 #include "catalog/decode.h"
+#include "codec/json_writer.h"
 #include "decide/keep.h"
 #include "decide/near.h"
 
@@ -337,4 +338,17 @@ void rs_recipe_canonical(const rs_recipe *r, rs_buf *out)
     if (r->split_files.n) put_texts(out, "split files", r->split_files);
     put_texts(out, "protect", r->protect);
     for (size_t i = 0; i < r->datasets.n; i++) put_entry(out, &r->datasets.items[i]);
+}
+
+void rs_recipe_put_head(rs_buf *out, const rs_recipe *head)
+{
+    rs_buf_printf(out, "recipe: 1\nname: %.*s\nseed: %lld\nprotect: ", RS_STR_ARG(head->name),
+                  (long long)head->seed);
+    if (head->protect.n == 0) rs_buf_cstr(out, "all");
+    for (size_t i = 0; i < head->protect.n; i++) {
+        rs_buf_cstr(out, i ? ", " : "[");
+        rs_json_put_str(out, head->protect.items[i]); /* a JSON string is a YAML one */
+    }
+    if (head->protect.n) rs_buf_char(out, ']');
+    rs_buf_printf(out, "\nlicence: %s\n", rs_recipe_licence_name(head->licence));
 }

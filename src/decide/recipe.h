@@ -72,4 +72,8 @@ rsift_status rs_recipe_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_reci
 void rs_recipe_canonical(const rs_recipe *recipe, rs_buf *out);
 const char *rs_recipe_licence_name(rs_recipe_licence licence);
 
+/* Appends the keys that every written recipe begins with: its format, then name, seed, protect
+ * (none = all) and licence of `head`. */
+void rs_recipe_put_head(rs_buf *out, const rs_recipe *head);
+
 #endif

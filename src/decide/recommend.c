@@ -445,17 +445,12 @@ static rsift_status put_recipe(const plan *p, rs_buf *out, rsift_error *err)
     if (!job->store)
         rs_buf_cstr(out, "# From the catalogue alone: download and index these datasets first; "
                          "their numbers are assumed.\n");
-    rs_buf_cstr(out, "recipe: 1\nname: ");
-    rs_buf_str(out, job->recipe_name);
-    rs_buf_printf(out, "\nseed: %" PRId64 "\nprotect: ", job->seed);
-    if (job->protect.n == 0) rs_buf_cstr(out, "all");
-    for (size_t i = 0; i < job->protect.n; i++) {
-        rs_buf_cstr(out, i ? ", " : "[");
-        rs_json_put_str(out, job->protect.items[i]);
-    }
-    if (job->protect.n) rs_buf_char(out, ']');
-    rs_buf_printf(out, "\nlicence: %s\nbudget: {%s: %" PRId64 "}\ndatasets:\n",
-                  rs_recipe_licence_name(job->licence),
+    const rs_recipe head = {.name = job->recipe_name,
+                            .seed = job->seed,
+                            .protect = job->protect,
+                            .licence = job->licence};
+    rs_recipe_put_head(out, &head);
+    rs_buf_printf(out, "budget: {%s: %" PRId64 "}\ndatasets:\n",
                   job->budget_in_images ? "images" : "samples", job->budget);
     for (size_t i = 0; i < p->pool.n_candidates && p->of_candidate[at[i]] > 0; i++)
         put_candidate(out, p, at[i]);
