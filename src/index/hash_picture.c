@@ -141,12 +141,13 @@ static const char *code_of(rsift_status status, rs_str bytes, const char *damage
     return rs_model_finding_info(RS_F_IMAGE_UNREADABLE)->code;
 }
 
-/* An animation decodes to its first frame: what the others show was not looked at. */
-static bool is_animation(rs_str bytes)
+/* Animations and files of several pages decode to their first picture: what the others show would
+ * not have been looked at. Overviews and masks of a TIFF are no pages. */
+static bool has_more_frames(rs_str bytes)
 {
     rs_image_info info;
     return rs_image_probe(bytes, (int64_t)bytes.len, &info, NULL, NULL) == RSIFT_OK &&
-           info.format == RS_IMAGE_PNG && info.n_frames > 1;
+           info.n_frames > 1;
 }
 
 rsift_status rs_index_hash_judge(const rs_session *session, const rs_index_member_bytes *read,
@@ -168,8 +169,9 @@ rsift_status rs_index_hash_judge(const rs_session *session, const rs_index_membe
     const rs_image_hash_options how = {.no_exact = options->no_exact, .view = options->view};
     const rs_str bytes = rs_buf_view(&read->bytes);
     const rsift_status status =
-        is_animation(bytes)
-            ? rs_err_set(&bad, RSIFT_E_UNSUPPORTED, "an animated PNG: one frame would be compared")
+        has_more_frames(bytes)
+            ? rs_err_set(&bad, RSIFT_E_UNSUPPORTED,
+                         "several frames or pages, of which one would be compared")
             : rs_image_hash_bytes(bytes, &session->limits, &how, &out->image, &bad);
     if (rs_err_ends_call(status)) {
         if (err) *err = bad;

@@ -35,6 +35,11 @@ if what == "bad":
     open(f"{folder}/img/text.png", "wb").write(b"this is no picture at all" * 9)
     png(f"{folder}/img/bomb.png", 8, 1, head=(60000, 60000))
     png(f"{folder}/img/large.png", 700, 1)
+    def page(at, last):
+        tags = [(256, 4, 8), (257, 4, 8), (258, 3, 8), (259, 3, 1), (262, 3, 1), (273, 4, at + 114), (277, 3, 1), (278, 4, 8), (279, 4, 64)]
+        body = struct.pack("<H", 9) + b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in tags)
+        return body + struct.pack("<I", 0 if last else at + 178) + bytes(range(64))
+    open(f"{folder}/img/pages.tif", "wb").write(b"II*\0" + struct.pack("<I", 8) + page(8, False) + page(186, True))
     open(f"{folder}/img/moving.png", "wb").write(whole[:33] + chunk(b"acTL", struct.pack(">II", 2, 0)) + whole[33:])
 with open(folder + "/data.jsonl", "w") as f:
     for name in sorted(os.listdir(folder + "/img")):
@@ -58,8 +63,8 @@ check_exit "hash" 0 rsift hash --workspace ws
 check_says "hash: tells the failed" "could not be hashed"
 check_says "hash: tells what is next" "Next: rsift leaks, rsift duplicates --near"
 rows ws >expected
-check_is "a row a content" 18 "$(count ws "")"
-check_is "what is no picture, or too large" "bomb.png limit cut.png image-truncated moving.png media-unsupported text.png image-unreadable wrong.png image-unreadable" \
+check_is "a row a content" 19 "$(count ws "")"
+check_is "what is no picture, or too large" "bomb.png limit cut.png image-truncated moving.png media-unsupported pages.tif media-unsupported text.png image-unreadable wrong.png image-unreadable" \
     "$(one ws "SELECT string_agg(parse_filename(path) || ' ' || failed, ' ' ORDER BY path) v
         FROM asset JOIN picture_hash USING (content_hash) WHERE failed IS NOT NULL")"
 check_is "a failure has no pixels, no damaged one is proof, all others are exact" 0 "$(count ws "WHERE
@@ -142,7 +147,7 @@ own second ws-changed
 check_exit "remove" 0 rsift remove own --workspace ws
 check_is "remove takes the hashes" 1 "$(count ws "")"
 hashed ws || fail "hash after remove" .err
-check_is "what it shared is hashed again" 19 "$(count ws "")"
+check_is "what it shared is hashed again" 20 "$(count ws "")"
 cp fourth/img/0000.png second/img/0007.png
 rm second/img/0008.png
 check_exit "changed after the index" 1 rsift hash --workspace ws-changed
