@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "choose/aim.h"
+#include "choose/aim_cover.h"
 #include "choose/aim_similar.h"
 
 #include <math.h>
@@ -260,6 +261,31 @@ static void examples_fall_into_forms(void **state)
     free_pool_and_goal(w);
 }
 
+/* What two sources hold alike is no gain of either; what one holds alone is all its own. */
+static void a_source_gains_what_only_it_holds(void **state)
+{
+    (void)state;
+    pool_and_goal *w = new_pool_and_goal();
+    for (uint32_t i = 0; i < 100; i++) add_sample(w, i, i / 2, ship, "yes"); /* both sources */
+    for (uint32_t i = 0; i < 40; i++) add_sample(w, 200 + 2 * i, 200 + i, many, "2");
+    add_example(w, 0, ship, "yes");
+    add_example(w, 1, many, "2");
+    choose(w, 2, 60);
+    rs_aim_gain gains[2];
+    double by_part[2];
+    int64_t n_of_cell[2] = {30, 30};
+    OK(rs_aim_gains(&w->in, w->samples, w->n_samples, &w->out, gains, err));
+    assert_int_equal(gains[0].n_aimed, 10); /* 50 ships are all there is then */
+    assert_true(fabs(gains[0].covered - 0.5) < 1e-9);
+    assert_int_equal(gains[1].n_aimed, 0);
+    assert_true(gains[1].covered == 0);
+    assert_true(fabs(rs_aim_covered(&w->in, &w->out, n_of_cell, by_part) - 1) < 1e-9);
+    n_of_cell[1] = 0;
+    assert_true(fabs(rs_aim_covered(&w->in, &w->out, n_of_cell, by_part) - 0.5) < 1e-9);
+    assert_true(by_part[0] == 1 && by_part[1] == 0);
+    free_pool_and_goal(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +295,7 @@ int main(void)
         cmocka_unit_test(what_can_be_guessed_is_worth_less),
         cmocka_unit_test(order_does_not_matter),
         cmocka_unit_test(examples_fall_into_forms),
+        cmocka_unit_test(a_source_gains_what_only_it_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
