@@ -289,12 +289,18 @@ const rs_verb rs_verb_recommend = {
         "uniform sqrt stratified} rows[]{dataset allocation proportional uniform sqrt "
         "stratified}} left_out[]{dataset reason} download[]{dataset would_take licence bytes "
         "released readable links[]}`; `-o` also writes the recipe. With --like, `called` is `aim`: "
-        "`aimed filled copies usable without_text not_hashed n_unserved forms[]{like form "
-        "questions[] "
-        "share_permille examples supply pictures samples random served n_answers answers[]{"
-        "answer examples supply samples}} rows[]{dataset samples aimed filled copies usable}` "
-        "and a file of samples beside the recipe; `filled`: budget that no form could use, "
-        "`random`: what a random draw would give the form",
+        "`aimed filled copies covered_permille usable without_text not_hashed n_unserved "
+        "forms[]{like form questions[] share_permille examples supply pictures samples wanted "
+        "covered_permille random served n_answers answers[]{answer examples supply samples} "
+        "n_lacking lacks[]{answer supply lacks} chosen[]{question answer dataset sample_id "
+        "picture}} rows[]{dataset samples aimed filled copies usable gain_permille irreplaceable "
+        "value_permille licence origin indexed_samples evaluation leaks faulty unresolved "
+        "may_leak} considered refused[]{reason text samples} compare{covered_permille{allocation "
+        "proportional uniform sqrt unimax stratified random} rows[]{dataset allocation ...} "
+        "forms[]{form allocation ...}}` and a file of samples beside the recipe; `filled`: budget "
+        "that no form could use, `random`: what a random draw would give the form, `wanted`: its "
+        "share of the budget without limits of supply, `gain_permille`: coverage lost without the "
+        "dataset, `considered` = `allocated` + all of `refused`",
     .use = RS_MAY_READ,
     .params = params,
     .n_params = sizeof params / sizeof *params,

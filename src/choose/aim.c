@@ -3,10 +3,8 @@
 
 #include "base/alloc.h"
 #include "base/hash.h"
-#include "choose/aim_share.h"
 #include "choose/aim_similar.h"
 #include "choose/aim_value.h"
-#include "choose/share.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,7 +15,8 @@ typedef struct aim {
     size_t n;
     rs_aim_matches matches;
     rs_aim_result *out;
-    int64_t *n_members; /* [n_parts]: turns whose most similar part this is */
+    int64_t *n_members;  /* [n_parts]: turns whose most similar part this is */
+    uint64_t *part_hash; /* [n_parts]: of its examples, for ties */
 } aim;
 
 /* ---- cells ----------------------------------------------------------------------------------- */
@@ -69,7 +68,7 @@ typedef struct place {
 static bool is_preferred(const aim *a, uint32_t p, uint32_t q, uint64_t key)
 {
     if (a->n_members[p] != a->n_members[q]) return a->n_members[p] < a->n_members[q];
-    const uint64_t hp[2] = {key, a->out->part_hash[p]}, hq[2] = {key, a->out->part_hash[q]};
+    const uint64_t hp[2] = {key, a->part_hash[p]}, hq[2] = {key, a->part_hash[q]};
     return rs_hash64(hp, sizeof hp) < rs_hash64(hq, sizeof hq);
 }
 
@@ -181,6 +180,108 @@ static void mark_copies(aim *a, ordered *list)
         a->samples[list[i].at].copy = i > 0 && list[i].group == list[i - 1].group;
 }
 
+/* ---- shares ---------------------------------------------------------------------------------- */
+
+/* A claim on a budget. */
+typedef struct claim {
+    double weight;
+    int64_t limit, got;
+    uint64_t tie;
+    double rest;
+} claim;
+
+static int most_rest_first(const void *a, const void *b)
+{
+    const claim *x = *(claim *const *)a, *y = *(claim *const *)b;
+    if (x->rest != y->rest) return x->rest > y->rest ? -1 : 1;
+    return (x->tie > y->tie) - (x->tie < y->tie);
+}
+
+/* Water-filling: got_i = min(limit_i, level * weight_i), with the level at which they add up to the
+ * budget; then whole numbers by the largest remainder, ties by `tie`. Returns what was given out.
+ * */
+static int64_t share_out(claim *claims, size_t n, int64_t budget, claim **order)
+{
+    double left = (double)budget, open = 0;
+    for (size_t i = 0; i < n; i++) {
+        claims[i].got = -1; /* below its limit */
+        open += claims[i].limit > 0 ? claims[i].weight : 0;
+        if (claims[i].limit <= 0) claims[i].got = 0;
+    }
+    /* each round takes out those whose limit lies below the level */
+    for (bool any = true; any && open > 0;) {
+        const double level = left / open;
+        any = false;
+        for (size_t i = 0; i < n; i++)
+            if (claims[i].got < 0 && (double)claims[i].limit <= level * claims[i].weight) {
+                claims[i].got = claims[i].limit;
+                any = true;
+            }
+        left = (double)budget;
+        open = 0;
+        for (size_t i = 0; i < n; i++) {
+            if (claims[i].got < 0) open += claims[i].weight;
+            else left -= (double)claims[i].got;
+        }
+    }
+    int64_t given = 0;
+    size_t n_open = 0;
+    for (size_t i = 0; i < n; i++) {
+        claims[i].rest = -1;
+        if (claims[i].got < 0) {
+            const double exact = left * claims[i].weight / open;
+            claims[i].got = (int64_t)exact;
+            claims[i].rest = exact - (double)claims[i].got;
+            if (claims[i].got < claims[i].limit) order[n_open++] = &claims[i];
+        }
+        given += claims[i].got;
+    }
+    qsort(order, n_open, sizeof *order, most_rest_first);
+    for (size_t i = 0; i < n_open && given < budget; i++, given++) order[i]->got++;
+    return given;
+}
+
+static uint64_t tie_of(const aim *a, uint64_t part, uint64_t answer)
+{
+    const uint64_t text[3] = {a->in->seed, part, answer};
+    return rs_hash64(text, sizeof text);
+}
+
+/* The budget of each cell: over parts, then over answers. */
+static bool share_budget(aim *a)
+{
+    const rs_aim_input *in = a->in;
+    const double alpha = in->alpha > 0 ? in->alpha : 0.25;
+    const size_t most = a->out->n_cells > in->n_parts ? a->out->n_cells : in->n_parts;
+    claim *parts = rs_calloc((size_t)in->n_parts + 1, sizeof *parts),
+          *answers = rs_calloc(a->out->n_cells + 1, sizeof *answers),
+          **order = rs_calloc(most + 1, sizeof *order);
+    const bool ok = parts && answers && order;
+    if (ok) {
+        for (uint32_t p = 0; p < in->n_parts; p++)
+            parts[p] = (claim){.weight = in->shares[p], .tie = tie_of(a, a->part_hash[p], 0)};
+        for (size_t c = 0; c < a->out->n_cells; c++)
+            parts[a->out->cells[c].part].limit += a->out->cells[c].supply;
+        share_out(parts, in->n_parts, in->budget, order);
+        for (size_t begin = 0, end; begin < a->out->n_cells; begin = end) {
+            const uint32_t p = a->out->cells[begin].part;
+            for (end = begin; end < a->out->n_cells && a->out->cells[end].part == p; end++) {
+                const rs_aim_cell *c = &a->out->cells[end];
+                answers[end] =
+                    (claim){.weight = pow((double)c->n_examples, 1 / (1 - alpha)),
+                            .limit = c->supply,
+                            .tie = tie_of(a, a->part_hash[p], in->answer_hash[c->answer])};
+            }
+            share_out(&answers[begin], end - begin, parts[p].got, order);
+        }
+        for (size_t c = 0; c < a->out->n_cells; c++) a->out->cells[c].chosen = answers[c].got;
+    }
+    rs_free(parts);
+    rs_free(answers);
+    rs_free(order);
+    return ok;
+}
+
 /* ---- choosing -------------------------------------------------------------------------------- */
 
 /* The first samples of each cell, as many as the cell got. */
@@ -208,9 +309,9 @@ static bool fill_up(aim *a, ordered *list, bool copies)
 {
     int64_t left = a->in->budget - a->out->n_aimed - a->out->n_unaimed - a->out->n_copies;
     if (left <= 0) return true;
-    rs_claim *claims = rs_calloc((size_t)a->in->n_sources + 1, sizeof *claims);
-    bool ok = claims != NULL;
-    if (ok) {
+    claim *claims = rs_calloc((size_t)a->in->n_sources + 1, sizeof *claims),
+          **order = rs_calloc((size_t)a->in->n_sources + 1, sizeof *order);
+    if (claims && order) {
         size_t n = 0;
         for (uint32_t s = 0; s < a->in->n_sources; s++) claims[s].weight = 1;
         for (size_t i = 0; i < a->n; i++) {
@@ -220,17 +321,19 @@ static bool fill_up(aim *a, ordered *list, bool copies)
             claims[s->source].limit++;
             list[n++] = (ordered){s->source, rank_of(s), s->key, (uint32_t)i};
         }
-        ok = rs_choose_share_out(claims, a->in->n_sources, left);
+        share_out(claims, a->in->n_sources, left, order);
         qsort(list, n, sizeof *list, in_order);
         int64_t taken = 0;
-        for (size_t i = 0; ok && i < n; i++) {
+        for (size_t i = 0; i < n; i++) {
             rs_aim_sample *s = &a->samples[list[i].at];
             taken = i > 0 && list[i].group == list[i - 1].group ? taken + 1 : 0;
             s->chosen = taken < claims[s->source].got;
             *(copies ? &a->out->n_copies : &a->out->n_unaimed) += s->chosen;
         }
     }
+    const bool ok = claims && order;
     rs_free(claims);
+    rs_free(order);
     return ok;
 }
 
@@ -243,7 +346,7 @@ static void hash_parts(aim *a)
         uint64_t words = 0;
         for (uint32_t k = 0; k < q->n; k++) words += in->word_hash[q->words[k]];
         const uint64_t both[2] = {words, in->answer_hash[in->examples[i].answer]};
-        a->out->part_hash[in->examples[i].part] += rs_hash64(both, sizeof both);
+        a->part_hash[in->examples[i].part] += rs_hash64(both, sizeof both);
     }
 }
 
@@ -260,7 +363,7 @@ static bool choose(aim *a, ordered *list)
     for (size_t i = 0; i < a->n; i++)
         if (a->samples[i].cell != RS_AIM_NONE && !a->samples[i].copy)
             a->out->cells[a->samples[i].cell].supply++;
-    if (!rs_aim_share(a->in, a->out->part_hash, a->out->cells, a->out->n_cells)) return false;
+    if (!share_budget(a)) return false;
     choose_cells(a, list);
     return fill_up(a, list, false) && fill_up(a, list, true);
 }
@@ -297,10 +400,11 @@ rsift_status rs_aim_choose(const rs_aim_input *in, rs_aim_sample *samples, size_
     RS_TRY(rs_aim_match_questions(in, &a.matches, err));
     ordered *list = rs_calloc(n + 1, sizeof *list);
     a.n_members = rs_calloc((size_t)in->n_parts + 1, sizeof *a.n_members);
-    out->part_hash = rs_calloc((size_t)in->n_parts + 1, sizeof *out->part_hash);
-    const bool ok = list && a.n_members && out->part_hash && choose(&a, list);
+    a.part_hash = rs_calloc((size_t)in->n_parts + 1, sizeof *a.part_hash);
+    const bool ok = list && a.n_members && a.part_hash && choose(&a, list);
     rs_free(list);
     rs_free(a.n_members);
+    rs_free(a.part_hash);
     rs_aim_matches_fini(&a.matches);
     if (ok) return RSIFT_OK;
     rs_aim_result_fini(out);
@@ -310,6 +414,5 @@ rsift_status rs_aim_choose(const rs_aim_input *in, rs_aim_sample *samples, size_
 void rs_aim_result_fini(rs_aim_result *result)
 {
     rs_free(result->cells);
-    rs_free(result->part_hash);
     *result = (rs_aim_result){0};
 }

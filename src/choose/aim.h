@@ -31,10 +31,16 @@
 #include "base/err.h"
 #include "choose/aim_input.h"
 
+typedef struct rs_aim_cell {
+    uint32_t part, answer;
+    int64_t n_examples;
+    int64_t supply; /* samples, copies apart */
+    int64_t chosen; /* without what fills the budget */
+} rs_aim_cell;
+
 typedef struct rs_aim_result {
     rs_aim_cell *cells; /* by part, then answer; heap: rs_aim_result_fini */
     size_t n_cells;
-    uint64_t *part_hash; /* [n_parts], of its examples in any order: ties must not go by numbers */
     int64_t n_aimed, n_unaimed, n_copies; /* chosen */
 } rs_aim_result;
 

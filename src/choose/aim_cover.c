@@ -103,7 +103,7 @@ static size_t list_changes(const rs_aim_input *in, const rs_aim_sample *samples,
 
 /* Arrays for the choice without one source. */
 typedef struct without {
-    rs_aim_result result; /* cells with the changed supplies; part_hash is borrowed */
+    rs_aim_result result; /* cells with the changed supplies */
     int64_t *n_of_cell;
     double *by_part;
 } without;
@@ -113,7 +113,7 @@ static bool choose_without(const rs_aim_input *in, const rs_aim_result *all, wit
 {
     for (size_t c = 0; c < all->n_cells; c++) w->result.cells[c] = all->cells[c];
     for (size_t i = 0; i < n_changes; i++) w->result.cells[changes[i].cell].supply += changes[i].by;
-    if (!rs_aim_share(in, all->part_hash, w->result.cells, all->n_cells)) return false;
+    if (!rs_aim_share(in, w->result.cells, all->n_cells)) return false;
     w->result.n_aimed = 0;
     for (size_t c = 0; c < all->n_cells; c++) {
         w->n_of_cell[c] = w->result.cells[c].chosen;

@@ -41,14 +41,6 @@ typedef struct rs_aim_sample {
     bool aimed; /* chosen for its cell, not to fill the budget */
 } rs_aim_sample;
 
-/* An answer that the examples of a part give. */
-typedef struct rs_aim_cell {
-    uint32_t part, answer;
-    int64_t n_examples;
-    int64_t supply; /* samples, copies apart */
-    int64_t chosen; /* without what fills the budget */
-} rs_aim_cell;
-
 typedef struct rs_aim_input {
     const rs_aim_question *questions;
     uint32_t n_questions, n_words; /* words are below n_words */

@@ -36,29 +36,123 @@ static void print_one_sided(cli *c, const rs_json *root)
     }
 }
 
-/* Samples that were chosen by examples. */
+enum { forms_told = 12 /* with their samples; --json and --html have all */ };
+
+/* What was chosen for each form, and what it lacks. */
+static void print_chosen(cli *c, const rs_json *root)
+{
+    rs_json_iter it = rs_json_each(rs_json_get(root, "forms"));
+    int n = 0;
+    printf("\nWhat was chosen, for example:\n");
+    for (const rs_json *form; (form = rs_json_next(&it, NULL)) && n < forms_told; n++) {
+        printf("  like \"%.*s\"\n", RS_STR_ARG(cli_text(c, form, "questions.0", "")));
+        rs_json_iter chosen = rs_json_each(rs_json_get(form, "chosen"));
+        for (const rs_json *sample; (sample = rs_json_next(&chosen, NULL));)
+            cli_wrap("    ", rs_arena_printf(&c->arena, "\"%.*s\" - \"%.*s\" (%.*s, %.*s)",
+                                             RS_STR_ARG(cli_text(c, sample, "question", "")),
+                                             RS_STR_ARG(cli_text(c, sample, "answer", "")),
+                                             RS_STR_ARG(cli_text(c, sample, "dataset", "")),
+                                             RS_STR_ARG(cli_text(c, sample, "sample_id", ""))));
+        rs_json_iter lacks = rs_json_each(rs_json_get(form, "lacks"));
+        for (const rs_json *answer; (answer = rs_json_next(&lacks, NULL));)
+            cli_wrap("    ",
+                     rs_arena_printf(&c->arena, "lacks %s with the answer \"%.*s\": %s here",
+                                     cli_count(cli_int(answer, "lacks", 0)),
+                                     RS_STR_ARG(cli_text(c, answer, "answer", "")),
+                                     cli_count(cli_int(answer, "supply", 0))));
+    }
+    const int64_t n_forms = (int64_t)rs_json_len(rs_json_get(root, "forms"));
+    if (n_forms > n)
+        printf("  and %s forms more: --html or --json shows them\n", cli_count(n_forms - n));
+}
+
+/* "61.3" of 613 parts per thousand. */
+static rs_str percent(cli *c, int64_t permille)
+{
+    return rs_arena_printf(&c->arena, "%lld.%lld", (long long)(permille / 10),
+                           (long long)(permille % 10));
+}
+
+/* The same budget under simple rules, by dataset and by form. */
+static void print_rules(cli *c, const rs_json *root)
+{
+    static const char *const rules[] = {"allocation", "proportional", "uniform", "sqrt",
+                                        "unimax",     "stratified",   "random"};
+    static const cli_column rows[] = {
+        {"dataset", "dataset", false, 20},  {"this", "allocation", true, 0},
+        {"prop.", "proportional", true, 0}, {"uniform", "uniform", true, 0},
+        {"sqrt", "sqrt", true, 0},          {"unimax", "unimax", true, 0},
+        {"strata", "stratified", true, 0},  {"random", "random", true, 0}};
+    static const cli_column forms[] = {{"asks like", NULL, false, 20}, {"this", NULL, true, 0},
+                                       {"prop.", NULL, true, 0},       {"uniform", NULL, true, 0},
+                                       {"sqrt", NULL, true, 0},        {"unimax", NULL, true, 0},
+                                       {"strata", NULL, true, 0},      {"random", NULL, true, 0}};
+    const rs_json *compare = rs_json_get(root, "compare"), *of = rs_json_get(compare, "forms");
+    const size_t n_forms = rs_json_len(of), n_rows = n_forms + 1;
+    rs_str *cells = rs_arena_calloc(&c->arena, n_rows * 8, sizeof *cells);
+    if (!cells) return;
+    rs_json_iter it = rs_json_each(of), named = rs_json_each(rs_json_get(root, "forms"));
+    for (size_t i = 0; i < n_forms; i++) {
+        const rs_json *form = rs_json_next(&it, NULL);
+        cells[i * 8] = cli_text(c, rs_json_next(&named, NULL), "questions.0", "");
+        for (size_t k = 0; k < 7; k++)
+            cells[i * 8 + 1 + k] =
+                rs_arena_printf(&c->arena, "%s", cli_count(cli_int(form, rules[k], 0)));
+    }
+    cells[n_forms * 8] = RS_STR("covered, %");
+    for (size_t k = 0; k < 7; k++)
+        cells[n_forms * 8 + 1 + k] =
+            percent(c, cli_int(rs_json_get(compare, "covered_permille"), rules[k], 0));
+    printf("\nThe same budget by other rules would give:\n");
+    cli_table(rs_json_get(compare, "rows"), rows, 8);
+    printf("\n");
+    cli_cells("", cells, n_rows, forms, 8);
+    printf("  prop.: every sample alike; uniform, sqrt: every dataset alike, by the root of\n"
+           "  its size; unimax: alike, repeated up to 4 times; strata: every task alike\n");
+}
+
+static void print_refused(const rs_json *root)
+{
+    static const cli_column columns[] = {{"samples", "samples", true, 0},
+                                         {"why they are not in it", "text", false, 0}};
+    if (!rs_json_len(rs_json_get(root, "refused"))) return;
+    printf("\nOf %s indexed samples:\n", cli_count(cli_int(root, "considered", 0)));
+    cli_table(rs_json_get(root, "refused"), columns, 2);
+}
+
+/* Samples that were chosen one by one. */
 static void print_aim(cli *c, const rs_json *root)
 {
-    static const cli_column forms[] = {{"asks like", "questions.0", false, 36},
-                                       {"examples", "examples", true, 0},
-                                       {"supply", "supply", true, 0},
-                                       {"samples", "samples", true, 0},
-                                       {"random", "random", true, 0}};
+    static const cli_column forms[] = {
+        {"asks like", "questions.0", false, 30}, {"examples", "examples", true, 0},
+        {"supply", "supply", true, 0},           {"share", "wanted", true, 0},
+        {"samples", "samples", true, 0},         {"random", "random", true, 0}};
     static const cli_column rows[] = {
         {"dataset", "dataset", false, 24}, {"usable", "usable", true, 0},
         {"samples", "samples", true, 0},   {"aimed", "aimed", true, 0},
-        {"filled", "filled", true, 0},     {"copies", "copies", true, 0}};
+        {"filled", "filled", true, 0},     {"copies", "copies", true, 0},
+        {"gain", "gain_permille", true, 0}};
     const rs_str recipe = cli_text(c, c->options, "recipe", "");
     print_unserved(c, root);
-    printf("%s of %s usable samples, %s of them aimed at the examples.\n\n",
-           cli_count(cli_int(root, "allocated", 0)), cli_count(cli_int(root, "usable", 0)),
-           cli_count(cli_int(root, "aimed", 0)));
-    cli_table(rs_json_get(root, "forms"), forms, 5);
-    printf("  supply: samples that ask like it and give one of the answers of its examples\n"
-           "  random: what a random draw of the same size would give the form\n");
-    print_one_sided(c, root);
+    cli_wrap("", rs_arena_printf(
+                     &c->arena,
+                     "%s of %s usable samples, %s of them aimed at the examples. They "
+                     "cover %.*s %% of the goal; a random draw %.*s %%.",
+                     cli_count(cli_int(root, "allocated", 0)),
+                     cli_count(cli_int(root, "usable", 0)), cli_count(cli_int(root, "aimed", 0)),
+                     RS_STR_ARG(percent(c, cli_int(root, "covered_permille", 0))),
+                     RS_STR_ARG(
+                         percent(c, cli_int(rs_json_path(root, RS_STR("compare.covered_permille")),
+                                            "random", 0)))));
     printf("\n");
-    cli_table(rs_json_get(root, "rows"), rows, 6);
+    cli_table(rs_json_get(root, "forms"), forms, 6);
+    printf("  supply: samples that ask like it and give one of the answers of its examples\n"
+           "  share: of the budget, were all of it there; random: what a random draw gives\n");
+    print_one_sided(c, root);
+    print_chosen(c, root);
+    printf("\n");
+    cli_table(rs_json_get(root, "rows"), rows, 7);
+    printf("  gain: coverage lost without the dataset, in thousandths\n");
     const int64_t filled = cli_int(root, "filled", 0), copies = cli_int(root, "copies", 0);
     if (filled + copies)
         printf("  filled: nothing like the examples was left\n"
@@ -66,6 +160,8 @@ static void print_aim(cli *c, const rs_json *root)
     if (cli_int(root, "not_hashed", 0))
         printf("  re-encoded copies of %s pictures are not known: `rsift hash` first\n",
                cli_count(cli_int(root, "not_hashed", 0)));
+    print_refused(root);
+    print_rules(c, root);
     const int64_t left = cli_int(root, "budget", 0) - cli_int(root, "allocated", 0);
     if (left > 0) printf("\nThe budget is larger than what is usable: %s less.\n", cli_count(left));
     if (cli_int(root, "aimed", 0) == 0)

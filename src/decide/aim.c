@@ -230,8 +230,8 @@ static rsift_status make_plan(rs_aim_plan *p, rsift_error *err)
     for (size_t i = 0; i < p->job->n_goals; i++) RS_TRY(read_goal(p, i, err));
     for (size_t i = 0; i < p->job->n_goals; i++) RS_TRY(split_goal(p, i, err));
     RS_TRY(list_samples(p, err));
-    const rs_aim_input in = input_of(p);
-    return rs_aim_choose(&in, p->samples, p->n_samples, &p->result, err);
+    p->in = input_of(p);
+    return rs_aim_choose(&p->in, p->samples, p->n_samples, &p->result, err);
 }
 
 rsift_status rs_decide_aim(const rs_aim_job *job, rs_buf *json, rs_buf *recipe, rs_buf *choices,

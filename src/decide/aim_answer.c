@@ -3,15 +3,18 @@
 #include "decide/aim_answer.h"
 
 #include "base/alloc.h"
+#include "choose/aim_cover.h"
+#include "choose/aim_share.h"
 #include "codec/json_writer.h"
+#include "decide/aim_compare.h"
+#include "decide/aim_shown.h"
 #include "decide/ask.h"
 
 #include <inttypes.h>
 
 enum {
-    thin = 50,   /* a form that fewer pictures serve is told */
-    n_shown = 3, /* examples of a form */
-    longest_shown = 120
+    thin = 50,  /* a form that fewer pictures serve is told */
+    n_shown = 3 /* examples of a form */
 };
 
 /* ---- forms ----------------------------------------------------------------------------------- */
@@ -19,7 +22,18 @@ enum {
 /* What is known of a part. */
 typedef struct form {
     int64_t n_examples, members, copies, pictures, chosen;
+    double wanted; /* its share of the budget, were everything there */
+    double covered;
 } form;
+
+/* What is told beside the choice itself. */
+typedef struct told {
+    const rs_aim_plan *plan;
+    form *forms; /* [n_parts] */
+    rs_aim_shows shows;
+    rs_aim_gain *gains; /* by dataset */
+    double covered;
+} told;
 
 /* Members and their pictures per part. */
 static bool count_forms(const rs_aim_plan *p, form *forms)
@@ -82,14 +96,6 @@ static bool most_asked(const rs_aim_plan *p, uint32_t part, counted shown[n_show
     return ok;
 }
 
-static rs_str shortened(rs_str text)
-{
-    if (text.len <= longest_shown) return text;
-    size_t end = longest_shown;
-    while (end && ((unsigned char)text.ptr[end] & 0xC0) == 0x80) end--;
-    return rs_str_sub(text, 0, end);
-}
-
 /* The cells of a part, by examples: its answers with what serves them. */
 static void put_answers(const rs_aim_plan *p, uint32_t part, rs_json_writer *json)
 {
@@ -105,7 +111,7 @@ static void put_answers(const rs_aim_plan *p, uint32_t part, rs_json_writer *jso
     for (size_t k = 0; k < n_shown && shown[k].n; k++) {
         const rs_aim_cell *cell = &p->result.cells[shown[k].text];
         rs_json_begin_object(json);
-        rs_json_field_str(json, "answer", shortened(p->asked.answers.keys[cell->answer]));
+        rs_json_field_str(json, "answer", rs_aim_shortened(p->asked.answers.keys[cell->answer]));
         rs_json_field_i64(json, "examples", cell->n_examples);
         rs_json_field_i64(json, "supply", cell->supply);
         rs_json_field_i64(json, "samples", cell->chosen);
@@ -114,10 +120,59 @@ static void put_answers(const rs_aim_plan *p, uint32_t part, rs_json_writer *jso
     rs_json_end_array(json);
 }
 
-/* One form of questions: what is asked, how much of it there is, and what was chosen. */
-static bool put_form(const rs_aim_plan *p, uint32_t part, const form *f, rs_json_writer *json)
+/* Answers of a form of which there are fewer than it would get: those that lack most. */
+static void put_lacks(const rs_aim_plan *p, uint32_t part, double wanted, rs_json_writer *json)
+{
+    const rs_aim_cell *cells = p->result.cells;
+    counted shown[n_shown] = {{0}};
+    double weights = 0;
+    int64_t n = 0;
+    for (size_t c = 0; c < p->result.n_cells; c++)
+        if (cells[c].part == part) weights += rs_aim_answer_weight(&p->in, cells[c].n_examples);
+    for (size_t c = 0; c < p->result.n_cells; c++) {
+        if (cells[c].part != part) continue;
+        const double share = rs_aim_answer_weight(&p->in, cells[c].n_examples) / weights;
+        const int64_t lacks = (int64_t)(wanted * share + 0.5) - cells[c].supply;
+        if (lacks <= 0) continue;
+        keep_most(shown, (uint32_t)c, lacks);
+        n++;
+    }
+    rs_json_field_i64(json, "n_lacking", n);
+    rs_json_field_array(json, "lacks");
+    for (size_t k = 0; k < n_shown && shown[k].n; k++) {
+        const rs_aim_cell *cell = &cells[shown[k].text];
+        rs_json_begin_object(json);
+        rs_json_field_str(json, "answer", rs_aim_shortened(p->asked.answers.keys[cell->answer]));
+        rs_json_field_i64(json, "supply", cell->supply);
+        rs_json_field_i64(json, "lacks", shown[k].n);
+        rs_json_end_object(json);
+    }
+    rs_json_end_array(json);
+}
+
+/* How much of a form there is and what of it was chosen. */
+static void put_counts(const rs_aim_plan *p, const form *f, rs_json_writer *json)
 {
     const int64_t budget = p->job->recommend->budget, n = (int64_t)p->n_samples;
+    rs_json_field_i64(json, "examples", f->n_examples);
+    rs_json_field_i64(json, "supply", f->members - f->copies);
+    rs_json_field_i64(json, "pictures", f->pictures);
+    rs_json_field_i64(json, "samples", f->chosen);
+    rs_json_field_i64(json, "wanted", (int64_t)(f->wanted + 0.5));
+    rs_json_field_i64(json, "covered_permille", (int64_t)(f->covered * 1000 + 0.5));
+    /* of a random draw of the same size: budget * members / usable */
+    rs_json_field_i64(
+        json, "random",
+        n ? (int64_t)((double)(budget < n ? budget : n) * (double)f->members / (double)n + 0.5)
+          : 0);
+    rs_json_field_cstr(json, "served", f->members == 0 ? "no" : f->pictures < thin ? "few" : "yes");
+}
+
+/* One form of questions: what is asked, how much of it there is, and what was chosen. */
+static bool put_form(const told *t, uint32_t part, rs_json_writer *json)
+{
+    const rs_aim_plan *p = t->plan;
+    const form *f = &t->forms[part];
     counted shown[n_shown] = {{0}};
     if (!most_asked(p, part, shown)) return false;
     rs_json_blank(json, RS_DECIDE_LINE);
@@ -126,20 +181,14 @@ static bool put_form(const rs_aim_plan *p, uint32_t part, const form *f, rs_json
     rs_json_field_i64(json, "form", part);
     rs_json_field_array(json, "questions");
     for (size_t k = 0; k < n_shown && shown[k].n; k++)
-        rs_json_write_str(json, shortened(p->asked.questions.keys[shown[k].text]));
+        rs_json_write_str(json, rs_aim_shortened(p->asked.questions.keys[shown[k].text]));
     rs_json_end_array(json);
-    rs_json_field_i64(json, "share_permille", (int64_t)(p->shares[part] * 1000 + 0.5));
-    rs_json_field_i64(json, "examples", f->n_examples);
-    rs_json_field_i64(json, "supply", f->members - f->copies);
-    rs_json_field_i64(json, "pictures", f->pictures);
-    rs_json_field_i64(json, "samples", f->chosen);
-    /* of a random draw of the same size: budget * members / usable */
-    rs_json_field_i64(
-        json, "random",
-        n ? (int64_t)((double)(budget < n ? budget : n) * (double)f->members / (double)n + 0.5)
-          : 0);
-    rs_json_field_cstr(json, "served", f->members == 0 ? "no" : f->pictures < thin ? "few" : "yes");
+    rs_json_field_i64(json, "share_permille",
+                      (int64_t)(f->wanted / (double)p->in.budget * 1000 + 0.5));
+    put_counts(p, f, json);
     put_answers(p, part, json);
+    put_lacks(p, part, f->wanted, json);
+    rs_aim_shows_put(p, &t->shows, part, json);
     rs_json_end_object(json);
     return true;
 }
@@ -148,6 +197,7 @@ static bool put_form(const rs_aim_plan *p, uint32_t part, const form *f, rs_json
 
 typedef struct given {
     int64_t usable, aimed, filled, copies;
+    double value; /* sum over what was chosen, in the order of the ids */
 } given;
 
 static void count_given(const rs_aim_plan *p, given *by_dataset)
@@ -159,6 +209,7 @@ static void count_given(const rs_aim_plan *p, given *by_dataset)
         g->aimed += s->aimed;
         g->copies += s->chosen && s->copy;
         g->filled += s->chosen && !s->aimed && !s->copy;
+        g->value += s->chosen ? s->value : 0;
     }
 }
 
@@ -167,36 +218,56 @@ static int64_t all_of(const given *g)
     return g->aimed + g->filled + g->copies;
 }
 
-static void put_row(const rs_aim_plan *p, size_t dataset, const given *g, rs_json_writer *json)
+/* Where the dataset comes from, and what of it can't be used. */
+static void put_state(const rs_candidate *c, rs_json_writer *json)
 {
+    rs_json_field_cstr(json, "licence", rs_catalog_licence_class_name(c->licence));
+    rs_json_field_cstr(json, "origin", rs_catalog_origin_name(c->origin));
+    rs_json_field_i64(json, "indexed_samples", c->total);
+    rs_json_field_i64(json, "evaluation", c->eval);
+    rs_json_field_i64(json, "leaks", c->leaks);
+    rs_json_field_i64(json, "faulty", c->faulty);
+    rs_json_field_i64(json, "unresolved", c->unresolved);
+    if (c->may_leak.ptr) rs_json_field_str(json, "may_leak", c->may_leak);
+}
+
+static void put_row(const told *t, size_t dataset, const given *g, rs_json_writer *json)
+{
+    const rs_aim_plan *p = t->plan;
+    const rs_str name = p->asked.datasets.keys[dataset];
+    const int64_t n = all_of(g);
     rs_json_blank(json, RS_DECIDE_LINE);
     rs_json_begin_object(json);
-    rs_json_field_str(json, "dataset", p->asked.datasets.keys[dataset]);
-    rs_json_field_i64(json, "samples", all_of(g));
+    rs_json_field_str(json, "dataset", name);
+    rs_json_field_i64(json, "samples", n);
     rs_json_field_i64(json, "aimed", g->aimed);
     rs_json_field_i64(json, "filled", g->filled);
     rs_json_field_i64(json, "copies", g->copies);
     rs_json_field_i64(json, "usable", g->usable);
+    rs_json_field_i64(json, "gain_permille", (int64_t)(t->gains[dataset].covered * 1000 + 0.5));
+    rs_json_field_i64(json, "irreplaceable", t->gains[dataset].n_aimed);
+    rs_json_field_i64(json, "value_permille", n ? (int64_t)(g->value / (double)n * 1000 + 0.5) : 0);
+    for (size_t c = 0; c < p->pool.n_candidates; c++)
+        if (rs_str_eq(p->pool.candidates[c].id, name)) put_state(&p->pool.candidates[c], json);
     rs_json_end_object(json);
 }
 
 /* Datasets by what they give, most first; equal ones by name. A selection sort over some hundreds.
  * */
-static void put_rows(const rs_aim_plan *p, given *by_dataset, rs_json_writer *json)
+static void put_rows(const told *t, given *by_dataset, rs_json_writer *json)
 {
-    const size_t n = p->asked.datasets.n;
+    const rs_str *names = t->plan->asked.datasets.keys;
+    const size_t n = t->plan->asked.datasets.n;
     rs_json_field_array(json, "rows");
     for (;;) {
         size_t best = n;
         for (size_t d = 0; d < n; d++) {
             if (all_of(&by_dataset[d]) == 0) continue;
             const int64_t more = best == n ? 1 : all_of(&by_dataset[d]) - all_of(&by_dataset[best]);
-            if (more > 0 || (more == 0 && rs_str_cmp(p->asked.datasets.keys[d],
-                                                     p->asked.datasets.keys[best]) < 0))
-                best = d;
+            if (more > 0 || (more == 0 && rs_str_cmp(names[d], names[best]) < 0)) best = d;
         }
         if (best == n) break;
-        put_row(p, best, &by_dataset[best], json);
+        put_row(t, best, &by_dataset[best], json);
         by_dataset[best] = (given){0};
     }
     rs_json_end_array(json);
@@ -219,52 +290,109 @@ static void put_left_out(const rs_aim_plan *p, rs_json_writer *json)
 
 /* ---- answer ---------------------------------------------------------------------------------- */
 
-static bool put_forms(const rs_aim_plan *p, rs_json_writer *json, int64_t *n_unserved)
+static bool put_forms(const told *t, rs_json_writer *json, int64_t *n_unserved)
 {
-    form *forms = rs_calloc((size_t)p->n_parts + 1, sizeof *forms);
-    bool ok = forms && count_forms(p, forms);
+    bool ok = true;
     *n_unserved = 0;
     rs_json_field_array(json, "forms");
-    for (uint32_t part = 0; ok && part < p->n_parts; part++) {
-        ok = put_form(p, part, &forms[part], json);
-        *n_unserved += forms[part].pictures < thin;
+    for (uint32_t part = 0; ok && part < t->plan->n_parts; part++) {
+        ok = put_form(t, part, json);
+        *n_unserved += t->forms[part].pictures < thin;
     }
     rs_json_end_array(json);
-    rs_free(forms);
     return ok;
 }
 
-rsift_status rs_aim_put_answer(const rs_aim_plan *p, rs_buf *json, int64_t *n_unserved,
-                               rsift_error *err)
+/* What each form would get without limits of supply, and how far it is covered. */
+static bool cover_forms(told *t)
 {
+    const rs_aim_plan *p = t->plan;
+    int64_t *n_of_cell = rs_calloc(p->result.n_cells + 1, sizeof *n_of_cell);
+    double *by_part = rs_calloc((size_t)p->n_parts + 1, sizeof *by_part), shares = 0;
+    const bool ok = n_of_cell && by_part;
+    for (uint32_t part = 0; part < p->n_parts; part++) shares += p->shares[part];
+    for (size_t i = 0; ok && i < p->n_samples; i++) {
+        const rs_aim_sample *s = &p->samples[i];
+        if (s->chosen && !s->copy && s->cell != RS_AIM_NONE) n_of_cell[s->cell]++;
+    }
+    if (ok) t->covered = rs_aim_covered(&p->in, &p->result, n_of_cell, by_part);
+    for (uint32_t part = 0; ok && part < p->n_parts; part++) {
+        t->forms[part].wanted = (double)p->in.budget * p->shares[part] / shares;
+        t->forms[part].covered = by_part[part];
+    }
+    rs_free(n_of_cell);
+    rs_free(by_part);
+    return ok;
+}
+
+static rsift_status told_make(told *t, rsift_error *err)
+{
+    const rs_aim_plan *p = t->plan;
+    t->forms = rs_calloc((size_t)p->n_parts + 1, sizeof *t->forms);
+    t->gains = rs_calloc(p->asked.datasets.n + 1, sizeof *t->gains);
+    if (!t->forms || !t->gains || !count_forms(p, t->forms) || !cover_forms(t))
+        return rs_err_nomem(err, "the recommendation");
+    RS_TRY(rs_aim_gains(&p->in, p->samples, p->n_samples, &p->result, t->gains, err));
+    return rs_aim_shows_make(p, &t->shows, err);
+}
+
+static void told_fini(told *t)
+{
+    rs_aim_shows_fini(&t->shows);
+    rs_free(t->forms);
+    rs_free(t->gains);
+}
+
+static void put_sums(const told *t, rs_json_writer *w)
+{
+    const rs_aim_plan *p = t->plan;
     const rs_recommend_job *job = p->job->recommend;
+    rs_json_field_cstr(w, "schema", "rsift.recommend/1");
+    rs_json_field_cstr(w, "called", "aim");
+    rs_json_field_cstr(w, "basis", "indexed");
+    rs_json_field_cstr(w, "unit", "samples");
+    rs_json_field_i64(w, "budget", job->budget);
+    rs_json_field_i64(w, "allocated", p->result.n_aimed + p->result.n_unaimed + p->result.n_copies);
+    rs_json_field_i64(w, "aimed", p->result.n_aimed);
+    rs_json_field_i64(w, "filled", p->result.n_unaimed);
+    rs_json_field_i64(w, "copies", p->result.n_copies);
+    rs_json_field_i64(w, "covered_permille", (int64_t)(t->covered * 1000 + 0.5));
+    rs_json_field_i64(w, "usable", (int64_t)p->n_samples);
+    rs_json_field_i64(w, "without_text", p->asked.n_without_text);
+    rs_json_field_i64(w, "not_hashed", p->n_not_hashed);
+    rs_json_field_i64(w, "seed", job->seed);
+    rs_json_field_cstr(w, "licence_filter", rs_recipe_licence_name(job->licence));
+}
+
+static rsift_status put_answer(const told *t, rs_buf *json, int64_t *n_unserved, rsift_error *err)
+{
+    const rs_aim_plan *p = t->plan;
     given *by_dataset = rs_calloc(p->asked.datasets.n + 1, sizeof *by_dataset);
     if (!by_dataset) return rs_err_nomem(err, "the recommendation");
     count_given(p, by_dataset);
     rs_json_writer w = rs_json_writer_to(json);
     rs_json_begin_object(&w);
-    rs_json_field_cstr(&w, "schema", "rsift.recommend/1");
-    rs_json_field_cstr(&w, "called", "aim");
-    rs_json_field_cstr(&w, "basis", "indexed");
-    rs_json_field_cstr(&w, "unit", "samples");
-    rs_json_field_i64(&w, "budget", job->budget);
-    rs_json_field_i64(&w, "allocated",
-                      p->result.n_aimed + p->result.n_unaimed + p->result.n_copies);
-    rs_json_field_i64(&w, "aimed", p->result.n_aimed);
-    rs_json_field_i64(&w, "filled", p->result.n_unaimed);
-    rs_json_field_i64(&w, "copies", p->result.n_copies);
-    rs_json_field_i64(&w, "usable", (int64_t)p->n_samples);
-    rs_json_field_i64(&w, "without_text", p->asked.n_without_text);
-    rs_json_field_i64(&w, "not_hashed", p->n_not_hashed);
-    rs_json_field_i64(&w, "seed", job->seed);
-    rs_json_field_cstr(&w, "licence_filter", rs_recipe_licence_name(job->licence));
-    const bool ok = put_forms(p, &w, n_unserved);
+    put_sums(t, &w);
+    const bool ok = put_forms(t, &w, n_unserved);
     rs_json_field_i64(&w, "n_unserved", *n_unserved);
-    put_rows(p, by_dataset, &w);
+    put_rows(t, by_dataset, &w);
     put_left_out(p, &w);
-    rs_json_end_object(&w);
     rs_free(by_dataset);
-    return ok ? rs_json_finish(&w, "the answer", err) : rs_err_nomem(err, "the answer");
+    if (!ok) return rs_err_nomem(err, "the answer");
+    RS_TRY(rs_aim_put_refused(p, &w, err));
+    RS_TRY(rs_aim_put_compare(p, &w, err));
+    rs_json_end_object(&w);
+    return rs_json_finish(&w, "the answer", err);
+}
+
+rsift_status rs_aim_put_answer(const rs_aim_plan *p, rs_buf *json, int64_t *n_unserved,
+                               rsift_error *err)
+{
+    told t = {.plan = p};
+    rsift_status status = told_make(&t, err);
+    if (status == RSIFT_OK) status = put_answer(&t, json, n_unserved, err);
+    told_fini(&t);
+    return status;
 }
 
 /* ---- recipe: a JSON string is a YAML one ----------------------------------------------------- */

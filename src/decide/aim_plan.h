@@ -38,6 +38,7 @@ typedef struct rs_aim_plan {
     rs_aim_sample *samples; /* those that may be chosen, in the order of their ids */
     rs_id *ids;
     size_t n_samples;
+    rs_aim_input in; /* what was chosen by: borrows from the fields above */
     rs_aim_result result;
 } rs_aim_plan;
 

@@ -51,6 +51,29 @@ check_is "nothing is left of the file" "" "$(ls rsift-work/tmp 2>/dev/null)"
 check_exit "the training set has them" 0 rsift emit --format llava --model llava-1.5 -o out --quiet
 check_is "as many records" 80 "$(python3 -c 'import json; print(len(json.load(open("out/train.json"))))')"
 
+# explained: examples, what was refused, what other rules would draw
+rsift recommend --like dev/a.json --budget 80 --json >why.json 2>.log || fail "explained" .log
+check_is "each indexed sample is chosen or counted under a reason" "720 720" \
+    "$(python3 -c 'import json; r = json.load(open("why.json")); print(r["considered"], r["allocated"] + sum(x["samples"] for x in r["refused"]))')"
+check_is "three chosen samples a form, with another answer each where there is one" "3 3 0,1,2 beach,beach,forest" "$(python3 - <<'PY'
+import json
+forms = json.load(open("why.json"))["forms"]
+print(*(len(f["chosen"]) for f in forms), *(",".join(sorted(c["answer"] for c in f["chosen"])) for f in forms))
+PY
+)"
+check_is "they are among the choices" 6 "$(grep -cF "$(grep -o '"sample_id":"[0-9a-f]*' why.json | cut -d'"' -f4)" mix.samples.csv)"
+check_is "every rule has the same budget, and covers less" "80 80 80 80 80 80 80 True" "$(python3 - <<'PY'
+import json
+c = json.load(open("why.json"))["compare"]
+rules = list(c["covered_permille"])
+print(*(sum(row[k] for row in c["rows"]) for k in rules), all(c["covered_permille"][k] < 1000 for k in rules[1:]) and c["covered_permille"]["allocation"] == 1000)
+PY
+)"
+check_is "what one dataset alone has is its gain" "counting 500 scene 500" "$(python3 -c 'import json; print(*(x for r in json.load(open("why.json"))["rows"] for x in (r["dataset"], r["gain_permille"])))')"
+check_exit "what a form lacks" 0 rsift recommend --like dev/a.json --budget 300
+check_says "the answer of which there is too little" 'lacks 30 with the answer "0": 20 here'
+check_is "80 columns" "" "$(awk '{ n = $0; gsub(/[\200-\277]/, "", n); if (length(n) > 80) print }' .out)"
+
 # the same whatever the threads and the order of the file
 cp mix.samples.csv first.csv
 python3 -c 'import json; r = json.load(open("dev/a.json")); json.dump(r[::-1], open("dev/turned.json", "w"))'
