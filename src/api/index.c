@@ -151,7 +151,8 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
                              .params = readers.items,
                              .n_params = readers.n};
     rs_index_run_options options = {.no_text = rs_call_flag(call, "no_text"),
-                                    .no_hash = rs_call_flag(call, "no_hash")};
+                                    .no_hash = rs_call_flag(call, "no_hash"),
+                                    .no_signals = rs_call_flag(call, "no_signals")};
     /* What is cheap to refuse comes first: planning lists all files of the release. */
     rs_index_unit unit;
     RS_TRY(rs_api_read_unit(call, &unit, err));
@@ -261,6 +262,10 @@ static const rs_verb_param params[] = {
     {.name = "no_text",
      .option = "--no-text",
      .help = "leave texts out of the workspace (they stay in the release)"},
+    {.name = "no_signals",
+     .option = "--no-signals",
+     .help =
+         "do not tag questions (docs/tags.md); `recommend` then aims by the release's own task"},
     {.name = "no_hash",
      .option = "--no-hash",
      .help = "read picture headers only (faster; no exact duplicates)"},

@@ -220,7 +220,20 @@ static rsift_status find_unwritable(const rs_index_source *source, rs_index_batc
                          err, "a word of the text is a trainer's or a model's own token");
 }
 
-/* Pictures, checks, splits, locator and keys of one sample. */
+/* What each question of the sample asks for. */
+static rsift_status tag_questions(const rs_index_source *source, rs_index_batch *batch, size_t s,
+                                  rs_arena *scratch, rsift_error *err)
+{
+    const rs_sample *sample = &batch->parsed.samples[s];
+    rs_index_sample *made = &batch->samples[s];
+    if (!source->tag_rules) return RSIFT_OK;
+    made->tags = rs_arena_alloc(&batch->parsed.arena, (sample->n_turns + 1) * sizeof *made->tags);
+    if (!made->tags || !rs_signals_tag(source->tag_rules, scratch, sample, made->tags))
+        return rs_err_nomem(err, "the tags of a sample");
+    return RSIFT_OK;
+}
+
+/* Pictures, checks, splits, locator, keys and tags of one sample. */
 static rsift_status make_sample(const rs_index_source *source, rs_index_batch *batch, size_t s,
                                 rs_arena *scratch, rsift_error *err)
 {
@@ -261,6 +274,7 @@ static rsift_status make_sample(const rs_index_source *source, rs_index_batch *b
         return rs_err_nomem(err, "a duplicate key");
     if (!rs_index_answer_keys(scratch, sample, &made->answered))
         return rs_err_nomem(err, "an answer's key");
+    RS_TRY(tag_questions(source, batch, s, scratch, err));
     return made->locator.ptr ? RSIFT_OK : rs_err_nomem(err, "a locator");
 }
 

@@ -6,6 +6,7 @@
 #include "index/answer_key.h"
 #include "index/media.h"
 #include "release/records.h"
+#include "signals/tag.h"
 
 /* A sample as the index knows it, in addition to what its reader gave. */
 typedef struct rs_index_sample {
@@ -22,6 +23,7 @@ typedef struct rs_index_sample {
     rs_str stopped_by;  /* the code of the one that decides; static text, empty = none */
     rs_str unwritable;  /* why no record can be made of it, by model; empty = it can */
     rs_answer_keys answered;
+    rs_tag *tags; /* [n_turns]; NULL = not asked for */
 } rs_index_sample;
 
 typedef struct rs_index_batch {
@@ -38,6 +40,7 @@ typedef struct rs_index_source {
     const rs_plan_source *source;
     const rs_records *records;
     const rs_index_media *media;
+    const rs_tag_rules *tag_rules; /* NULL = questions are not tagged */
 } rs_index_source;
 
 /* Parses batch->records into samples. Findings of the checks join those of the reader. */

@@ -383,11 +383,13 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, rs_plan *plan,
     rsift_status status =
         media.claims ? rs_index_media_run(&media, err) : rs_err_nomem(err, "the names of pictures");
     report->n_pictures_read = media.n_read;
+    rs_tag_rules *tag_rules = NULL;
+    if (status == RSIFT_OK && !options->no_signals) status = rs_tag_rules_load(&tag_rules, err);
     index_run run = {.session = session,
                      .store = store,
                      .options = options,
                      .report = report,
-                     .from = {.plan = plan, .media = &media}};
+                     .from = {.plan = plan, .media = &media, .tag_rules = tag_rules}};
     for (size_t i = 0; status == RSIFT_OK && i < plan->n_sources; i++) {
         status = rs_index_survey(session, store, plan, i, &media, err);
         if (status == RSIFT_OK) status = index_source(&run, &plan->sources[i], err);
@@ -395,6 +397,7 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, rs_plan *plan,
     }
     if (status == RSIFT_OK) status = rs_index_publish(&media, &report->pending, err);
     if (status == RSIFT_OK) status = hash_pictures(&media, options, report, err);
+    rs_tag_rules_free(tag_rules);
     rs_index_claims_free(media.claims);
     rs_index_media_fini(&media);
     rs_pictures_fini(&pictures);

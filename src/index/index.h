@@ -6,7 +6,7 @@
 
 typedef struct rs_index_run_options {
     int unit, n_units; /* 1-based; 0, 0 = everything */
-    bool no_text, no_hash;
+    bool no_text, no_hash, no_signals;
     bool hash; /* pictures are decoded and hashed when everything is read (index/hash.h) */
 } rs_index_run_options;
 

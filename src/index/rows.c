@@ -1,8 +1,23 @@
 /* One function per kind of row. A column that is not put is NULL. */
 #include "index/rows.h"
 
+/* Text that is NULL when it is empty. */
+static void put_text(rs_rows *rows, int column, rs_str s)
+{
+    if (s.len) rs_put_str(rows, column, s);
+}
+
+static void put_tag(rs_rows *rows, const rs_tag *tag)
+{
+    put_text(rows, RS_TURN_answer_form, rs_str_of(rs_signals_answer_form_name(tag->form)));
+    if (!tag->rule) return;
+    rs_put_str(rows, RS_TURN_tag_task, rs_str_of(rs_model_task_name(tag->task)));
+    put_text(rows, RS_TURN_tag_skill, tag->rule->skill);
+    rs_put_str(rows, RS_TURN_tag_rule, tag->rule->name);
+}
+
 /* The hash of a text stays when the texts are left out: duplicates are found by it. */
-static void put_turns(rs_part *part, const rs_sample *sample, bool no_text)
+static void put_turns(rs_part *part, const rs_sample *sample, const rs_tag *tags, bool no_text)
 {
     for (uint32_t i = 0; i < sample->n_turns; i++) {
         const rs_turn *turn = &sample->turns[i];
@@ -12,6 +27,7 @@ static void put_turns(rs_part *part, const rs_sample *sample, bool no_text)
         rs_put_str(rows, RS_TURN_role, rs_str_of(rs_model_turn_role_name(turn->role)));
         if (!no_text) rs_put_str(rows, RS_TURN_text, turn->text);
         rs_put_i64(rows, RS_TURN_text_hash, (int64_t)rs_hash64(turn->text.ptr, turn->text.len));
+        if (tags) put_tag(rows, &tags[i]);
         rs_put_end(rows);
     }
 }
@@ -68,12 +84,6 @@ static void put_sample_assets(rs_part *part, const rs_sample *sample, const rs_i
     }
 }
 
-/* Text that is NULL when it is empty. */
-static void put_text(rs_rows *rows, int column, rs_str s)
-{
-    if (s.len) rs_put_str(rows, column, s);
-}
-
 void rs_index_put_sample(rs_part *part, const rs_index_source *source, const rs_index_batch *batch,
                          size_t s, bool no_text)
 {
@@ -118,7 +128,7 @@ void rs_index_put_sample(rs_part *part, const rs_index_source *source, const rs_
         rs_put_bool(rows, RS_SAMPLE_complete, sample->complete == RS_COMPLETE_YES);
     rs_put_end(rows);
     put_splits(part, sample->id, made);
-    put_turns(part, sample, no_text);
+    put_turns(part, sample, made->tags, no_text);
     put_regions(part, sample, made->asset_ids);
     put_sample_assets(part, sample, made->asset_ids);
 }

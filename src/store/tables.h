@@ -23,6 +23,10 @@
  *                  list short; findings are capped and cannot tell;
  *                  key_asked and key_answer: what is asked and answered, spelling apart, NULL where
  *                  several answers may be true (index/answer_key.h)
+ *   turn           tag_task, tag_skill, tag_rule: what the user's turn asks for by the rule that
+ *                  fired (taxonomy/questions.yaml), NULL where none did; answer_form: of the answer
+ *                  that follows (signals/answer_form.h), NULL where it is withheld. The views tag
+ *                  and signal (views.sql) put them beside what the release says itself
  *   convention     what the numbers of boxes were decided to mean, per source and spelling; a row
  *                  without a spelling says that the source was looked through
  *   finding        n: how many findings the row stands for; rest: those beyond the cap, which are
@@ -92,7 +96,8 @@
 #define RS_COLUMNS_SPLIT(X) X(sample_id, UUID) X(scheme, VARCHAR) X(name, VARCHAR)
 #define RS_COLUMNS_TURN(X)                                                                         \
     X(sample_id, UUID) X(i, INTEGER) X(role, VARCHAR) X(text, VARCHAR) X(text_hash, BIGINT)        \
-    X(lang, VARCHAR)
+    X(lang, VARCHAR) X(tag_task, VARCHAR) X(tag_skill, VARCHAR) X(answer_form, VARCHAR)            \
+    X(tag_rule, VARCHAR)
 #define RS_COLUMNS_REGION(X)                                                                       \
     X(sample_id, UUID) X(i, INTEGER) X(asset_id, UUID) X(turn, INTEGER) X(kind, VARCHAR)           \
     X(label, VARCHAR) X(coords, DOUBLE_LIST) X(convention, VARCHAR) X(flags, INTEGER)

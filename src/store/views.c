@@ -4,6 +4,8 @@
  * through a variable of the connection that points to the zero-row files while the views are made,
  * and to all parts afterwards. Nothing but a query opens a part. */
 #include "store/internal.h"
+
+#include "base/embedded.h"
 #include "store/seal.h"
 
 #include <errno.h>
@@ -168,6 +170,9 @@ static rsift_status make_part_views(rs_store *store, duckdb_connection con, rsif
     RS_TRY(aim(store, con, "parts", "_schema/_schema", err));
     rs_buf sql = {0};
     for (int t = 0; t < RS_N_TABLES; t++) put_view(&sql, (rs_table)t);
+    const rs_embedded *file = rs_embedded_find("src/store/views.sql");
+    RS_ASSERT(file);
+    rs_buf_add(&sql, file->data, file->len);
     rsift_status status = rs_duck_run_buf(con, &sql, "making the views", err);
     rs_buf_fini(&sql);
     return status;

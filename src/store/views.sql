@@ -1,0 +1,35 @@
+-- Views over the views of the parts; names are written out, since decisions have tables of their own.
+-- tag
+-- One row per question: what it asks for. The release's own word goes before the rule's, but for a
+-- conversation, which says nothing of what is asked. A sample without a question of its own (labels,
+-- boxes, captions for which the trainer asks) has one row, turn NULL; its task says how it is answered.
+CREATE VIEW memory.main.tag AS
+SELECT s.sample_id, t.i AS turn,
+       CASE WHEN s.task = 'conversation' THEN coalesce(t.tag_task, s.task) ELSE s.task END AS task,
+       coalesce(s.skill, t.tag_skill) AS skill,
+       CASE WHEN t.i IS NOT NULL AND t.role = 'user' AND t.answer_form IS NOT NULL THEN t.answer_form
+            WHEN NOT s.truth THEN NULL
+            WHEN t.role = 'user' AND s.task NOT LIKE 'detection-%' AND s.task NOT LIKE 'grounding-%' THEN NULL
+            WHEN s.task IN ('caption', 'region-caption', 'change-caption', 'video-caption', 'grounded-caption') THEN 'sentence'
+            WHEN s.task IN ('classification', 'region-classification') THEN 'label'
+            WHEN s.task = 'multilabel' THEN 'list'
+            WHEN s.task IN ('detection-hbb', 'grounding-hbb') THEN 'box-hbb'
+            WHEN s.task IN ('detection-obb', 'grounding-obb') THEN 'box-obb'
+            WHEN s.task = 'grounding-point' THEN 'point'
+            WHEN s.task IN ('referring-seg', 'segmentation', 'panoptic', 'change-detection') THEN 'polygon'
+            WHEN s.task = 'regression' THEN 'number'
+       END AS answer_form,
+       t.tag_rule AS rule
+FROM memory.main.sample s
+LEFT JOIN memory.main.turn t ON t.sample_id = s.sample_id AND t.role IN ('user', 'phrase');
+-- signal
+-- The same by name: several rows of one name where a sample asks several questions.
+CREATE VIEW memory.main.signal AS
+SELECT g.sample_id, v.name, v.value, v.evidence || coalesce(', turn ' || g.turn, '') AS evidence
+FROM memory.main.tag g
+JOIN memory.main.sample s ON s.sample_id = g.sample_id
+CROSS JOIN LATERAL (VALUES
+    ('task', g.task, CASE WHEN s.task = 'conversation' AND g.rule IS NOT NULL THEN 'rule ' || g.rule ELSE 'release' END),
+    ('skill', g.skill, CASE WHEN s.skill IS NULL THEN 'rule ' || g.rule ELSE 'release' END),
+    ('answer-form', g.answer_form, 'answer')) v(name, value, evidence)
+WHERE v.value IS NOT NULL;
