@@ -309,8 +309,13 @@ CREATE OR REPLACE TEMP TABLE kept_hash AS
 SELECT DISTINCT a.content_hash FROM asset a JOIN pool_picture p ON p.asset_id = a.asset_id WHERE a.content_hash IS NOT NULL;
 -- [shared]
 -- Protected samples, whether anything of the pool shares a picture with them, and which methods
--- looked at all of their pictures. In: near_pair, near_check.
-WITH near_whole AS (
+-- looked at all of their pictures. In: near_pair, near_member, near_link, near_check.
+WITH near_kept AS (
+  SELECT n.a AS content_hash FROM near_pair n JOIN kept_hash k ON k.content_hash = n.b
+  UNION
+  SELECT member FROM near_member m
+  WHERE EXISTS (SELECT 1 FROM near_link l JOIN kept_hash k ON k.content_hash = l.b WHERE l.a = m.hub AND l.method = m.method)),
+near_whole AS (
   SELECT o.benchmark, o.dataset, coalesce(bool_and(c.radius IS NOT NULL AND c.pool_seen = c.training), true) AS whole
   FROM near_own o LEFT JOIN near_check c ON c.benchmark = o.benchmark AND c.dataset = o.dataset AND c.method = 'perceptual' GROUP BY o.benchmark, o.dataset),
 picture AS (
@@ -321,7 +326,7 @@ picture AS (
          coalesce(w.whole AND h.perceptual, false) AS perceptual,
          p.asset_id IN (SELECT asset_id FROM pool_picture)
            OR coalesce(p.content_hash IN (SELECT content_hash FROM kept_hash), false)
-           OR coalesce(p.content_hash IN (SELECT n.a FROM near_pair n JOIN kept_hash k ON k.content_hash = n.b), false)
+           OR coalesce(p.content_hash IN (SELECT content_hash FROM near_kept), false)
            OR p.asset_id IN (SELECT s.asset_id FROM asset_source s JOIN kept_key k ON k.key = s.key) AS shared
   FROM protected_picture p LEFT JOIN picture_space s ON s.asset_id = p.asset_id
   LEFT JOIN near_hash h ON h.content_hash = p.content_hash

@@ -77,27 +77,39 @@ pool AS (
 SELECT DISTINCT h.a, p.dataset || CASE WHEN p.own_data THEN ' (own)' ELSE '' END AS b
 FROM held h JOIN pool p ON p.space = h.space WHERE NOT (p.dataset = h.dataset AND h.official AND NOT p.own_data);
 -- [near_pairs]
--- What is known of protected pictures from picture_pair, as (protected, other): pairs have a
--- direction and groups of equal pictures are stars, so the hub of a star speaks for its members.
+-- What is known of protected pictures from picture_pair. Pairs have a direction and groups of equal
+-- pictures are stars: the hub of a star speaks for its members (`near_member`). Ten thousand empty
+-- tiles here and as many there are no pairs of all with all: a benchmark's members of one star are
+-- laid on its other pictures by the two that have the least samples, of which one at least is not
+-- the other picture itself.
+CREATE OR REPLACE TEMP TABLE protected_content AS
+SELECT benchmark, dataset, official, content_hash, min(sample_id) AS sample_id FROM protected_picture
+WHERE content_hash IS NOT NULL GROUP BY benchmark, dataset, official, content_hash;
+CREATE OR REPLACE TEMP TABLE near_link AS
+SELECT a, b, method, level, coalesce(distance, 1) AS distance, coalesce(orientation, 0) AS orientation, score, evidence FROM picture_pair
+UNION ALL
+SELECT b, a, method, level, coalesce(distance, 1), CASE orientation WHEN 5 THEN 6 WHEN 6 THEN 5 ELSE coalesce(orientation, 0) END, score, evidence
+FROM picture_pair;
+CREATE OR REPLACE TEMP TABLE near_member AS
+SELECT DISTINCT l.a AS member, l.b AS hub, l.method FROM near_link l SEMI JOIN protected_content g ON g.content_hash = l.a
+WHERE l.method = 'pixels' OR (l.method = 'perceptual' AND l.distance = 0 AND l.orientation = 0);
+-- As (protected, other).
 CREATE OR REPLACE TEMP TABLE near_pair AS
-WITH pair AS (
-  SELECT a, b, method, level, coalesce(distance, 1) AS distance, coalesce(orientation, 0) AS orientation, score, evidence FROM picture_pair
-  UNION ALL
-  SELECT b, a, method, level, coalesce(distance, 1), CASE orientation WHEN 5 THEN 6 WHEN 6 THEN 5 ELSE coalesce(orientation, 0) END, score, evidence
-  FROM picture_pair),
-guarded AS (SELECT DISTINCT content_hash FROM protected_picture WHERE content_hash IS NOT NULL),
-one AS (SELECT p.* FROM pair p SEMI JOIN guarded g ON g.content_hash = p.a),
-hub AS (SELECT a AS member, b AS hub, method FROM one WHERE method = 'pixels' OR (method = 'perceptual' AND distance = 0 AND orientation = 0))
+WITH spoke AS (
+  SELECT DISTINCT member, hub, method FROM (
+    SELECT m.member, m.hub, m.method FROM near_member m JOIN protected_content c ON c.content_hash = m.member
+    QUALIFY row_number() OVER (PARTITION BY c.benchmark, c.dataset, c.official, m.hub, m.method ORDER BY c.sample_id, m.member) <= 2))
 SELECT DISTINCT ON (a, b, method, level) a, b, method, level, orientation, score, evidence FROM (
-  SELECT a, b, method, level, orientation, score, evidence FROM one
+  SELECT l.a, l.b, l.method, l.level, l.orientation, l.score, l.evidence FROM near_link l SEMI JOIN protected_content g ON g.content_hash = l.a
   UNION ALL
   SELECT h.member, p.b, p.method, p.level, p.orientation, p.score, p.evidence || ', by an equal picture'
-  FROM hub h JOIN pair p ON p.a = h.hub AND p.method = h.method AND p.b <> h.member)
+  FROM spoke h JOIN near_link p ON p.a = h.hub AND p.method = h.method AND p.b <> h.member)
 ORDER BY a, b, method, level, length(evidence), evidence, orientation, score DESC;
 -- [leaks]
 -- Every picture that is, or comes from, a picture of protected data: 1 the same picture, 2 a crop,
 -- 3 the same scene. Identity (same asset, same bytes) counts as 'content', keys as 'lineage', what
--- was found by comparing pixels under the method's own name. In: near_pair.
+-- was found by comparing pixels under the method's own name. Of a benchmark's pictures with equal
+-- bytes two speak for all, for the reason above. In: near_pair, protected_content.
 CREATE OR REPLACE TEMP TABLE picture_leak AS
 WITH hit AS (
   SELECT c.asset_id, p.benchmark, p.dataset, p.official,
@@ -109,10 +121,12 @@ WITH hit AS (
   SELECT asset_id, benchmark, dataset, official, 1, 'content', 'same picture', 0, sample_id FROM protected_picture
   UNION ALL
   SELECT a.asset_id, p.benchmark, p.dataset, p.official, 1, 'content', 'same bytes', 0, p.sample_id
-  FROM protected_picture p JOIN asset a ON a.content_hash = p.content_hash AND a.asset_id <> p.asset_id
+  FROM (SELECT * FROM protected_picture WHERE content_hash IS NOT NULL
+        QUALIFY row_number() OVER (PARTITION BY benchmark, dataset, official, content_hash ORDER BY sample_id, asset_id) <= 2) p
+  JOIN asset a ON a.content_hash = p.content_hash AND a.asset_id <> p.asset_id
   UNION ALL
   SELECT a.asset_id, p.benchmark, p.dataset, p.official, CASE n.level WHEN 'image' THEN 1 ELSE 2 END, n.method, n.evidence, n.orientation, p.sample_id
-  FROM protected_picture p JOIN near_pair n ON n.a = p.content_hash JOIN asset a ON a.content_hash = n.b)
+  FROM protected_content p JOIN near_pair n ON n.a = p.content_hash JOIN asset a ON a.content_hash = n.b)
 SELECT asset_id, benchmark, dataset, official, method, level, min(evidence) AS evidence,
        arg_min(orientation, (evidence, orientation)) AS orientation, arg_min(sample_id, (evidence, sample_id)) AS sample_id
 FROM hit GROUP BY asset_id, benchmark, dataset, official, method, level;
