@@ -177,9 +177,8 @@ static void print_pictures(const list *l, char side)
     for (size_t i = 0; i < l->n; i++)
         if (l->failed[i][0]) printf("picture\t%c\t%zu\tfailed\t%s\n", side, i, l->failed[i]);
         else
-            printf("picture\t%c\t%zu\t%d\t%u\t%u\t%u\n", side, i,
-                   l->hashes[i].quality < RS_IMAGE_FLAT_QUALITY, l->hashes[i].quality,
-                   l->hashes[i].width, l->hashes[i].height);
+            printf("picture\t%c\t%zu\t%d\t%u\t%u\t%u\n", side, i, rs_thumb_is_flat(&l->hashes[i]),
+                   l->hashes[i].quality, l->hashes[i].width, l->hashes[i].height);
 }
 
 static void print_exact(const list *a, const list *b)
@@ -209,7 +208,7 @@ static rsift_status print_near(void *ctx, const rs_hamming_pair *pair, rsift_err
         const rs_thumb_match match =
             rs_thumb_compare(n->a->hashes[a].thumb, n->b->hashes[b].thumb, pair->orientation);
         printf("near\t%u\t%u\t%u\t%u\t%.4f\n", a, b, pair->orientation, pair->distance,
-               match.score);
+               match.ground < RS_THUMB_SAME_GROUND ? 0 : match.score);
     }
     return RSIFT_OK;
 }
@@ -219,7 +218,7 @@ static size_t collect(const list *l, rs_image_phash *hashes, uint32_t *of)
 {
     size_t n = 0;
     for (size_t i = 0; i < l->n; i++) {
-        if (l->failed[i][0] || l->hashes[i].quality < RS_IMAGE_FLAT_QUALITY) continue;
+        if (l->failed[i][0] || rs_thumb_is_flat(&l->hashes[i])) continue;
         of[n] = (uint32_t)i;
         hashes[n++] = l->hashes[i].phash;
     }

@@ -296,7 +296,9 @@ static bool compare_looks(const rs_near *near, uint32_t a, uint32_t b, size_t *l
         if (distance > RADIUS) continue;
         spend(left, COST_OF_LOOK);
         const rs_thumb_match match = rs_thumb_compare(x->thumb, y->thumb, o);
-        if (match.score < near->least || (found && match.score <= proof->score)) continue;
+        if (!rs_thumb_is_same(&match) || match.score < near->least ||
+            (found && match.score <= proof->score))
+            continue;
         *proof = (rs_near_proof){RS_NEAR_PERCEPTUAL, (int)o, (int)distance, match.score};
         found = true;
     }

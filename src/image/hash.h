@@ -28,7 +28,8 @@
 #include "image/pixels.h"
 
 enum {
-    RS_IMAGE_HASH_VERSION = 1, /* of the definitions above; raise it when any hash changes */
+    RS_IMAGE_HASH_VERSION = 2, /* of the definitions above and of what is flat (similar/thumb.h);
+                                * raise it when any of them changes */
     RS_IMAGE_THUMB_SIDE = 64,
     RS_IMAGE_THUMB_BYTES = 64 * 64,
     RS_IMAGE_FLAT_QUALITY = 192,

@@ -9,6 +9,7 @@
 #include "index/hash_picture.h"
 #include "model/finding.h"
 #include "release/members.h"
+#include "similar/thumb.h"
 #include "store/picture_hash.h"
 
 #include <inttypes.h>
@@ -127,7 +128,7 @@ static void put_slot(rs_part *part, const slot *s)
         .content = s->want->content, .version = RS_IMAGE_HASH_VERSION, .bands = rs_str_of(bands)};
     if (failed) row.failed = rs_str_of(s->result.failed);
     else row.image = s->result.image;
-    row.flat = !failed && row.image.quality < RS_IMAGE_FLAT_QUALITY;
+    row.flat = !failed && rs_thumb_is_flat(&row.image);
     rs_picture_hash_put(part, &row);
 }
 

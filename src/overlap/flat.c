@@ -1,7 +1,7 @@
 /* Flat pictures have no signs to compare. Each is described by what no turn or mirror of its
  * thumbnail changes: the mean, and the sums over the (up to 8) cells that turns and mirrors lay on
  * each other. Pictures whose sums are within the difference that one picture may show are
- * candidates. Of pictures of side 0 with equal thumbnails, empty tiles above all, the first is
+ * candidates. Of pictures of side 0 with equal thumbnails the first is
  * compared, and the others with it: a star. */
 #include "overlap/perceptual.h"
 
@@ -10,6 +10,7 @@
 #include "decide/ask.h"
 #include "image/hash.h"
 #include "overlap/verify.h"
+#include "similar/thumb.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -40,7 +41,7 @@ static flat_picture describe(rs_id id, const uint8_t thumb[RS_IMAGE_THUMB_BYTES]
 {
     flat_picture out = {.id = id,
                         .thumb = rs_hash128(thumb, RS_IMAGE_THUMB_BYTES),
-                        .contrast = (float)rs_verify_contrast(thumb)};
+                        .contrast = (float)rs_thumb_contrast(thumb)};
     int64_t all = 0;
     for (size_t y = 0; y < RS_IMAGE_THUMB_SIDE; y++)
         for (size_t x = 0; x < RS_IMAGE_THUMB_SIDE; x++) {
@@ -58,6 +59,7 @@ static flat_picture describe(rs_id id, const uint8_t thumb[RS_IMAGE_THUMB_BYTES]
  * Calm water of two places differs by more after some of them; the rest is not looked at. */
 static bool may_be_same(const flat_picture *a, const flat_picture *b)
 {
+    if (fmin(a->contrast, b->contrast) < RS_OVERLAP_FLAT_CONTRAST) return false;
     const double most = fmin(RS_OVERLAP_FLAT_DIFFERENCE, fmin(a->contrast, b->contrast) / 4);
     const int64_t bound = (int64_t)((most + 1e-3) * RS_IMAGE_THUMB_BYTES);
     int64_t least = 0;

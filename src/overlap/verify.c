@@ -123,15 +123,6 @@ typedef struct proof {
     char evidence[160];
 } proof;
 
-double rs_verify_contrast(const uint8_t thumb[RS_IMAGE_THUMB_BYTES])
-{
-    double sum = 0, away = 0;
-    for (size_t i = 0; i < RS_IMAGE_THUMB_BYTES; i++) sum += thumb[i];
-    for (size_t i = 0; i < RS_IMAGE_THUMB_BYTES; i++)
-        away += fabs(thumb[i] - sum / RS_IMAGE_THUMB_BYTES);
-    return away / RS_IMAGE_THUMB_BYTES;
-}
-
 /* Equal keys were made of equal sums, so in the right orientation the thumbnails are equal. */
 static bool prove_pixels(const uint8_t *a, const uint8_t *b, proof *out)
 {
@@ -145,12 +136,13 @@ static bool prove_pixels(const uint8_t *a, const uint8_t *b, proof *out)
 static bool prove_flat(const uint8_t *a, const uint8_t *b, proof *out)
 {
     const double difference = rs_thumb_difference(a, b, &out->orientation);
-    const double contrast = fmin(rs_verify_contrast(a), rs_verify_contrast(b));
+    const double contrast = fmin(rs_thumb_contrast(a), rs_thumb_contrast(b));
     out->method = "perceptual";
     out->score = 1 - difference / 255;
     snprintf(out->evidence, sizeof out->evidence, "flat, thumbnails differ by %.2f grey levels",
              difference);
-    return difference <= RS_OVERLAP_FLAT_DIFFERENCE && difference <= contrast / 4;
+    return contrast >= RS_OVERLAP_FLAT_CONTRAST && difference <= RS_OVERLAP_FLAT_DIFFERENCE &&
+           difference <= contrast / 4;
 }
 
 static bool prove(const rs_candidate *c, const uint8_t *a, const uint8_t *b, proof *out)
@@ -163,7 +155,7 @@ static bool prove(const rs_candidate *c, const uint8_t *a, const uint8_t *b, pro
     out->orientation = c->orientation;
     snprintf(out->evidence, sizeof out->evidence, "%u of 256 bits differ, correlation %.2f",
              (unsigned)c->distance, match.score);
-    return match.score >= RS_THUMB_SAME;
+    return rs_thumb_is_same(&match);
 }
 
 static void put_pair(rs_rows *rows, const rs_candidate *c, const proof *p)

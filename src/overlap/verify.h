@@ -38,10 +38,10 @@ rsift_status rs_verify_add(rs_verify *verify, const rs_candidate *candidate, rsi
 rsift_status rs_verify_flush(rs_verify *verify, rsift_error *err);
 
 /* Mean difference of two flat pictures' thumbnails that still are one picture, in grey levels: at
- * most this, and at most a quarter of how far either's cells lie from their mean, so that one calm
- * sea is not another. */
+ * most this, and at most a quarter of the contrast of either (similar/thumb.h), so that one calm
+ * sea is not another, whatever is written on both. */
 #define RS_OVERLAP_FLAT_DIFFERENCE 1.0
-/* How far the cells lie from their mean, in grey levels. */
-double rs_verify_contrast(const uint8_t thumb[RS_IMAGE_THUMB_BYTES]);
+/* Below this contrast equal thumbnails are no proof either: all waters of one grey have them. */
+#define RS_OVERLAP_FLAT_CONTRAST 0.25
 
 #endif

@@ -135,7 +135,8 @@ PY
 else
     skip "UC Merced: not there"
 fi
-# empty pictures are all alike: pairs with one of them, and not of all with all
+# empty pictures of one size are all alike: pairs with one of them, and not of all with all. That
+# they are as empty as those of another size proves nothing.
 python3 - <<'PY'
 import json, os, struct, zlib
 def chunk(name, body):
@@ -145,7 +146,7 @@ def empty(n, text):
             chunk(b"IDAT", zlib.compress(bytes(n * (n + 1)))) + chunk(b"IEND", b""))
 for name, side, n in (("tiles", 64, 200), ("held", 128, 3)):
     os.mkdir(name)
-    for i in range(n): open(f"{name}/{i}.png", "wb").write(empty(side, i))
+    for i in range(n): open(f"{name}/{i}.png", "wb").write(empty(side if i else 64, i + n))
     json.dump([{"id": f"{i}", "image": f"{i}.png", "conversations": [{"from": "human", "value": f"<image>\nWhat is in {i}?"},
         {"from": "gpt", "value": "nothing"}]} for i in range(n)], open(f"{name}.json", "w"))
 PY
@@ -153,7 +154,7 @@ rsift index tiles.json --reader llava --images tiles --name tiles --licence CC0-
 rsift index held.json --reader llava --images held --name held --role eval --licence CC0-1.0 --workspace empty --quiet >log 2>&1 || fail "index held" log
 rsift hash --workspace empty --quiet >log 2>&1 || fail "hash empty" log
 check_exit "empty pictures" 1 rsift duplicates --near --workspace empty --quiet
-check_is "each has a pair with the first of its thumbnail, and of its pixels" "202 201" "$(one empty "SELECT
+check_is "each has a pair with the first of its pixels" "0 201" "$(one empty "SELECT
     count(*) FILTER (method = 'perceptual') || ' ' || count(*) FILTER (method = 'pixels') AS v FROM picture_pair")"
 rsift leaks --workspace empty --quiet >log 2>&1
 check_is "all are found" 200 "$(one empty "SELECT count(DISTINCT a) AS v FROM overlap WHERE kind = 'leak'")"

@@ -5,6 +5,7 @@
 #include "image/hash.h"
 #include "overlap/leaks.h"
 #include "overlap/overlap.h"
+#include "similar/thumb.h"
 #include "store/picture_hash.h"
 
 #include <math.h>
@@ -18,6 +19,7 @@ typedef struct drawn {
     double slope;         /* grey levels from left to right, and nothing else: flat */
     double noise;         /* grey levels */
     unsigned orientation; /* of what is drawn */
+    bool mark;            /* a line of white letters, the same on all */
 } drawn;
 
 static double unit(uint64_t *state)
@@ -61,6 +63,9 @@ static void draw(rs_pixels *out, drawn d)
             double grey = 128 + (d.slope > 0 ? d.slope * sx / SIDE : grey_at(d.seed, sx, sy));
             if (d.noise > 0) grey += (unit(&state) - 0.5) * 2 * d.noise;
             grey = fmin(255, fmax(0, round(grey)));
+            if (d.mark && y >= 60 && y < 70 && x > 20 && x < 108 &&
+                (x * x / 7 + y * y / 3) % 3 == 0)
+                grey = 250;
             memset(out->rgb + 3 * (y * SIDE + x), (int)grey, 3);
         }
 }
@@ -77,7 +82,7 @@ static rs_id put_picture(world *w, const char *dataset, const char *role, const 
     rs_picture_hash row = {.content = text_id("bytes", name), .version = RS_IMAGE_HASH_VERSION};
     draw(&pixels, d);
     OK(rs_image_hash_pixels(&pixels, &row.image, err));
-    row.flat = row.image.quality < RS_IMAGE_FLAT_QUALITY;
+    row.flat = rs_thumb_is_flat(&row.image);
     rs_picture_hash_put(w->part, &row);
     rs_pixels_fini(&pixels);
     return id;
@@ -258,6 +263,29 @@ static void flat_pictures(void **state)
     world_end(&w);
 }
 
+/* A mark that two waters share is no leak, and pictures of which only it could be compared are not
+ * clean either; the same water under it is found. */
+static void marked_water(void **state)
+{
+    (void)state;
+    for (int copy = 0; copy < 2; copy++) {
+        world w;
+        rs_arena arena = {0};
+        int64_t n = 0;
+        begin(&w);
+        put_picture(&w, "bench", "eval", "sea", (drawn){.seed = 1, .slope = 9, .mark = true});
+        put_picture(&w, "mine", "train", "other",
+                    (drawn){.seed = 2, .slope = copy ? 9 : 1, .noise = 1, .mark = true});
+        world_commit(&w);
+        assert_int_equal(stored(&w, "SELECT count(*) FROM picture_hash WHERE flat"), 2);
+        const rs_json *root = leaks(&w, &arena, &n);
+        assert_int_equal(n, copy);
+        VERDICT(root, "methods", "perceptual", copy ? "leaks" : "NOT CHECKED");
+        rs_arena_fini(&arena);
+        world_end(&w);
+    }
+}
+
 /* What was compared is not compared again; a new picture is; and a look that the pictures have
  * outgrown says nothing. */
 static void looks_are_remembered(void **state)
@@ -299,6 +327,54 @@ static void looks_are_remembered(void **state)
     world_end(&w);
 }
 
+/* Equal tiles on both sides, of other bytes and of the same: every one is found, and what is made
+ * for it grows with their number and not with its square. */
+static void equal_tiles(void **state)
+{
+    (void)state;
+    enum { N = 400 };
+    world w;
+    begin(&w);
+    rs_pixels black = {0};
+    rs_picture_hash row = {.version = RS_IMAGE_HASH_VERSION, .flat = true};
+    OK(rs_pixels_init(&black, 64, 64, NULL, err));
+    memset(black.rgb, 0, (size_t)64 * 64 * 3);
+    OK(rs_image_hash_pixels(&black, &row.image, err));
+    for (int i = 0; i < 2 * N; i++) {
+        char name[24];
+        const char *bytes = i % 4 < 2 ? name : "one file";
+        snprintf(name, sizeof name, "tile-%d", i);
+        put_sample(&w, (put){.dataset = i % 2 ? "mine" : "bench",
+                             .role = i % 2 ? "train" : "eval",
+                             .picture = name,
+                             .bytes = bytes});
+        row.content = text_id("bytes", bytes);
+        if (i % 4 < 2 || i == 2) rs_picture_hash_put(w.part, &row);
+    }
+    rs_pixels_fini(&black);
+    world_commit(&w);
+    rs_session *session = session_of(&w);
+    const rs_catalog *catalog;
+    rs_store *store;
+    rs_buf json = {0};
+    int64_t n = 0;
+    OK(rs_session_catalog(session, &catalog, err));
+    OK(rs_session_store(session, RS_STORE_DECIDE, false, &store, err));
+    const rs_overlap_leaks_job job = {
+        .session = session, .store = store, .catalog = catalog, .crops = RS_CROPS_NONE};
+    OK(rs_overlap_leaks(&job, err));
+    OK(rs_decide_leaks(store, catalog, &job.question, &json, &n, err));
+    assert_int_equal(n, N);
+    assert_int_equal(ask(store, "SELECT count(*) FROM sample_leak WHERE method = 'pixels'"), N);
+    assert_int_equal(ask(store, "SELECT count(*) FROM sample_leak WHERE method = 'content'"),
+                     N / 2);
+    assert_true(ask(store, "SELECT count(*) FROM near_pair") < 8 * N);
+    rs_buf_fini(&json);
+    OK(rs_store_finish(store, err));
+    rs_session_free(session);
+    world_end(&w);
+}
+
 /* Inside one side: stars of equal pictures, pairs of near ones. */
 static void within_one_side(void **state)
 {
@@ -334,8 +410,9 @@ static void within_one_side(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(edits_are_found), cmocka_unit_test(clean_needs_hashes),
-        cmocka_unit_test(flat_pictures),   cmocka_unit_test(looks_are_remembered),
+        cmocka_unit_test(edits_are_found),      cmocka_unit_test(clean_needs_hashes),
+        cmocka_unit_test(flat_pictures),        cmocka_unit_test(marked_water),
+        cmocka_unit_test(looks_are_remembered), cmocka_unit_test(equal_tiles),
         cmocka_unit_test(within_one_side),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
