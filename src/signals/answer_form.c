@@ -13,7 +13,8 @@ enum {
     LEAST_SENTENCE = 8, /* words; with a full stop LEAST_STOPPED are enough */
     LEAST_STOPPED = 4,
     LEAST_TOLD = 10, /* words beside boxes from which on boxes are not all that is said */
-    MOST_NAME = 4,   /* words of one name of a list */
+    MOST_NAME = 4,   /* words of one name of a list, */
+    MOST_SIGNS = 5,  /* or Chinese signs */
 };
 
 static const char *const form_names[] = {
@@ -146,10 +147,14 @@ bool rs_signals_has_number(rs_arena *scratch, rs_str answer)
     const rs_str folded = rs_utf8_fold(scratch, rs_str_sub(answer, 0, 512));
     if (!folded.ptr) return false;
     (void)rs_lang_each_word(folded, put_word, &words);
-    size_t n = 0;
-    for (size_t i = 0; i < words.n && i < MOST_READ; i++)
-        n += is_number(words.items[i]) && !rs_str_eq(words.items[i], RS_STR("one"));
-    return words.n <= 2 * MOST_YES_NO && n > 0;
+    static const char *const vague[] = {"many",     "several",  "some", "few",
+                                        "multiple", "numerous", NULL};
+    bool number = false;
+    for (size_t i = 0; i < words.n && i < MOST_READ; i++) {
+        if (is_one_of(words.items[i], vague)) return false;
+        number = number || is_number(words.items[i]);
+    }
+    return words.n <= 2 * MOST_YES_NO && number;
 }
 
 static bool says_yes_or_no(const answer_words *w, rs_str folded)
@@ -180,13 +185,16 @@ static bool names_option(rs_str text)
 /* Several short names, parted by commas, semicolons or lines. */
 static bool is_list(rs_str folded)
 {
-    size_t n_names = 1, n_words = 0;
+    size_t n_names = 1, n_words = 0, n_signs = 0;
     bool in_word = false;
     for (size_t i = 0; i < folded.len; i++) {
         const char c = folded.ptr[i];
+        /* Chinese parts no words by blanks: a name has a few signs, which begin with these bytes */
+        n_signs += (unsigned char)c >= 0xE3;
+        if (n_signs > MOST_SIGNS) return false;
         if (memchr(",;\n", c, 3)) {
             n_names += n_words > 0;
-            n_words = 0;
+            n_words = n_signs = 0;
             in_word = false;
         } else if (c == ' ') {
             in_word = false;

@@ -47,7 +47,8 @@ rs_answer_form rs_signals_answer_form(rs_arena *scratch, const rs_sample *sample
                                       const rs_turn_regions *regions, uint32_t answer, bool options,
                                       bool *failed);
 
-/* The only number of a sentence ("There are 3 ships."), where a number is asked for. */
+/* Does a sentence of a few words name a number ("There are 3 ships."), and is not vague as well
+ * ("There are many ships, one beside another")? Asked where a number is. */
 bool rs_signals_has_number(rs_arena *scratch, rs_str answer);
 
 #endif

@@ -3,14 +3,14 @@
 
 #include "lang/question.h"
 
-enum { MOST_TOKENS = 24, NO_WORD = UINT32_MAX };
+enum { MOST_TOKENS = 24, MOST_GAPS = 2, NO_WORD = UINT32_MAX };
 
 typedef enum token_kind { TOKEN_WORDS, TOKEN_ANY, TOKEN_GAP } token_kind;
 
 typedef struct token {
     token_kind kind;
     const uint32_t *words; /* TOKEN_WORDS: one of these */
-    uint32_t n;
+    uint32_t n;            /* of them; TOKEN_GAP: most words that it skips */
 } token;
 
 struct rs_phrase {
@@ -68,7 +68,8 @@ static void add_alternatives(reading *r, rs_str text)
 static void add_piece(reading *r, rs_str piece)
 {
     if (rs_str_eq(piece, RS_STR("_"))) add_token(r, TOKEN_ANY, NULL, 0);
-    else if (rs_str_eq(piece, RS_STR(".."))) add_token(r, TOKEN_GAP, NULL, 0);
+    else if (rs_str_eq(piece, RS_STR(".."))) add_token(r, TOKEN_GAP, NULL, RS_PHRASE_GAP);
+    else if (rs_str_eq(piece, RS_STR("..."))) add_token(r, TOKEN_GAP, NULL, RS_PHRASE_LONG_GAP);
     else if (rs_str_find_char(piece, '|') != RS_NPOS) add_alternatives(r, piece);
     else (void)rs_lang_each_word(piece, add_plain_word, r);
 }
@@ -76,13 +77,17 @@ static void add_piece(reading *r, rs_str piece)
 static rsift_status check_phrase(const reading *r, rs_str text, uint32_t *anchor, rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
-    uint32_t first = 0;
+    uint32_t first = 0, n_gaps = 0;
+    for (uint32_t i = 0; i < r->n; i++) n_gaps += r->tokens[i].kind == TOKEN_GAP;
     while (first < r->n && r->tokens[first].kind == TOKEN_ANY) first++;
     *anchor = first;
     if (r->failed) return rs_err_nomem(err, "a phrase");
     if (r->full)
         return rs_err_set(err, RSIFT_E_LIMIT, "\"%s\" has more than %d words",
                           rs_err_quote(quoted, text), MOST_TOKENS);
+    if (n_gaps > MOST_GAPS)
+        return rs_err_set(err, RSIFT_E_LIMIT, "\"%s\" has more than %d gaps",
+                          rs_err_quote(quoted, text), MOST_GAPS);
     if (first == r->n || r->tokens[first].kind == TOKEN_GAP ||
         r->tokens[r->n - 1].kind == TOKEN_GAP)
         return rs_err_set(err, RSIFT_E_FORMAT,
@@ -161,13 +166,13 @@ static bool token_has(const token *t, uint32_t word)
 }
 
 /* Do the phrase's tokens from `at` on fit the words from `i` on? A gap tries each of its lengths,
- * so the work is bounded by RS_PHRASE_GAP to the number of gaps, and phrases have one or two. */
+ * so the work is bounded by their lengths multiplied; MOST_GAPS keeps that small. */
 static bool tokens_fit(const rs_phrase *p, uint32_t at, const question *q, uint32_t i)
 {
     for (; at < p->n; at++) {
         const token *t = &p->tokens[at];
         if (t->kind == TOKEN_GAP) {
-            for (uint32_t skip = 0; skip <= RS_PHRASE_GAP && i + skip < q->n; skip++)
+            for (uint32_t skip = 0; skip <= t->n && i + skip < q->n; skip++)
                 if (tokens_fit(p, at + 1, q, i + skip)) return true;
             return false;
         }

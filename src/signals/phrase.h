@@ -6,6 +6,7 @@
  *   a|b       one of several words
  *   _         any one word
  *   ..        up to RS_PHRASE_GAP words
+ *   ...       up to RS_PHRASE_LONG_GAP words
  *   ^ and $   in front and behind: the phrase begins, ends the question */
 #ifndef RS_SIGNALS_PHRASE_H
 #define RS_SIGNALS_PHRASE_H
@@ -14,7 +15,11 @@
 #include "base/err.h"
 #include "base/map.h"
 
-enum { RS_PHRASE_GAP = 6, RS_PHRASE_MOST_WORDS = 400 /* of a question; later ones are not read */ };
+enum {
+    RS_PHRASE_GAP = 6,
+    RS_PHRASE_LONG_GAP = 30,
+    RS_PHRASE_MOST_WORDS = 400 /* of a question; later ones are not read */
+};
 
 typedef struct rs_phrase rs_phrase;
 

@@ -95,6 +95,7 @@ static rs_task task_given(rs_task task, const asked *q)
     if (q->form == RS_ANSWER_CHOICE) return RS_TASK_CHOICE_VQA;
     if (task == RS_TASK_CLASSIFICATION && q->given & RS_GIVEN_BOX)
         return RS_TASK_REGION_CLASSIFICATION;
+    if (task == RS_TASK_DETECTION_HBB && q->form == RS_ANSWER_BOX_OBB) return RS_TASK_DETECTION_OBB;
     if (task == RS_TASK_VQA || task == RS_TASK_GROUNDING_HBB) {
         if (q->form == RS_ANSWER_BOX_HBB) return RS_TASK_GROUNDING_HBB;
         if (q->form == RS_ANSWER_BOX_OBB) return RS_TASK_GROUNDING_OBB;

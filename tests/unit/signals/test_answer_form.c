@@ -48,6 +48,11 @@ static void words_of_answers(void **state)
     has_form("a large airport with many planes parked beside terminals", false, "sentence");
     has_form("ship, harbor", false, "list");
     has_form("ship; harbor; storage tank and bridge", false, "list");
+    /* "a river runs through the forest, with a bridge over it" */
+    has_form("\xe6\xb2\xb3\xe6\xb5\x81\xe7\xa9\xbf\xe8\xbf\x87\xe6\xa3\xae\xe6\x9e\x97"
+             "\xef\xbc\x8c\xe4\xb8\x8a\xe6\x9c\x89\xe6\xa1\xa5\xe6\xa2\x81\xe4\xb8\x80"
+             "\xe5\xba\xa7",
+             false, "sentence");
     has_form("", false, "empty");
     has_form(" . ", false, "empty");
 }
@@ -109,7 +114,7 @@ static void numbers_in_sentences(void **state)
     (void)state;
     rs_arena scratch = {0};
     assert_true(rs_signals_has_number(&scratch, RS_STR("There are 3 ships.")));
-    assert_true(rs_signals_has_number(&scratch, RS_STR("There are four ships.")));
+    assert_true(rs_signals_has_number(&scratch, RS_STR("There is one ship.")));
     assert_false(
         rs_signals_has_number(&scratch, RS_STR("There are many ships, one beside another.")));
     rs_arena_fini(&scratch);

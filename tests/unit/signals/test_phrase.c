@@ -47,6 +47,7 @@ static void gaps_and_ends(void **state)
     assert_true(has("more .. than", "are there more than two"));
     assert_true(has("more .. than", "more a b c d e f than"));
     assert_false(has("more .. than", "more a b c d e f g than"));
+    assert_true(has("more ... than", "more a b c d e f g than"));
     assert_true(has("^is there", "is there a ship"));
     assert_false(has("^is there", "what is there"));
     assert_true(has("rural$", "urban or rural"));
@@ -90,6 +91,7 @@ static void what_is_no_phrase(void **state)
     refuses("_", RSIFT_E_FORMAT);
     refuses("a ..", RSIFT_E_FORMAT);
     refuses(".. a", RSIFT_E_FORMAT);
+    refuses("a .. b .. c ... d", RSIFT_E_LIMIT);
     refuses("a b c d e f g h i j k l m n o p q r s t u v w x y", RSIFT_E_LIMIT);
 }
 

@@ -6,7 +6,9 @@
 #include <cmocka.h>
 
 #include "base/alloc.h"
+#include "base/embedded.h"
 #include "base/rng.h"
+#include "lang/template.h"
 #include "signals/tag.h"
 
 static rs_tag_rules *rules;
@@ -66,6 +68,124 @@ static void common_questions(void **state)
               "caption description sentence");
     is_tagged("Which scene is shown? A. forest B. river", "B", "choice-vqa scene choice");
     is_tagged("Hm.", "Well.", "no rule");
+    is_tagged("Write a poem.", "Roses are red and violets are blue, they say.", "no rule");
+}
+
+/* As people write their own data. */
+static void own_questions(void **state)
+{
+    (void)state;
+    static const char scene[] = "classification scene label",
+                      caption[] = "caption description sentence",
+                      river[] = "A river runs through a forest, with a bridge in the middle.";
+    is_tagged("What is the land use class of this image? Choose one of: forest, river.", "forest",
+              scene);
+    is_tagged("Which land-use class does this image belong to?", "forest", scene);
+    is_tagged("Pick the single class that describes this image from: forest, river.", "river",
+              scene);
+    is_tagged("What kind of area is this?", "farmland", scene);
+    is_tagged("What is the dominant land cover?", "forest", scene);
+    is_tagged("Is this a residential area?", "no", "vqa scene yes-no");
+    is_tagged("Which of these classes appear in the image: forest, river, road?", "forest, road",
+              "multilabel category list");
+    is_tagged("What is the area covered by water?", "120m2", "vqa area number");
+    is_tagged("What percentage of the image is covered by water?", "30%", "vqa area number");
+    is_tagged("Is the lake larger than the parking lot?", "yes", "vqa comparison yes-no");
+    is_tagged("Which vehicle is the largest in the image?", "truck", "vqa size phrase");
+    is_tagged("What is to the left of the river?", "a road", "vqa relation phrase");
+    is_tagged("What type of vehicle is in the center?", "truck", "vqa category phrase");
+    is_tagged("What shape is the pond?", "round", "vqa shape phrase");
+    is_tagged("What is the building used for?", "storage", "vqa use phrase");
+    is_tagged("Why is the river brown?", "sediment", "vqa reasoning phrase");
+    is_tagged("Which season is it?", "winter", "vqa geography phrase");
+    is_tagged("Is the bridge damaged?", "yes", "vqa damage yes-no");
+    is_tagged("Provide a brief description of the given image.", river, caption);
+    is_tagged("What's going on in this aerial photo?", river, caption);
+    is_tagged("Summarise the content of this satellite image briefly.", river, caption);
+    /* a comparison is no count, and people who live somewhere are not counted in a picture */
+    is_tagged("Is the number of roads equal to the number of ponds?", "no",
+              "vqa comparison yes-no");
+    is_tagged("How many people live in the area shown?", "1399", "vqa reasoning number");
+    /* by the form alone, without a skill */
+    is_tagged("Is the crane taller?", "no", "vqa  yes-no");
+}
+
+static void chinese_questions(void **state)
+{
+    (void)state;
+    is_tagged("\xe5\x9b\xbe\xe4\xb8\xad\xe6\x9c\x89\xe5\xa4\x9a\xe5\xb0\x91\xe6\x9e\xb6"
+              "\xe9\xa3\x9e\xe6\x9c\xba\xef\xbc\x9f",
+              "3", "vqa counting number"); /* how many aircraft */
+    is_tagged("\xe5\x9b\xbe\xe4\xb8\xad\xe6\x9c\x89\xe9\xa3\x9e\xe6\x9c\xba\xe5\x90\x97",
+              "\xe6\x9c\x89", "vqa presence yes-no"); /* is there an aircraft; yes */
+    is_tagged("\xe8\xbf\x99\xe6\x98\xaf\xe4\xbb\x80\xe4\xb9\x88\xe5\x9c\xba\xe6\x99\xaf",
+              "\xe6\x9c\xba\xe5\x9c\xba", "classification scene label"); /* which scene; airport */
+}
+
+/* The questions that rsift itself writes for a task are tagged with that task. */
+static void own_prompts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *task, *answer;
+        rs_region_kind kind;
+        bool pair, in_question, in_answer;
+    } sets[] = {
+        {"caption", "A river runs through a forest with a bridge.", 0, false, false, false},
+        {"classification", "forest", 0, false, false, false},
+        {"classification-open", "forest", 0, false, false, false},
+        {"multilabel", "forest, river", 0, false, false, false},
+        {"multilabel-open", "forest, river", 0, false, false, false},
+        {"change-caption", "A new road was built beside the forest.", 0, true, false, false},
+        {"detection-hbb", "", RS_REGION_HBB, false, false, true},
+        {"detection-obb", "", RS_REGION_OBB, false, false, true},
+        {"detection-hbb-open", "", RS_REGION_HBB, false, false, true},
+        {"grounding-hbb", "", RS_REGION_HBB, false, false, true},
+        {"grounding-obb", "", RS_REGION_OBB, false, false, true},
+        {"grounding-point", "", RS_REGION_POINT, false, false, true},
+        {"referring-seg", "", RS_REGION_POLYGON, false, false, true},
+        {"region-caption", "a white ship at a pier", RS_REGION_HBB, false, true, false},
+        {"region-classification", "ship", RS_REGION_HBB, false, true, false},
+    };
+    static const rs_asset_ref pair[] = {{.role = RS_ASSET_BEFORE}, {.role = RS_ASSET_AFTER}};
+    rs_arena scratch = {0};
+    for (size_t k = 0; k < sizeof sets / sizeof *sets; k++) {
+        char path[80];
+        snprintf(path, sizeof path, "prompts/%s.txt", sets[k].task);
+        const rs_embedded *file = rs_embedded_find(path);
+        rs_template_set set;
+        assert_non_null(file);
+        assert_int_equal(rs_lang_template_parse(&scratch,
+                                                rs_str_make((const char *)file->data, file->len),
+                                                &set, NULL),
+                         RSIFT_OK);
+        const rs_template_values values = {.class_name = RS_STR("ship"),
+                                           .classes = RS_STR("forest, river, road"),
+                                           .question = RS_STR(""),
+                                           .phrase = RS_STR("the white ship"),
+                                           .format = RS_STR("")};
+        for (size_t i = 0; i < set.n; i++) {
+            rs_turn turns[2] = {{RS_TURN_USER, {NULL, 0}},
+                                {RS_TURN_ASSISTANT, rs_str_of(sets[k].answer)}};
+            assert_int_equal(
+                rs_lang_template_fill(&scratch, &set, i, &values, &turns[0].text, NULL), RSIFT_OK);
+            const rs_region region = {.kind = sets[k].kind, .turn = sets[k].in_answer};
+            const rs_sample sample = {.turns = turns,
+                                      .n_turns = 2,
+                                      .regions = &region,
+                                      .n_regions = sets[k].in_question || sets[k].in_answer,
+                                      .assets = pair,
+                                      .n_assets = sets[k].pair ? 2 : 0,
+                                      .truth = true};
+            rs_tag tags[2];
+            assert_true(rs_signals_tag(rules, &scratch, &sample, tags));
+            const char *task = tags[0].rule ? rs_model_task_name(tags[0].task) : "no rule";
+            if (strncmp(task, sets[k].task, strlen(task)) != 0)
+                fail_msg("%s: \"%.*s\" is tagged %s", sets[k].task, RS_STR_ARG(turns[0].text),
+                         task);
+        }
+    }
+    rs_arena_fini(&scratch);
 }
 
 static void what_is_given_makes_the_task(void **state)
@@ -172,8 +292,13 @@ static void memory_that_ends_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(common_questions),         cmocka_unit_test(what_is_given_makes_the_task),
-        cmocka_unit_test(layout_changes_nothing),   cmocka_unit_test(long_texts_end),
+        cmocka_unit_test(common_questions),
+        cmocka_unit_test(own_questions),
+        cmocka_unit_test(chinese_questions),
+        cmocka_unit_test(own_prompts),
+        cmocka_unit_test(what_is_given_makes_the_task),
+        cmocka_unit_test(layout_changes_nothing),
+        cmocka_unit_test(long_texts_end),
         cmocka_unit_test(memory_that_ends_is_told),
     };
     return cmocka_run_group_tests(tests, load_rules, free_rules);
