@@ -4,6 +4,7 @@
 
 #include "api/positions.h"
 #include "api/releases.h"
+#include "signals/rules.h"
 
 struct rsift_context {
     rs_session *session;
@@ -17,6 +18,7 @@ struct rsift_workspace {
     rs_store *asking;        /* for questions, opened on first use; NULL = not yet */
     rs_positions *positions; /* where samples and pictures are; NULL = not asked yet */
     rs_releases *releases;   /* what is open to read them */
+    rs_tag_rules *tag_rules; /* for `sample`, read on first use; NULL = not yet */
 };
 
 /* The session, with its workspace set to this handle's folder: a context serves one thread, and

@@ -5,6 +5,7 @@
 #include "api/call.h"
 #include "base/utf8.h"
 #include "codec/json_writer.h"
+#include "signals/tag.h"
 
 #include <inttypes.h>
 
@@ -47,10 +48,48 @@ static void put_bytes(rs_json_writer *w, const char *key, rs_str bytes)
     rs_arena_fini(&scratch);
 }
 
+/* What the question asks for, by the names of table `turn`; nothing for other turns. */
+static void put_tag(rs_json_writer *w, const rs_tag *tag)
+{
+    if (tag->rule) {
+        put_text(w, "tag_task", rs_str_of(rs_model_task_name(tag->task)));
+        put_text(w, "tag_skill", tag->rule->skill);
+        put_text(w, "tag_rule", tag->rule->name);
+    }
+    put_text(w, "answer_form", rs_str_of(rs_signals_answer_form_name(tag->form)));
+}
+
+static void put_turns(rs_json_writer *w, const rs_sample *s, const rs_tag *tags)
+{
+    rs_json_field_array(w, "turns");
+    for (uint32_t i = 0; i < s->n_turns; i++) {
+        rs_json_begin_object(w);
+        put_text(w, "role", rs_str_of(rs_model_turn_role_name(s->turns[i].role)));
+        /* An empty text stays: an empty answer is a fact about the data. */
+        rs_json_field_str(w, "text", s->turns[i].text);
+        put_tag(w, &tags[i]);
+        rs_json_end_object(w);
+    }
+    rs_json_end_array(w);
+}
+
+/* Tags the sample's questions as index does, in the call's arena. */
+static rsift_status tag_questions(rs_call *call, const rs_sample *sample, const rs_tag **out,
+                                  rsift_error *err)
+{
+    rsift_workspace *w = call->workspace;
+    if (!w->tag_rules) RS_TRY(rs_tag_rules_load(&w->tag_rules, err));
+    rs_tag *tags = rs_arena_alloc(&call->arena, (sample->n_turns + 1) * sizeof *tags);
+    if (!tags || !rs_signals_tag(w->tag_rules, &call->arena, sample, tags))
+        return rs_err_nomem(err, "the tags of a sample");
+    *out = tags;
+    return RSIFT_OK;
+}
+
 /* Writes the answer: the row of the index, the sample as its reader understands it now, and the
  * record's bytes. */
 static void put_answer(rs_buf *b, const rs_sample_position *at, rs_str locator,
-                       const rs_located *found)
+                       const rs_located *found, const rs_tag *tags)
 {
     const rs_sample *s = found->sample;
     const rs_raw *raw = found->raw;
@@ -76,15 +115,7 @@ static void put_answer(rs_buf *b, const rs_sample_position *at, rs_str locator,
         rs_json_end_object(&w);
     }
     rs_json_end_array(&w);
-    rs_json_field_array(&w, "turns");
-    for (uint32_t i = 0; i < s->n_turns; i++) {
-        rs_json_begin_object(&w);
-        put_text(&w, "role", rs_str_of(rs_model_turn_role_name(s->turns[i].role)));
-        /* An empty text stays: an empty answer is a fact about the data. */
-        rs_json_field_str(&w, "text", s->turns[i].text);
-        rs_json_end_object(&w);
-    }
-    rs_json_end_array(&w);
+    put_turns(&w, s, tags);
     rs_json_field_array(&w, "labels");
     for (uint32_t i = 0; i < s->n_labels; i++) rs_json_write_str(&w, s->labels[i]);
     rs_json_end_array(&w);
@@ -118,8 +149,10 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     const rs_records records = {.source = found.source};
     const rs_str locator_text = rs_record_locator(&call->arena, &records, found.raw);
     if (!locator_text.ptr) return rs_err_nomem(err, "the answer");
+    const rs_tag *tags = NULL;
+    RS_TRY(tag_questions(call, found.sample, &tags, err));
     rs_buf b = {0};
-    put_answer(&b, &at, locator_text, &found);
+    put_answer(&b, &at, locator_text, &found, tags);
     return rs_session_answer(&b, out, err);
 }
 
@@ -137,10 +170,13 @@ const rs_verb rs_verb_sample = {
     .name = "sample",
     .summary = "one sample as understood, and its bytes at the source",
     .usage = "sample ID",
-    .about = "Reads the record from its release again and proves it by its id.",
+    .about = "Reads the record from its release again and proves it by its id. Of each question: "
+             "what it "
+             "asks for by the rules of docs/tags.md.",
     .examples = examples,
     .answer = "`sample_id dataset role task skill release_type original_id locator truth "
-              "assets[]{role path} turns[]{role text} labels[] regions[]{kind label convention "
+              "assets[]{role path} turns[]{role text tag_task tag_skill tag_rule answer_form} "
+              "labels[] regions[]{kind label convention "
               "coords[] turn} offset source source_extra`",
     .use = RS_READS,
     .params = params,

@@ -49,6 +49,7 @@ void rsift_workspace_close(rsift_workspace *workspace)
 {
     if (!workspace) return;
     /* NULL is fine for each: all are opened on first use. */
+    rs_tag_rules_free(workspace->tag_rules);
     rs_releases_free(workspace->releases);
     rs_positions_free(workspace->positions);
     rs_store_close(workspace->asking);

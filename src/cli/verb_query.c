@@ -30,6 +30,19 @@ static void print_part(const char *title, const rs_json *rows, const cli_column 
     cli_table(rows, columns, n);
 }
 
+/* "user  asks for vqa counting (rule count), answered by number" */
+static void print_tag(cli *c, const rs_json *turn)
+{
+    const rs_str task = cli_text(c, turn, "tag_task", ""),
+                 skill = cli_text(c, turn, "tag_skill", ""),
+                 form = cli_text(c, turn, "answer_form", "");
+    if (task.len)
+        printf("  asks for %.*s%s%.*s (rule %.*s)%s", RS_STR_ARG(task), skill.len ? " " : "",
+               RS_STR_ARG(skill), RS_STR_ARG(cli_text(c, turn, "tag_rule", "")),
+               form.len ? "," : "");
+    if (form.len) printf("%sanswered by %.*s", task.len ? " " : "  ", RS_STR_ARG(form));
+}
+
 void cli_print_sample(cli *c, const rs_json *s)
 {
     static const char *const keys[] = {"sample_id", "dataset",      "role",        "task",
@@ -47,7 +60,9 @@ void cli_print_sample(cli *c, const rs_json *s)
     print_part("pictures", rs_json_get(s, "assets"), assets, 2);
     rs_json_iter it = rs_json_each(rs_json_get(s, "turns"));
     for (const rs_json *turn; (turn = rs_json_next(&it, NULL));) {
-        printf("\n%.*s\n", RS_STR_ARG(cli_text(c, turn, "role", "")));
+        printf("\n%.*s", RS_STR_ARG(cli_text(c, turn, "role", "")));
+        print_tag(c, turn);
+        printf("\n");
         rs_str text = cli_lines(c, turn, "text", ""), line;
         /* Lines of a turn stay lines: prompts with choices depend on them. */
         while (rs_str_line(&text, &line)) cli_wrap("  ", line);

@@ -27,6 +27,10 @@ index ws
 check_is "every question is tagged" "$tagged" "$(asks ws "$all")"
 check_is "signal tells the same by name" '[{"name":"answer-form","value":"yes-no","evidence":"answer, turn 0"},{"name":"skill","value":"presence","evidence":"rule presence, turn 0"},{"name":"task","value":"vqa","evidence":"rule presence, turn 0"}]' \
     "$(asks ws "SELECT name, value, g.evidence FROM signal g JOIN sample s USING (sample_id) WHERE s.original_id = 'b' ORDER BY name")"
+id=$(rsift query --workspace ws "SELECT sample_id AS v FROM sample WHERE original_id = 'a'" --json | sed 's/.*"v":"\([^"]*\)".*/\1/')
+check_exit "sample ID" 0 rsift sample "$id" --workspace ws
+check_says "sample ID: what each question asks for" "user  asks for vqa counting (rule count), answered by number"
+check_says "sample ID: where no rule fires" "user  answered by yes-no"
 index bare --no-text
 check_is "also where texts are not kept" "$tagged" "$(asks bare "$all")"
 index plain --no-signals
