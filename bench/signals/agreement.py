@@ -31,6 +31,8 @@ OWN = {
     "lrs-vqa": ("image=image", "question=text", "answer=ground_truth", "type=category"),
     "lrs-gro": ("image=image_name", "question=question", "answer=ground_truth", "type=category"),
 }
+# Wordings of the other half that were looked at after the first count: no longer counted.
+SEEN_LATER = {("floodnet", "What is the overall condition of the given image?")}
 BEGIN, END = "<!-- agreement -->\n", "<!-- end of agreement -->\n"
 
 
@@ -66,6 +68,8 @@ def read_types():
 
 
 def is_held_out(row):
+    if (row["dataset"], row["question"].strip()) in SEEN_LATER:
+        return False
     return hashlib.md5(f"{row['dataset']}|{row['question']}".encode()).digest()[0] % 2 == 1
 
 

@@ -60,17 +60,17 @@ static rsift_status read_most_words(const rules_reading *r, const rs_yaml *value
 }
 
 /* A phrase or a list of them becomes a group. */
-static rsift_status read_phrases(rules_reading *r, const rs_yaml *value, uint32_t *out,
-                                 rsift_error *err)
+static rsift_status read_phrases(const rules_reading *r, const rs_yaml *value, rs_tag_phrases *to,
+                                 uint32_t *out, rsift_error *err)
 {
     const rs_yaml *phrase = value->kind == RS_YAML_LIST ? value->first : value;
     if (value->kind == RS_YAML_MAP || !phrase)
         return rs_yaml_expected(err, r->file, value, "phrases");
-    *out = r->rules->n_groups++;
+    *out = to->n_groups++;
     for (; phrase; phrase = phrase->next) {
         if (phrase->kind != RS_YAML_SCALAR)
             return rs_yaml_expected(err, r->file, phrase, "a phrase");
-        const rsift_status status = rs_phrase_add(&r->rules->phrases, phrase->text, *out, err);
+        const rsift_status status = rs_phrase_add(&to->set, phrase->text, *out, err);
         if (status != RSIFT_OK)
             return rs_err_within(err, status, "%.*s:%u:%u", RS_STR_ARG(r->file), phrase->line,
                                  phrase->column);
@@ -123,15 +123,17 @@ static rsift_status read_key(rules_reading *r, const rs_yaml *value, rs_tag_rule
     if (rs_str_eq(key, RS_STR("confidence")))
         return read_confidence(r, value, &out->confidence, err);
     if (rs_str_eq(key, RS_STR("words"))) return read_most_words(r, value, &out->most_words, err);
-    if (rs_str_eq(key, RS_STR("ask"))) return read_phrases(r, value, &out->ask, err);
-    if (rs_str_eq(key, RS_STR("also"))) return read_phrases(r, value, &out->also, err);
-    if (rs_str_eq(key, RS_STR("but"))) return read_phrases(r, value, &out->but, err);
+    rs_tag_phrases *asked = &r->rules->asked, *said = &r->rules->said;
+    if (rs_str_eq(key, RS_STR("ask"))) return read_phrases(r, value, asked, &out->ask, err);
+    if (rs_str_eq(key, RS_STR("also"))) return read_phrases(r, value, asked, &out->also, err);
+    if (rs_str_eq(key, RS_STR("but"))) return read_phrases(r, value, asked, &out->but, err);
+    if (rs_str_eq(key, RS_STR("said"))) return read_phrases(r, value, said, &out->said, err);
     if (rs_str_eq(key, RS_STR("answer"))) return read_bits(r, value, form_bit, &out->answer, err);
     if (rs_str_eq(key, RS_STR("given"))) return read_bits(r, value, given_bit, &out->given, err);
     if (rs_str_eq(key, RS_STR("absent"))) return read_bits(r, value, given_bit, &out->absent, err);
     return rs_yaml_expected(err, r->file, value->key,
-                            "task, skill, confidence, words, ask, also, but, answer, given or "
-                            "absent");
+                            "task, skill, confidence, words, ask, also, but, said, answer, given "
+                            "or absent");
 }
 
 static rsift_status read_rule(rules_reading *r, const rs_yaml *node, rsift_error *err)
@@ -176,9 +178,10 @@ rsift_status rs_tag_rules_read(rs_str file, rs_str yaml, rs_tag_rules **out, rsi
     *out = NULL;
     rs_tag_rules *rules = rs_calloc(1, sizeof *rules);
     if (!rules) return rs_err_nomem(err, "the rules of tags");
-    rules->n_groups = 1;
+    rules->asked.n_groups = rules->said.n_groups = 1;
     rsift_status status = read_rules(rules, file, yaml, err);
-    if (status == RSIFT_OK) status = rs_phrase_compile(&rules->phrases, err);
+    if (status == RSIFT_OK) status = rs_phrase_compile(&rules->asked.set, err);
+    if (status == RSIFT_OK) status = rs_phrase_compile(&rules->said.set, err);
     if (status != RSIFT_OK) rs_tag_rules_free(rules);
     else *out = rules;
     return status;
@@ -196,7 +199,8 @@ rsift_status rs_tag_rules_load(rs_tag_rules **out, rsift_error *err)
 void rs_tag_rules_free(rs_tag_rules *rules)
 {
     if (!rules) return;
-    rs_phrase_fini(&rules->phrases);
+    rs_phrase_fini(&rules->asked.set);
+    rs_phrase_fini(&rules->said.set);
     rs_arena_fini(&rules->arena);
     rs_free(rules);
 }

@@ -23,15 +23,20 @@ typedef struct rs_tag_rule {
     double confidence; /* share of its questions for which task and skill are right, estimated */
     uint32_t ask, also, but; /* groups of phrases: one of these is in the question; and one of
                                 these; and none of these. 0 = no such condition */
-    uint32_t answer;         /* bits 1 << form; 0 = any, also an unknown one */
-    uint32_t given, absent;  /* bits RS_GIVEN_: all of these, none of these */
-    uint32_t most_words;     /* of the question; 0 = any number */
+    uint32_t said;          /* group of phrases of a short answer, one of which is in it; 0 = any */
+    uint32_t answer;        /* bits 1 << form; 0 = any, also an unknown one */
+    uint32_t given, absent; /* bits RS_GIVEN_: all of these, none of these */
+    uint32_t most_words;    /* of the question; 0 = any number */
 } rs_tag_rule;
+
+typedef struct rs_tag_phrases {
+    rs_phrase_set set;
+    uint32_t n_groups; /* group 0 is none */
+} rs_tag_phrases;
 
 typedef struct rs_tag_rules {
     rs_arena arena;
-    rs_phrase_set phrases;
-    uint32_t n_groups; /* of phrases; group 0 is none */
+    rs_tag_phrases asked, said; /* of questions, of short answers */
     rs_tag_rule *rules;
     size_t n;
 } rs_tag_rules;

@@ -2,6 +2,7 @@
 #include "signals/tag.h"
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "lang/question.h"
 
 /* ---- what is given --------------------------------------------------------------------------- */
@@ -68,7 +69,7 @@ static bool find_answer(const rs_sample *sample, uint32_t turn, uint32_t *out)
 /* ---- rules ----------------------------------------------------------------------------------- */
 
 typedef struct asked {
-    const bool *found; /* by group of phrases */
+    const bool *found, *said; /* by group of phrases; said NULL = the answer is not short */
     uint32_t given, n_words;
     rs_answer_form form;
 } asked;
@@ -78,6 +79,7 @@ static bool rule_holds(const rs_tag_rule *rule, const asked *q)
     if (rule->ask && !q->found[rule->ask]) return false;
     if (rule->also && !q->found[rule->also]) return false;
     if (rule->but && q->found[rule->but]) return false;
+    if (rule->said && !(q->said && q->said[rule->said])) return false;
     if (rule->answer && !(rule->answer & UINT32_C(1) << q->form)) return false;
     if (rule->most_words && q->n_words > rule->most_words) return false;
     return (rule->given & q->given) == rule->given && !(rule->absent & q->given);
@@ -118,6 +120,19 @@ static rs_answer_form form_given(rs_arena *scratch, const rs_tag *tag, rs_str an
     return tag->form;
 }
 
+/* Which phrases of answers are in a short one. Forms that are known by their numbers, and long
+ * texts, which may say anything, are not looked at. */
+static bool match_said(const rs_tag_rules *rules, rs_arena *scratch, rs_str answer, asked *q)
+{
+    enum { LONGEST = 80 }; /* bytes */
+    const uint32_t short_forms = 1u << RS_ANSWER_PHRASE | 1u << RS_ANSWER_LIST;
+    if (!(short_forms >> q->form & 1) || answer.len > LONGEST) return true;
+    const rs_str folded = rs_utf8_fold(scratch, answer);
+    bool *said = rs_arena_calloc(scratch, rules->said.n_groups, sizeof *said);
+    q->said = said;
+    return folded.ptr && said && rs_phrase_match(&rules->said.set, scratch, folded, said);
+}
+
 static uint32_t count_words(rs_str text)
 {
     uint32_t n = text.len > 0;
@@ -131,8 +146,8 @@ static bool tag_turn(const rs_tag_rules *rules, rs_arena *scratch, const rs_samp
     const rs_str text = sample->turns[turn].text;
     const size_t end = find_options(text);
     const rs_str asking = rs_lang_asking(scratch, rs_str_sub(text, 0, end));
-    bool *found = rs_arena_calloc(scratch, rules->n_groups, sizeof *found), failed = false;
-    if (!asking.ptr || !found || !rs_phrase_match(&rules->phrases, scratch, asking, found))
+    bool *found = rs_arena_calloc(scratch, rules->asked.n_groups, sizeof *found), failed = false;
+    if (!asking.ptr || !found || !rs_phrase_match(&rules->asked.set, scratch, asking, found))
         return false;
     asked q = {.found = found, .n_words = count_words(asking), .given = given_by_pictures(sample)};
     uint32_t answer;
@@ -142,6 +157,7 @@ static bool tag_turn(const rs_tag_rules *rules, rs_arena *scratch, const rs_samp
     if (find_answer(sample, turn, &answer)) {
         q.form = rs_signals_answer_form(scratch, sample, regions, answer, options, &failed);
         if (regions->first[answer] != RS_NO_REGION) q.given |= RS_GIVEN_BOXES;
+        if (!match_said(rules, scratch, sample->turns[answer].text, &q)) return false;
     }
     *out = (rs_tag){.form = q.form};
     for (size_t i = 0; i < rules->n && !out->rule; i++)

@@ -12,7 +12,8 @@ static void reads_every_key(void **state)
     (void)state;
     static const char text[] =
         "a: {task: vqa, skill: counting, confidence: 0.5, words: 9, ask: how many, also: [x, y],\n"
-        "    but: z, answer: [number, phrase], given: box, absent: [pair, frames]}\n"
+        "    but: z, said: \"^red\", answer: [number, phrase], given: box, absent: [pair, "
+        "frames]}\n"
         "b: {task: caption, confidence: 1}\n";
     rs_tag_rules *rules;
     rsift_error err = {0};
@@ -24,7 +25,8 @@ static void reads_every_key(void **state)
     assert_int_equal(a->task, RS_TASK_VQA);
     assert_true(a->confidence == 0.5);
     assert_int_equal(a->most_words, 9);
-    assert_true(a->ask == 1 && a->also == 2 && a->but == 3 && rules->n_groups == 4);
+    assert_true(a->ask == 1 && a->also == 2 && a->but == 3 && rules->asked.n_groups == 4);
+    assert_true(a->said == 1 && rules->said.n_groups == 2);
     assert_int_equal(a->answer, 1u << RS_ANSWER_NUMBER | 1u << RS_ANSWER_PHRASE);
     assert_int_equal(a->given, RS_GIVEN_BOX);
     assert_int_equal(a->absent, RS_GIVEN_PAIR | RS_GIVEN_FRAMES);
@@ -70,7 +72,8 @@ static void own_rules_are_sound(void **state)
     for (size_t i = 0; i < rules->n; i++) {
         const rs_tag_rule *rule = &rules->rules[i];
         /* a rule without any condition would tag everything */
-        if (!rule->ask && !rule->given && !rule->answer) fail_msg("rule %zu holds always", i);
+        if (!rule->ask && !rule->given && !rule->answer && !rule->said)
+            fail_msg("rule %zu holds always", i);
     }
     rs_tag_rules_free(rules);
 }

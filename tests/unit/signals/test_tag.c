@@ -106,6 +106,11 @@ static void own_questions(void **state)
     is_tagged("Is the number of roads equal to the number of ponds?", "no",
               "vqa comparison yes-no");
     is_tagged("How many people live in the area shown?", "1399", "vqa reasoning number");
+    /* what is answered says what was meant */
+    is_tagged("What is the overall condition of the given image?", "non flooded",
+              "vqa damage phrase");
+    is_tagged("What is the overall condition of the given image?", "good", "vqa attribute phrase");
+    is_tagged("What is the roof like?", "dark red", "vqa color phrase");
     /* by the form alone, without a skill */
     is_tagged("Is the crane taller?", "no", "vqa  yes-no");
 }
