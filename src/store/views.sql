@@ -3,10 +3,14 @@
 -- One row per question: what it asks for. The release's own word goes before the rule's, but for a
 -- conversation, which says nothing of what is asked. A sample without a question of its own (labels,
 -- boxes, captions for which the trainer asks) has one row, turn NULL; its task says how it is answered.
+-- A caption describes and a box locates, also where nobody says so.
 CREATE VIEW memory.main.tag AS
 SELECT s.sample_id, t.i AS turn,
        CASE WHEN s.task = 'conversation' THEN coalesce(t.tag_task, s.task) ELSE s.task END AS task,
-       coalesce(s.skill, t.tag_skill) AS skill,
+       coalesce(s.skill, t.tag_skill,
+                CASE WHEN s.task IN ('caption', 'region-caption', 'change-caption', 'video-caption', 'grounded-caption') THEN 'description'
+                     WHEN s.task LIKE 'detection-%' OR s.task LIKE 'grounding-%' OR s.task = 'referring-seg' THEN 'localization'
+                END) AS skill,
        CASE WHEN t.i IS NOT NULL AND t.role = 'user' AND t.answer_form IS NOT NULL THEN t.answer_form
             WHEN NOT s.truth THEN NULL
             WHEN t.role = 'user' AND s.task NOT LIKE 'detection-%' AND s.task NOT LIKE 'grounding-%' THEN NULL
@@ -28,8 +32,10 @@ CREATE VIEW memory.main.signal AS
 SELECT g.sample_id, v.name, v.value, v.evidence || coalesce(', turn ' || g.turn, '') AS evidence
 FROM memory.main.tag g
 JOIN memory.main.sample s ON s.sample_id = g.sample_id
+LEFT JOIN memory.main.turn t ON t.sample_id = g.sample_id AND t.i = g.turn
 CROSS JOIN LATERAL (VALUES
     ('task', g.task, CASE WHEN s.task = 'conversation' AND g.rule IS NOT NULL THEN 'rule ' || g.rule ELSE 'release' END),
-    ('skill', g.skill, CASE WHEN s.skill IS NULL THEN 'rule ' || g.rule ELSE 'release' END),
+    ('skill', g.skill, CASE WHEN s.skill IS NOT NULL THEN 'release' WHEN t.tag_skill IS NOT NULL THEN 'rule ' || g.rule
+                            ELSE 'task' END),
     ('answer-form', g.answer_form, 'answer')) v(name, value, evidence)
 WHERE v.value IS NOT NULL;

@@ -31,6 +31,13 @@ id=$(rsift query --workspace ws "SELECT sample_id AS v FROM sample WHERE origina
 check_exit "sample ID" 0 rsift sample "$id" --workspace ws
 check_says "sample ID: what each question asks for" "user  asks for vqa counting (rule count), answered by number"
 check_says "sample ID: where no rule fires" "user  answered by yes-no"
+# pictures with captions ask no question of their own
+echo '{"images": [{"filename": "3.png", "split": "train", "sentences": [{"raw": "a road"}, {"raw": "a long road"}]}]}' >cap.json
+rsift index cap.json --reader karpathy --name cap --workspace ws --quiet >.log 2>&1 || fail "index captions" .log
+check_is "a sample without a question has one row" '[{"turn":null,"task":"caption","skill":"description","answer_form":"sentence","rule":null}]' \
+    "$(asks ws "SELECT g.* EXCLUDE sample_id FROM tag g JOIN sample s USING (sample_id) WHERE dataset = 'cap'")"
+check_is "whose signals come from its task" '[{"name":"answer-form","evidence":"answer"},{"name":"skill","evidence":"task"},{"name":"task","evidence":"release"}]' \
+    "$(asks ws "SELECT name, g.evidence FROM signal g JOIN sample s USING (sample_id) WHERE dataset = 'cap' ORDER BY name")"
 index bare --no-text
 check_is "also where texts are not kept" "$tagged" "$(asks bare "$all")"
 index plain --no-signals
