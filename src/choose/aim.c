@@ -3,8 +3,11 @@
 
 #include "base/alloc.h"
 #include "base/hash.h"
+#include "base/map.h"
+#include "choose/aim_share.h"
 #include "choose/aim_similar.h"
 #include "choose/aim_value.h"
+#include "choose/share.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,7 +19,8 @@ typedef struct aim {
     rs_aim_matches matches;
     rs_aim_result *out;
     int64_t *n_members;  /* [n_parts]: turns whose most similar part this is */
-    uint64_t *part_hash; /* [n_parts]: of its examples, for ties */
+    uint32_t *same_as;   /* [n_sources]: a source that it repeats, or itself */
+    int64_t *of_picture; /* [n_pictures]: samples that are chosen */
 } aim;
 
 /* ---- cells ----------------------------------------------------------------------------------- */
@@ -28,21 +32,31 @@ static int by_part_and_answer(const void *a, const void *b)
     return (x->answer > y->answer) - (x->answer < y->answer);
 }
 
-/* One cell for each answer that a part's examples give. */
+static size_t n_given(const rs_aim_input *in)
+{
+    return in->given.first ? in->given.first[in->n_turns] : 0;
+}
+
+/* One cell for each answer that a part's examples give, or the turns that were given to it. */
 static bool make_cells(aim *a)
 {
     const rs_aim_input *in = a->in;
     rs_aim_result *out = a->out;
-    out->cells = rs_calloc(in->n_examples + 1, sizeof *out->cells);
-    if (!out->cells) return false;
+    const size_t most = in->n_examples + n_given(in);
+    size_t n = 0;
+    rs_aim_cell *cells = out->cells = rs_calloc(most + 1, sizeof *out->cells);
+    if (!cells) return false;
     for (size_t i = 0; i < in->n_examples; i++)
-        out->cells[i] = (rs_aim_cell){
+        cells[n++] = (rs_aim_cell){
             .part = in->examples[i].part, .answer = in->examples[i].answer, .n_examples = 1};
-    qsort(out->cells, in->n_examples, sizeof *out->cells, by_part_and_answer);
-    for (size_t i = 0; i < in->n_examples; i++) {
-        if (out->n_cells && by_part_and_answer(&out->cells[i], &out->cells[out->n_cells - 1]) == 0)
-            out->cells[out->n_cells - 1].n_examples++;
-        else out->cells[out->n_cells++] = out->cells[i];
+    for (size_t t = 0; in->given.first && t < in->n_turns; t++)
+        for (size_t g = in->given.first[t]; g < in->given.first[t + 1]; g++)
+            cells[n++] = (rs_aim_cell){.part = in->given.at[g], .answer = in->turns[t].answer};
+    qsort(cells, n, sizeof *cells, by_part_and_answer);
+    for (size_t i = 0; i < n; i++) {
+        if (out->n_cells && by_part_and_answer(&cells[i], &cells[out->n_cells - 1]) == 0)
+            cells[out->n_cells - 1].n_examples += cells[i].n_examples;
+        else cells[out->n_cells++] = cells[i];
     }
     return true;
 }
@@ -57,10 +71,13 @@ static uint32_t cell_of(const aim *a, uint32_t part, uint32_t answer)
 
 /* ---- membership ------------------------------------------------------------------------------ */
 
-/* Where a turn belongs: the cell of its answer in the most similar part that has such a cell. */
+/* Where a turn belongs: the cell of its answer in the most similar part that has such a cell. A
+ * part that it was given to comes behind every part that its words are similar to: examples say
+ * more than tags do. */
 typedef struct place {
-    float sim;
+    float sim;     /* RS_AIM_MEMBER where it was given */
     uint32_t cell; /* RS_AIM_NONE = of no part */
+    bool given;
 } place;
 
 /* Is part p to be preferred to part q for the sample, both being equally similar? The one with
@@ -68,56 +85,73 @@ typedef struct place {
 static bool is_preferred(const aim *a, uint32_t p, uint32_t q, uint64_t key)
 {
     if (a->n_members[p] != a->n_members[q]) return a->n_members[p] < a->n_members[q];
-    const uint64_t hp[2] = {key, a->part_hash[p]}, hq[2] = {key, a->part_hash[q]};
+    const uint64_t hp[2] = {key, a->out->part_hash[p]}, hq[2] = {key, a->out->part_hash[q]};
     return rs_hash64(hp, sizeof hp) < rs_hash64(hq, sizeof hq);
 }
 
-static place place_turn(const aim *a, const rs_aim_turn *turn, uint64_t key)
+static void keep_better(const aim *a, place *best, place found, uint64_t key)
 {
+    if (found.cell == RS_AIM_NONE || found.sim < best->sim) return;
+    if (found.sim == best->sim && found.cell == best->cell) return;
+    if (found.sim > best->sim ||
+        is_preferred(a, a->out->cells[found.cell].part, a->out->cells[best->cell].part, key))
+        *best = found;
+}
+
+static place place_turn(const aim *a, size_t t, uint64_t key)
+{
+    const rs_aim_turn *turn = &a->in->turns[t];
+    const rs_aim_given *given = &a->in->given;
     place best = {.cell = RS_AIM_NONE};
     for (uint32_t w = 0; w < turn->n_wordings; w++) {
         const uint32_t q = turn->question + w;
         for (size_t m = a->matches.first[q]; m < a->matches.first[q + 1]; m++) {
             const rs_aim_match *match = &a->matches.at[m];
-            const uint32_t cell = cell_of(a, match->part, turn->answer);
-            if (cell == RS_AIM_NONE || match->sim < best.sim) continue;
-            if (match->sim > best.sim) best = (place){match->sim, cell};
-            else if (cell != best.cell &&
-                     is_preferred(a, match->part, a->out->cells[best.cell].part, key))
-                best.cell = cell;
+            keep_better(a, &best, (place){match->sim, cell_of(a, match->part, turn->answer), false},
+                        key);
         }
     }
+    for (size_t g = given->first ? given->first[t] : 0; given->first && g < given->first[t + 1];
+         g++)
+        keep_better(a, &best,
+                    (place){(float)RS_AIM_MEMBER, cell_of(a, given->at[g], turn->answer), true},
+                    key);
     return best;
 }
 
-/* How many turns are most similar to each part: a turn that is to several counts for each, so that
- * the count does not depend on the order of samples. */
-static void count_members(aim *a)
+/* Counts a turn for each part that it is most similar to, so that the count does not depend on the
+ * order of samples. */
+static void count_turn(aim *a, size_t t)
 {
-    for (size_t t = 0; t < a->in->n_turns; t++) {
-        const rs_aim_turn *turn = &a->in->turns[t];
-        const float best = place_turn(a, turn, 0).sim;
-        for (uint32_t w = 0; best > 0 && w < turn->n_wordings; w++)
-            for (size_t m = a->matches.first[turn->question + w];
-                 m < a->matches.first[turn->question + w + 1]; m++)
-                if (a->matches.at[m].sim >= best &&
-                    cell_of(a, a->matches.at[m].part, turn->answer) != RS_AIM_NONE)
-                    a->n_members[a->matches.at[m].part]++;
-    }
+    const rs_aim_turn *turn = &a->in->turns[t];
+    const rs_aim_given *given = &a->in->given;
+    const place best = place_turn(a, t, 0);
+    if (best.cell == RS_AIM_NONE) return;
+    for (uint32_t w = 0; w < turn->n_wordings; w++)
+        for (size_t m = a->matches.first[turn->question + w];
+             m < a->matches.first[turn->question + w + 1]; m++)
+            if (a->matches.at[m].sim >= best.sim &&
+                cell_of(a, a->matches.at[m].part, turn->answer) != RS_AIM_NONE)
+                a->n_members[a->matches.at[m].part]++;
+    if (best.sim <= (float)RS_AIM_MEMBER && given->first)
+        for (size_t g = given->first[t]; g < given->first[t + 1]; g++) a->n_members[given->at[g]]++;
 }
 
 /* The cell that most turns of a sample belong to (of its first 64; the earlier one on a tie) when
- * at least half of its turns belong to any; its similarity is the mean over all turns. */
+ * at least half of its turns belong to any, or some were given to a part: tags tell turns of a long
+ * dialogue one by one. Its similarity is the mean over all turns. */
 static void place_sample(const aim *a, rs_aim_sample *s)
 {
     enum { looked_at = 64 };
     uint32_t cells[looked_at], n = 0, n_inside = 0, most = 0;
+    bool any_given = false;
     double sum = 0;
     s->cell = RS_AIM_NONE;
     for (uint32_t k = 0; k < s->n_turns; k++) {
-        const place at = place_turn(a, &a->in->turns[s->first_turn + k], s->key);
+        const place at = place_turn(a, (size_t)s->first_turn + k, s->key);
         if (at.cell == RS_AIM_NONE) continue;
-        sum += at.sim;
+        sum += at.given ? 1 : at.sim;
+        any_given = any_given || at.given;
         n_inside++;
         if (n < looked_at) cells[n++] = at.cell;
     }
@@ -130,23 +164,23 @@ static void place_sample(const aim *a, rs_aim_sample *s)
         }
     }
     s->sim = s->n_turns ? (float)(sum / s->n_turns) : 0;
-    if (n_inside * 2 < s->n_turns) s->cell = RS_AIM_NONE;
+    s->partial = n_inside * 2 < s->n_turns;
+    if (s->partial && !any_given) s->cell = RS_AIM_NONE;
 }
 
-/* ---- copies ---------------------------------------------------------------------------------- */
+/* ---- order ----------------------------------------------------------------------------------- */
 
-/* The turn by which a sample is a copy of another: its first. */
-static uint32_t first_question(const aim *a, const rs_aim_sample *s)
-{
-    return s->n_turns ? a->in->turns[s->first_turn].question : RS_AIM_NONE;
-}
+/* What comes before what, whatever the draw: the size of a step must exceed every draw. */
+enum { step_of_tier = 1000000000 /* 1e9 */ };
 
-/* Draw of a weighted order: ascending -ln(u) / v. Close ones come first. */
+/* Draw of a weighted order: ascending -ln(u) / v. Close ones come first, dialogues of which little
+ * belongs last. */
 static double rank_of(const rs_aim_sample *s)
 {
     const double u = ((double)(s->key >> 11) + 0.5) * 0x1.0p-53;
     const double rank = -log(u) / (s->value > 0 ? s->value : 1e-6);
-    return s->sim >= (float)RS_AIM_CLOSE ? rank : rank + 1e12;
+    const int tier = s->partial && s->cell != RS_AIM_NONE ? 2 : s->sim < (float)RS_AIM_CLOSE;
+    return rank + (double)tier * step_of_tier;
 }
 
 /* A sample with what it is ordered by. */
@@ -166,175 +200,259 @@ static int in_order(const void *a, const void *b)
     return (x->at > y->at) - (x->at < y->at);
 }
 
+/* How many before it in the sorted list are of its group. */
+static int64_t next_of_group(const ordered *list, size_t i, int64_t previous)
+{
+    return i > 0 && list[i].group == list[i - 1].group ? previous + 1 : 0;
+}
+
+/* ---- copies ---------------------------------------------------------------------------------- */
+
+/* What makes a sample a copy of another: its picture and the first question about it. */
+static uint64_t asked_of_picture(const aim *a, const rs_aim_sample *s)
+{
+    const uint64_t both[2] = {s->picture, s->n_turns ? a->in->turns[s->first_turn].question
+                                                     : (uint64_t)RS_AIM_NONE};
+    return rs_hash64(both, sizeof both);
+}
+
+static uint32_t class_of(const aim *a, uint32_t source)
+{
+    while (a->same_as[source] != source) source = a->same_as[source];
+    return source;
+}
+
+static void join_sources(aim *a, uint32_t x, uint32_t y)
+{
+    x = class_of(a, x);
+    y = class_of(a, y);
+    if (x != y) a->same_as[x > y ? x : y] = x > y ? y : x;
+}
+
+/* Counts, for each two sources in a run of copies, that they share one more question of a picture.
+ * `both` is counted by pair; of very many sources only neighbours are. */
+static bool count_shared(const aim *a, const ordered *list, size_t n, rs_map64 *both)
+{
+    enum { most = 16 };
+    size_t n_sources = 0, first[most + 1] = {0};
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t own = a->samples[list[i].at].source;
+        if (n_sources && own == a->samples[list[first[(n_sources - 1) % most]].at].source) continue;
+        const size_t n_compared = n_sources < most ? n_sources : 1;
+        for (size_t k = 0; k < n_compared; k++) {
+            const size_t other = n_sources < most ? k : (n_sources - 1) % most;
+            bool made;
+            uint64_t *count = rs_map64_put(
+                both, (uint64_t)a->samples[list[first[other]].at].source << 32 | own, 0, &made);
+            if (!count) return false;
+            ++*count;
+        }
+        first[n_sources++ % most] = i;
+    }
+    return true;
+}
+
+/* Sources that share half of the smaller one are one: a set that somebody repeats under ten names
+ * gets no more of what is filled up than the set alone. */
+static bool join_repeated(aim *a, const ordered *list, const rs_map64 *both)
+{
+    const uint32_t n_sources = a->in->n_sources;
+    int64_t *size = rs_calloc((size_t)n_sources + 1, sizeof *size);
+    if (!size) return false;
+    for (size_t i = 0; i < a->n; i++) {
+        const uint32_t own = a->samples[list[i].at].source;
+        size[own] += i == 0 || list[i].group != list[i - 1].group ||
+                     own != a->samples[list[i - 1].at].source;
+    }
+    for (uint32_t x = 0; both->n && x < n_sources; x++)
+        for (uint32_t y = x + 1; y < n_sources; y++) {
+            const uint64_t *n = rs_map64_get(both, (uint64_t)x << 32 | y);
+            if (n && (int64_t)*n * 2 >= (size[x] < size[y] ? size[x] : size[y]))
+                join_sources(a, x, y);
+        }
+    rs_free(size);
+    return true;
+}
+
+/* Counts members of parts as if nothing were there twice, and finds sources that repeat others. */
+static bool count_once(aim *a, ordered *list)
+{
+    rs_map64 both = {0};
+    bool ok = true;
+    for (uint32_t s = 0; s < a->in->n_sources; s++) a->same_as[s] = s;
+    for (uint32_t s = 0; a->in->same_as && s < a->in->n_sources; s++)
+        join_sources(a, s, a->in->same_as[s]);
+    for (size_t i = 0; i < a->n; i++)
+        list[i] = (ordered){asked_of_picture(a, &a->samples[i]), a->samples[i].source,
+                            a->samples[i].key, (uint32_t)i};
+    qsort(list, a->n, sizeof *list, in_order);
+    for (size_t begin = 0, end; ok && begin < a->n; begin = end) {
+        for (end = begin; end < a->n && list[end].group == list[begin].group;) end++;
+        ok = count_shared(a, &list[begin], end - begin, &both);
+        const rs_aim_sample *first = &a->samples[list[begin].at];
+        for (uint32_t k = 0; k < first->n_turns; k++) count_turn(a, (size_t)first->first_turn + k);
+    }
+    ok = ok && join_repeated(a, list, &both);
+    rs_map64_fini(&both);
+    return ok;
+}
+
 static void mark_copies(aim *a, ordered *list)
 {
     for (size_t i = 0; i < a->n; i++) {
         const rs_aim_sample *s = &a->samples[i];
-        const uint64_t both[2] = {s->picture, first_question(a, s)};
-        list[i] =
-            (ordered){rs_hash64(both, sizeof both), s->cell == RS_AIM_NONE, s->key, (uint32_t)i};
-        if (s->cell != RS_AIM_NONE) list[i].rank = rank_of(s) - 2e12;
+        const double rank = s->cell == RS_AIM_NONE ? 4.0 * step_of_tier : rank_of(s);
+        list[i] = (ordered){asked_of_picture(a, s), rank, s->key, (uint32_t)i};
     }
     qsort(list, a->n, sizeof *list, in_order);
     for (size_t i = 0; i < a->n; i++)
         a->samples[list[i].at].copy = i > 0 && list[i].group == list[i - 1].group;
 }
 
-/* ---- shares ---------------------------------------------------------------------------------- */
-
-/* A claim on a budget. */
-typedef struct claim {
-    double weight;
-    int64_t limit, got;
-    uint64_t tie;
-    double rest;
-} claim;
-
-static int most_rest_first(const void *a, const void *b)
+/* The goal of a cell's part, by its first part. */
+static uint32_t goal_of(const aim *a, uint32_t cell)
 {
-    const claim *x = *(claim *const *)a, *y = *(claim *const *)b;
-    if (x->rest != y->rest) return x->rest > y->rest ? -1 : 1;
-    return (x->tie > y->tie) - (x->tie < y->tie);
+    uint32_t p = a->out->cells[cell].part;
+    while (a->in->goal_of && p > 0 && a->in->goal_of[p - 1] == a->in->goal_of[p]) p--;
+    return p;
 }
 
-/* Water-filling: got_i = min(limit_i, level * weight_i), with the level at which they add up to the
- * budget; then whole numbers by the largest remainder, ties by `tie`. Returns what was given out.
- * */
-static int64_t share_out(claim *claims, size_t n, int64_t budget, claim **order)
+/* Which members are more of one picture than a goal may have: its first of every cell come first,
+ * then the second of every cell, and so on. Copies are not counted. */
+static bool mark_beyond(aim *a, ordered *list)
 {
-    double left = (double)budget, open = 0;
+    const int64_t most = a->in->most_of_picture;
+    uint32_t *nth = most > 0 ? rs_calloc(a->n + 1, sizeof *nth) : NULL;
+    size_t n = 0;
+    if (most <= 0) return true;
+    if (!nth) return false;
+    for (size_t i = 0; i < a->n; i++) {
+        const rs_aim_sample *s = &a->samples[i];
+        const uint64_t both[2] = {s->picture, s->cell};
+        if (!s->copy && s->cell != RS_AIM_NONE)
+            list[n++] = (ordered){rs_hash64(both, sizeof both), rank_of(s), s->key, (uint32_t)i};
+    }
+    qsort(list, n, sizeof *list, in_order);
+    int64_t before = 0;
     for (size_t i = 0; i < n; i++) {
-        claims[i].got = -1; /* below its limit */
-        open += claims[i].limit > 0 ? claims[i].weight : 0;
-        if (claims[i].limit <= 0) claims[i].got = 0;
+        before = next_of_group(list, i, before);
+        nth[list[i].at] = (uint32_t)before;
     }
-    /* each round takes out those whose limit lies below the level */
-    for (bool any = true; any && open > 0;) {
-        const double level = left / open;
-        any = false;
-        for (size_t i = 0; i < n; i++)
-            if (claims[i].got < 0 && (double)claims[i].limit <= level * claims[i].weight) {
-                claims[i].got = claims[i].limit;
-                any = true;
-            }
-        left = (double)budget;
-        open = 0;
-        for (size_t i = 0; i < n; i++) {
-            if (claims[i].got < 0) open += claims[i].weight;
-            else left -= (double)claims[i].got;
-        }
-    }
-    int64_t given = 0;
-    size_t n_open = 0;
     for (size_t i = 0; i < n; i++) {
-        claims[i].rest = -1;
-        if (claims[i].got < 0) {
-            const double exact = left * claims[i].weight / open;
-            claims[i].got = (int64_t)exact;
-            claims[i].rest = exact - (double)claims[i].got;
-            if (claims[i].got < claims[i].limit) order[n_open++] = &claims[i];
-        }
-        given += claims[i].got;
+        const rs_aim_sample *s = &a->samples[list[i].at];
+        list[i].group = (uint64_t)goal_of(a, s->cell) << 32 | s->picture;
+        list[i].rank = nth[list[i].at];
     }
-    qsort(order, n_open, sizeof *order, most_rest_first);
-    for (size_t i = 0; i < n_open && given < budget; i++, given++) order[i]->got++;
-    return given;
-}
-
-static uint64_t tie_of(const aim *a, uint64_t part, uint64_t answer)
-{
-    const uint64_t text[3] = {a->in->seed, part, answer};
-    return rs_hash64(text, sizeof text);
-}
-
-/* The budget of each cell: over parts, then over answers. */
-static bool share_budget(aim *a)
-{
-    const rs_aim_input *in = a->in;
-    const double alpha = in->alpha > 0 ? in->alpha : 0.25;
-    const size_t most = a->out->n_cells > in->n_parts ? a->out->n_cells : in->n_parts;
-    claim *parts = rs_calloc((size_t)in->n_parts + 1, sizeof *parts),
-          *answers = rs_calloc(a->out->n_cells + 1, sizeof *answers),
-          **order = rs_calloc(most + 1, sizeof *order);
-    const bool ok = parts && answers && order;
-    if (ok) {
-        for (uint32_t p = 0; p < in->n_parts; p++)
-            parts[p] = (claim){.weight = in->shares[p], .tie = tie_of(a, a->part_hash[p], 0)};
-        for (size_t c = 0; c < a->out->n_cells; c++)
-            parts[a->out->cells[c].part].limit += a->out->cells[c].supply;
-        share_out(parts, in->n_parts, in->budget, order);
-        for (size_t begin = 0, end; begin < a->out->n_cells; begin = end) {
-            const uint32_t p = a->out->cells[begin].part;
-            for (end = begin; end < a->out->n_cells && a->out->cells[end].part == p; end++) {
-                const rs_aim_cell *c = &a->out->cells[end];
-                answers[end] =
-                    (claim){.weight = pow((double)c->n_examples, 1 / (1 - alpha)),
-                            .limit = c->supply,
-                            .tie = tie_of(a, a->part_hash[p], in->answer_hash[c->answer])};
-            }
-            share_out(&answers[begin], end - begin, parts[p].got, order);
-        }
-        for (size_t c = 0; c < a->out->n_cells; c++) a->out->cells[c].chosen = answers[c].got;
+    qsort(list, n, sizeof *list, in_order);
+    for (size_t i = 0; i < n; i++) {
+        before = next_of_group(list, i, before);
+        a->samples[list[i].at].beyond = before >= most;
     }
-    rs_free(parts);
-    rs_free(answers);
-    rs_free(order);
-    return ok;
+    rs_free(nth);
+    return true;
 }
 
 /* ---- choosing -------------------------------------------------------------------------------- */
 
-/* The first samples of each cell, as many as the cell got. */
-static void choose_cells(aim *a, ordered *list)
+/* By what comes first, whatever the group: which of two cells takes from a picture must not go by
+ * their numbers. */
+static int by_rank(const void *a, const void *b)
 {
+    const ordered *x = a, *y = b;
+    if (x->rank != y->rank) return x->rank < y->rank ? -1 : 1;
+    if (x->key != y->key) return x->key < y->key ? -1 : 1;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+/* What one round of choosing is for. */
+typedef enum purpose { AIMED, GENERAL, FILLED, COPIES } purpose;
+
+static void take_sample(aim *a, rs_aim_sample *s, purpose which)
+{
+    int64_t *const counts[] = {&a->out->n_aimed, &a->out->n_general, &a->out->n_unaimed,
+                               &a->out->n_copies};
+    s->chosen = true;
+    s->aimed = which == AIMED;
+    s->general = which == GENERAL;
+    ++*counts[which];
+    a->of_picture[s->picture]++;
+}
+
+/* Takes the first samples of each group, needs[group] of them: while that is possible none of a
+ * picture that has given its share. */
+static void take_first(aim *a, ordered *list, size_t n, int64_t *needs, purpose which)
+{
+    const int64_t most = a->in->most_of_picture;
+    qsort(list, n, sizeof *list, by_rank);
+    for (int pass = most > 0 ? 0 : 1; pass < 2; pass++)
+        for (size_t i = 0; i < n; i++) {
+            rs_aim_sample *s = &a->samples[list[i].at];
+            if (s->chosen || needs[list[i].group] == 0) continue;
+            if (pass == 0 && (s->beyond || a->of_picture[s->picture] >= most)) continue;
+            needs[list[i].group]--;
+            take_sample(a, s, which);
+        }
+}
+
+/* The first samples of each cell, as many as the cell got. */
+static bool choose_cells(aim *a, ordered *list)
+{
+    int64_t *needs = rs_calloc(a->out->n_cells + 1, sizeof *needs);
     size_t n = 0;
+    if (!needs) return false;
+    for (size_t c = 0; c < a->out->n_cells; c++) needs[c] = a->out->cells[c].chosen;
     for (size_t i = 0; i < a->n; i++) {
         const rs_aim_sample *s = &a->samples[i];
         if (s->cell != RS_AIM_NONE && !s->copy)
-            list[n++] = (ordered){s->cell, rank_of(s), s->key, (uint32_t)i};
+            list[n++] = (ordered){s->cell, rank_of(s) + (s->beyond ? 4.0 * step_of_tier : 0),
+                                  s->key, (uint32_t)i};
     }
-    qsort(list, n, sizeof *list, in_order);
-    int64_t taken = 0;
-    for (size_t i = 0; i < n; i++) {
-        rs_aim_sample *s = &a->samples[list[i].at];
-        taken = i > 0 && list[i].group == list[i - 1].group ? taken + 1 : 0;
-        s->chosen = s->aimed = taken < a->out->cells[s->cell].chosen;
-        a->out->n_aimed += s->chosen;
-    }
+    take_first(a, list, n, needs, AIMED);
+    rs_free(needs);
+    return true;
 }
 
-/* What no cell could use, shared over the sources alike: samples of no or a full cell, copies
- * last. */
-static bool fill_up(aim *a, ordered *list, bool copies)
+static bool may_fill(const aim *a, const rs_aim_sample *s, purpose which)
 {
-    int64_t left = a->in->budget - a->out->n_aimed - a->out->n_unaimed - a->out->n_copies;
-    if (left <= 0) return true;
-    claim *claims = rs_calloc((size_t)a->in->n_sources + 1, sizeof *claims),
-          **order = rs_calloc((size_t)a->in->n_sources + 1, sizeof *order);
-    if (claims && order) {
+    if (s->chosen || s->copy != (which == COPIES)) return false;
+    return which != GENERAL || a->in->general_source == RS_AIM_NONE ||
+           s->source == a->in->general_source;
+}
+
+/* Shares `budget` over the sources alike; those that repeat one another are one. */
+static bool fill_up(aim *a, ordered *list, purpose which, int64_t budget)
+{
+    const uint32_t n_sources = a->in->n_sources;
+    if (budget <= 0) return true;
+    rs_claim *claims = rs_calloc((size_t)n_sources + 1, sizeof *claims);
+    int64_t *needs = rs_calloc((size_t)n_sources + 1, sizeof *needs);
+    bool ok = claims && needs;
+    if (ok) {
         size_t n = 0;
-        for (uint32_t s = 0; s < a->in->n_sources; s++) claims[s].weight = 1;
+        for (uint32_t s = 0; s < n_sources; s++) claims[s].weight = 1;
         for (size_t i = 0; i < a->n; i++) {
             const rs_aim_sample *s = &a->samples[i];
-            claims[s->source].tie += s->key; /* of its samples, whatever its name */
-            if (s->chosen || s->copy != copies) continue;
-            claims[s->source].limit++;
-            list[n++] = (ordered){s->source, rank_of(s), s->key, (uint32_t)i};
+            const uint32_t source = class_of(a, s->source);
+            claims[source].tie += s->key; /* of its samples, whatever its name */
+            if (!may_fill(a, s, which)) continue;
+            claims[source].limit++;
+            list[n++] = (ordered){source, which == GENERAL ? 0 : rank_of(s), s->key, (uint32_t)i};
         }
-        share_out(claims, a->in->n_sources, left, order);
-        qsort(list, n, sizeof *list, in_order);
-        int64_t taken = 0;
-        for (size_t i = 0; i < n; i++) {
-            rs_aim_sample *s = &a->samples[list[i].at];
-            taken = i > 0 && list[i].group == list[i - 1].group ? taken + 1 : 0;
-            s->chosen = taken < claims[s->source].got;
-            *(copies ? &a->out->n_copies : &a->out->n_unaimed) += s->chosen;
-        }
+        ok = rs_choose_share_out(claims, n_sources, budget);
+        for (uint32_t s = 0; ok && s < n_sources; s++) needs[s] = claims[s].got;
+        if (ok) take_first(a, list, n, needs, which);
     }
-    const bool ok = claims && order;
     rs_free(claims);
-    rs_free(order);
+    rs_free(needs);
     return ok;
+}
+
+/* What is left of the budget, for any sample, then for copies. */
+static bool fill_rest(aim *a, ordered *list)
+{
+    const rs_aim_result *out = a->out;
+    if (!fill_up(a, list, FILLED, a->in->budget - out->n_aimed - out->n_general)) return false;
+    return fill_up(a, list, COPIES, a->in->budget - out->n_aimed - out->n_general - out->n_unaimed);
 }
 
 /* A part's examples as one number, whatever their order: ties must not go by names or places. */
@@ -346,33 +464,55 @@ static void hash_parts(aim *a)
         uint64_t words = 0;
         for (uint32_t k = 0; k < q->n; k++) words += in->word_hash[q->words[k]];
         const uint64_t both[2] = {words, in->answer_hash[in->examples[i].answer]};
-        a->part_hash[in->examples[i].part] += rs_hash64(both, sizeof both);
+        a->out->part_hash[in->examples[i].part] += rs_hash64(both, sizeof both);
     }
+    for (uint32_t p = 0; in->given.part_key && p < in->n_parts; p++)
+        a->out->part_hash[p] += in->given.part_key[p];
+}
+
+static void count_supply(aim *a)
+{
+    rs_aim_cell *cells = a->out->cells;
+    for (size_t i = 0; i < a->n; i++) {
+        const rs_aim_sample *s = &a->samples[i];
+        if (s->cell == RS_AIM_NONE || s->copy) continue;
+        cells[s->cell].supply++;
+        cells[s->cell].within += !s->beyond;
+    }
+    for (size_t c = 0; c < a->out->n_cells; c++)
+        cells[c].demand = cells[c].n_examples ? (double)cells[c].n_examples
+                                              : rs_aim_demand_of_supply(a->in, cells[c].supply);
 }
 
 static bool choose(aim *a, ordered *list)
 {
     if (!make_cells(a)) return false;
     hash_parts(a);
-    count_members(a);
+    if (!count_once(a, list)) return false;
     for (size_t i = 0; i < a->n; i++) {
-        a->samples[i].chosen = a->samples[i].aimed = a->samples[i].copy = false;
-        place_sample(a, &a->samples[i]);
+        rs_aim_sample *s = &a->samples[i];
+        s->chosen = s->aimed = s->general = s->copy = s->beyond = false;
+        place_sample(a, s);
     }
     mark_copies(a, list);
-    for (size_t i = 0; i < a->n; i++)
-        if (a->samples[i].cell != RS_AIM_NONE && !a->samples[i].copy)
-            a->out->cells[a->samples[i].cell].supply++;
-    if (!share_budget(a)) return false;
-    choose_cells(a, list);
-    return fill_up(a, list, false) && fill_up(a, list, true);
+    if (!mark_beyond(a, list)) return false;
+    count_supply(a);
+    if (!rs_aim_share(a->in, a->out->part_hash, a->out->cells, a->out->n_cells)) return false;
+    return choose_cells(a, list) && fill_up(a, list, GENERAL, a->in->n_general) &&
+           fill_rest(a, list);
 }
 
 /* Are all indices in range? */
 static bool is_sound(const rs_aim_input *in, const rs_aim_sample *samples, size_t n)
 {
-    if (in->n_parts == 0 || in->n_parts > RS_AIM_MAX_PARTS || in->alpha >= 1 || n >= UINT32_MAX)
+    if (in->n_parts == 0 || in->n_parts > RS_AIM_MAX_PARTS || in->alpha >= 1 || n >= UINT32_MAX ||
+        in->n_general < 0 || in->n_general > in->budget ||
+        (in->n_general && in->general_source != RS_AIM_NONE && in->general_source >= in->n_sources))
         return false;
+    for (size_t g = 0; g < n_given(in); g++)
+        if (in->given.at[g] >= in->n_parts) return false;
+    for (uint32_t s = 0; in->same_as && s < in->n_sources; s++)
+        if (in->same_as[s] >= in->n_sources) return false;
     for (size_t i = 0; i < in->n_examples; i++)
         if (in->examples[i].part >= in->n_parts || in->examples[i].question >= in->n_questions ||
             in->examples[i].answer >= in->n_answers)
@@ -389,6 +529,14 @@ static bool is_sound(const rs_aim_input *in, const rs_aim_sample *samples, size_
     return true;
 }
 
+static size_t n_pictures(const rs_aim_sample *samples, size_t n)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < n; i++)
+        if (samples[i].picture >= most) most = (size_t)samples[i].picture + 1;
+    return most;
+}
+
 rsift_status rs_aim_choose(const rs_aim_input *in, rs_aim_sample *samples, size_t n,
                            rs_aim_result *out, rsift_error *err)
 {
@@ -400,11 +548,15 @@ rsift_status rs_aim_choose(const rs_aim_input *in, rs_aim_sample *samples, size_
     RS_TRY(rs_aim_match_questions(in, &a.matches, err));
     ordered *list = rs_calloc(n + 1, sizeof *list);
     a.n_members = rs_calloc((size_t)in->n_parts + 1, sizeof *a.n_members);
-    a.part_hash = rs_calloc((size_t)in->n_parts + 1, sizeof *a.part_hash);
-    const bool ok = list && a.n_members && a.part_hash && choose(&a, list);
+    out->part_hash = rs_calloc((size_t)in->n_parts + 1, sizeof *out->part_hash);
+    a.same_as = rs_calloc((size_t)in->n_sources + 1, sizeof *a.same_as);
+    a.of_picture = rs_calloc(n_pictures(samples, n) + 1, sizeof *a.of_picture);
+    const bool ok =
+        list && a.n_members && out->part_hash && a.same_as && a.of_picture && choose(&a, list);
     rs_free(list);
     rs_free(a.n_members);
-    rs_free(a.part_hash);
+    rs_free(a.same_as);
+    rs_free(a.of_picture);
     rs_aim_matches_fini(&a.matches);
     if (ok) return RSIFT_OK;
     rs_aim_result_fini(out);
@@ -414,5 +566,6 @@ rsift_status rs_aim_choose(const rs_aim_input *in, rs_aim_sample *samples, size_
 void rs_aim_result_fini(rs_aim_result *result)
 {
     rs_free(result->cells);
+    rs_free(result->part_hash);
     *result = (rs_aim_result){0};
 }

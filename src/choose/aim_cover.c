@@ -16,12 +16,12 @@ static double part_covered(const rs_aim_input *in, const rs_aim_cell *cells, siz
 {
     const double alpha = rs_aim_alpha(in);
     double weights = 0, got = 0, wanted = 0;
-    for (size_t c = 0; c < n; c++) weights += rs_aim_answer_weight(in, cells[c].n_examples);
+    for (size_t c = 0; c < n; c++) weights += rs_aim_answer_weight(in, cells[c].demand);
     for (size_t c = 0; c < n; c++) {
-        const double examples = (double)cells[c].n_examples,
-                     share = rs_aim_answer_weight(in, cells[c].n_examples) / weights;
-        got += examples * pow((double)n_of_cell[c], alpha);
-        wanted += examples * pow(budget * share, alpha);
+        const double demand = cells[c].demand,
+                     share = rs_aim_answer_weight(in, cells[c].demand) / weights;
+        got += demand * pow((double)n_of_cell[c], alpha);
+        wanted += demand * pow(budget * share, alpha);
     }
     return wanted > 0 && got < wanted ? got / wanted : 1;
 }
@@ -36,7 +36,7 @@ double rs_aim_covered(const rs_aim_input *in, const rs_aim_result *result, const
         const uint32_t p = result->cells[begin].part;
         for (end = begin; end < result->n_cells && result->cells[end].part == p;) end++;
         by_part[p] = part_covered(in, &result->cells[begin], end - begin, &n_of_cell[begin],
-                                  (double)in->budget * in->shares[p] / shares);
+                                  (double)(in->budget - in->n_general) * in->shares[p] / shares);
         sum += by_part[p] * in->shares[p] / shares;
     }
     return sum;
@@ -48,6 +48,7 @@ double rs_aim_covered(const rs_aim_input *in, const rs_aim_result *result, const
 typedef struct change {
     uint32_t source, cell;
     int64_t by;
+    bool within; /* it is not beyond its picture's share */
 } change;
 
 static int by_source_and_cell(const void *a, const void *b)
@@ -89,11 +90,11 @@ static size_t list_changes(const rs_aim_input *in, const rs_aim_sample *samples,
     for (size_t begin = 0, end; begin < n_twins; begin = end) {
         const rs_aim_sample *best = &samples[twins[begin].at];
         for (end = begin + 1; end < n_twins && twins[end].group == twins[begin].group;) end++;
-        changes[n_changes++] = (change){best->source, best->cell, -1};
+        changes[n_changes++] = (change){best->source, best->cell, -1, !best->beyond};
         for (size_t i = begin + 1; i < end; i++) {
             const rs_aim_sample *other = &samples[twins[i].at];
             if (other->source == best->source) continue;
-            changes[n_changes++] = (change){best->source, other->cell, 1};
+            changes[n_changes++] = (change){best->source, other->cell, 1, !best->beyond};
             break;
         }
     }
@@ -103,7 +104,7 @@ static size_t list_changes(const rs_aim_input *in, const rs_aim_sample *samples,
 
 /* Arrays for the choice without one source. */
 typedef struct without {
-    rs_aim_result result; /* cells with the changed supplies */
+    rs_aim_result result; /* cells with the changed supplies; part_hash is borrowed */
     int64_t *n_of_cell;
     double *by_part;
 } without;
@@ -112,8 +113,11 @@ static bool choose_without(const rs_aim_input *in, const rs_aim_result *all, wit
                            const change *changes, size_t n_changes)
 {
     for (size_t c = 0; c < all->n_cells; c++) w->result.cells[c] = all->cells[c];
-    for (size_t i = 0; i < n_changes; i++) w->result.cells[changes[i].cell].supply += changes[i].by;
-    if (!rs_aim_share(in, w->result.cells, all->n_cells)) return false;
+    for (size_t i = 0; i < n_changes; i++) {
+        w->result.cells[changes[i].cell].supply += changes[i].by;
+        if (changes[i].within) w->result.cells[changes[i].cell].within += changes[i].by;
+    }
+    if (!rs_aim_share(in, all->part_hash, w->result.cells, all->n_cells)) return false;
     w->result.n_aimed = 0;
     for (size_t c = 0; c < all->n_cells; c++) {
         w->n_of_cell[c] = w->result.cells[c].chosen;

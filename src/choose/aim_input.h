@@ -28,7 +28,7 @@ typedef struct rs_aim_turn {
 
 typedef struct rs_aim_sample {
     uint64_t key;     /* a hash of (seed, id): order and draw */
-    uint32_t picture; /* cluster of its pictures; copies share it */
+    uint32_t picture; /* cluster of its pictures, numbered from 0; copies share it */
     uint32_t source;
     uint32_t first_turn, n_turns;
     float quality; /* above 0, at most 1 */
@@ -36,10 +36,31 @@ typedef struct rs_aim_sample {
     uint32_t cell; /* of rs_aim_result; RS_AIM_NONE = of no part */
     float sim;     /* mean over its turns, 0 for those outside */
     float value;   /* v, mean over its turns */
+    bool partial;  /* fewer than half of its turns belong to a part */
     bool copy;     /* another sample of its picture asks the same */
+    bool beyond;   /* its goal has `most_of_picture` other samples of its picture */
     bool chosen;
-    bool aimed; /* chosen for its cell, not to fill the budget */
+    bool aimed;   /* chosen for its cell, not to fill the budget */
+    bool general; /* chosen as general data */
 } rs_aim_sample;
+
+/* An answer that the examples of a part give, or the turns that were given to it. */
+typedef struct rs_aim_cell {
+    uint32_t part, answer;
+    int64_t n_examples; /* 0 = of given turns */
+    double demand;      /* c of aim.h */
+    int64_t supply;     /* samples, copies apart */
+    int64_t within;     /* of these, not beyond a picture's share */
+    int64_t chosen;     /* without what fills the budget */
+} rs_aim_cell;
+
+/* Parts of turns that the caller knows whatever their words are (by tags): turn t is of the parts
+ * at[first[t]] up to at[first[t + 1]]. */
+typedef struct rs_aim_given {
+    const size_t *first; /* [n_turns + 1]; NULL = none */
+    const uint32_t *at;
+    const uint64_t *part_key; /* [n_parts]: tells such parts apart where their members tie */
+} rs_aim_given;
 
 typedef struct rs_aim_input {
     const rs_aim_question *questions;
@@ -48,12 +69,20 @@ typedef struct rs_aim_input {
     const uint64_t *answer_hash;   /* [n_answers] */
     const rs_aim_example *examples;
     size_t n_examples;
-    const double *shares; /* [n_parts], above 0 */
-    uint32_t n_parts;     /* 1..RS_AIM_MAX_PARTS */
+    rs_aim_given given;
+    const double *shares;    /* [n_parts], above 0 */
+    const uint32_t *goal_of; /* [n_parts], ascending: parts of one goal share its budget, the sum
+                                of their shares; NULL = every part is a goal */
+    uint32_t n_parts;        /* 1..RS_AIM_MAX_PARTS */
     const rs_aim_turn *turns;
     size_t n_turns;
     uint32_t n_answers, n_sources;
-    int64_t budget; /* samples */
+    const uint32_t *same_as; /* [n_sources]: a source that it repeats, or itself; NULL = the samples
+                                alone tell */
+    int64_t budget;          /* samples */
+    int64_t most_of_picture; /* samples of one picture while others can serve; 0 = any number */
+    int64_t n_general;       /* of the budget: not aimed, drawn at random */
+    uint32_t general_source; /* from this source; RS_AIM_NONE = from all alike */
     uint64_t seed;
     double alpha; /* 0 = 0.25; below 1 */
 } rs_aim_input;

@@ -1,7 +1,8 @@
-/* Shares of parts and answers; see aim.h for the rules. */
+/* Shares of goals, parts and answers; see aim.h for the rules. */
 #include "choose/aim_share.h"
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "choose/share.h"
 
 #include <math.h>
@@ -11,39 +12,93 @@ double rs_aim_alpha(const rs_aim_input *in)
     return in->alpha > 0 ? in->alpha : RS_AIM_ALPHA;
 }
 
-double rs_aim_answer_weight(const rs_aim_input *in, int64_t n_examples)
+double rs_aim_answer_weight(const rs_aim_input *in, double demand)
 {
-    return pow((double)n_examples, 1 / (1 - rs_aim_alpha(in)));
+    return pow(demand, 1 / (1 - rs_aim_alpha(in)));
 }
 
-/* The budget of one part over its answers. */
-static bool share_part(const rs_aim_input *in, rs_aim_cell *cells, size_t n, int64_t budget)
+double rs_aim_demand_of_supply(const rs_aim_input *in, int64_t supply)
 {
-    rs_claim *answers = rs_calloc(n + 1, sizeof *answers);
-    if (!answers) return false;
-    for (size_t c = 0; c < n; c++)
-        answers[c] = (rs_claim){.weight = rs_aim_answer_weight(in, cells[c].n_examples),
-                                .limit = cells[c].supply,
-                                .tie = in->answer_hash[cells[c].answer]};
-    const bool ok = rs_choose_share_out(answers, n, budget);
-    for (size_t c = 0; ok && c < n; c++) cells[c].chosen = answers[c].got;
-    rs_free(answers);
-    return ok;
+    return pow(supply > 0 ? (double)supply : 1, RS_AIM_GIVEN_ANSWERS * (1 - rs_aim_alpha(in)));
 }
 
-bool rs_aim_share(const rs_aim_input *in, rs_aim_cell *cells, size_t n)
+static uint64_t tie_of(const rs_aim_input *in, uint64_t part, uint64_t answer)
 {
-    rs_claim *parts = rs_calloc((size_t)in->n_parts + 1, sizeof *parts);
-    if (!parts) return false;
-    for (uint32_t p = 0; p < in->n_parts; p++)
-        parts[p] = (rs_claim){.weight = in->shares[p], .tie = p};
-    for (size_t c = 0; c < n; c++) parts[cells[c].part].limit += cells[c].supply;
-    bool ok = rs_choose_share_out(parts, in->n_parts, in->budget);
-    for (size_t begin = 0, end; ok && begin < n; begin = end) {
+    const uint64_t text[3] = {in->seed, part, answer};
+    return rs_hash64(text, sizeof text);
+}
+
+/* Claims of one round: what a cell may still get. */
+typedef struct claims {
+    rs_claim *goals, *parts, *answers;
+    uint32_t *goal_of; /* [n_parts], numbered from 0 */
+    uint32_t n_goals;
+} claims;
+
+static int64_t open_supply(const rs_aim_cell *cell, bool all)
+{
+    return (all ? cell->supply : cell->within) - cell->chosen;
+}
+
+static void claim_all(const rs_aim_input *in, const uint64_t *part_hash, const rs_aim_cell *cells,
+                      size_t n, bool all, claims *c)
+{
+    c->n_goals = 0;
+    for (uint32_t p = 0; p < in->n_parts; p++) {
+        const bool same = p > 0 && in->goal_of && in->goal_of[p] == in->goal_of[p - 1];
+        if (!same) c->goals[c->n_goals++] = (rs_claim){.tie = tie_of(in, part_hash[p], 1)};
+        c->goal_of[p] = c->n_goals - 1;
+        c->goals[c->goal_of[p]].weight += in->shares[p];
+        c->parts[p] = (rs_claim){.weight = in->shares[p], .tie = tie_of(in, part_hash[p], 0)};
+    }
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t p = cells[i].part;
+        const int64_t limit = open_supply(&cells[i], all);
+        c->answers[i] =
+            (rs_claim){.weight = rs_aim_answer_weight(in, cells[i].demand),
+                       .limit = limit,
+                       .tie = tie_of(in, part_hash[p], in->answer_hash[cells[i].answer])};
+        c->parts[p].limit += limit;
+        c->goals[c->goal_of[p]].limit += limit;
+    }
+}
+
+/* One round over three levels; what a cell gets is added to what it has. */
+static bool share_round(const rs_aim_input *in, rs_aim_cell *cells, size_t n, int64_t budget,
+                        claims *c)
+{
+    if (!rs_choose_share_out(c->goals, c->n_goals, budget)) return false;
+    for (uint32_t begin = 0, end; begin < in->n_parts; begin = end) {
+        const uint32_t goal = c->goal_of[begin];
+        for (end = begin; end < in->n_parts && c->goal_of[end] == goal;) end++;
+        if (!rs_choose_share_out(&c->parts[begin], end - begin, c->goals[goal].got)) return false;
+    }
+    for (size_t begin = 0, end; begin < n; begin = end) {
         const uint32_t p = cells[begin].part;
         for (end = begin; end < n && cells[end].part == p;) end++;
-        ok = share_part(in, &cells[begin], end - begin, parts[p].got);
+        if (!rs_choose_share_out(&c->answers[begin], end - begin, c->parts[p].got)) return false;
+        for (size_t i = begin; i < end; i++) cells[i].chosen += c->answers[i].got;
     }
-    rs_free(parts);
+    return true;
+}
+
+bool rs_aim_share(const rs_aim_input *in, const uint64_t *part_hash, rs_aim_cell *cells, size_t n)
+{
+    claims c = {.goals = rs_calloc((size_t)in->n_parts + 1, sizeof *c.goals),
+                .parts = rs_calloc((size_t)in->n_parts + 1, sizeof *c.parts),
+                .answers = rs_calloc(n + 1, sizeof *c.answers),
+                .goal_of = rs_calloc((size_t)in->n_parts + 1, sizeof *c.goal_of)};
+    bool ok = c.goals && c.parts && c.answers && c.goal_of;
+    int64_t budget = in->budget - in->n_general;
+    for (size_t i = 0; i < n; i++) cells[i].chosen = 0;
+    for (int round = 0; ok && round < 2 && budget > 0; round++) {
+        claim_all(in, part_hash, cells, n, round == 1, &c);
+        ok = share_round(in, cells, n, budget, &c);
+        for (uint32_t g = 0; ok && g < c.n_goals; g++) budget -= c.goals[g].got;
+    }
+    rs_free(c.goals);
+    rs_free(c.parts);
+    rs_free(c.answers);
+    rs_free(c.goal_of);
     return ok;
 }

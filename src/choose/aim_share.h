@@ -1,16 +1,21 @@
-/* A budget over the cells of a goal: over parts, then over answers. */
+/* A budget over the cells of goals: over goals, their parts, and the answers of these. */
 #ifndef RS_CHOOSE_AIM_SHARE_H
 #define RS_CHOOSE_AIM_SHARE_H
 
-#include "choose/aim.h"
+#include "choose/aim_input.h"
 
-#define RS_AIM_ALPHA 0.25 /* exponent of coverage, where the input names none */
+#define RS_AIM_ALPHA 0.25         /* exponent of coverage, where the input names none */
+#define RS_AIM_GIVEN_ANSWERS 0.25 /* power of the supply by which answers of given turns claim */
 
 double rs_aim_alpha(const rs_aim_input *in);
-/* The weight by which an answer of `n_examples` claims its part's budget: c^(1/(1-alpha)). */
-double rs_aim_answer_weight(const rs_aim_input *in, int64_t n_examples);
-/* Fills `chosen` of the cells from their supplies, as rs_aim_choose does but for ties. Reads the
- * shares, budget and alpha of `in`. `cells` are ordered by part. false = out of memory. */
-bool rs_aim_share(const rs_aim_input *in, rs_aim_cell *cells, size_t n);
+/* The weight by which an answer claims its part's budget: c^(1/(1-alpha)). */
+double rs_aim_answer_weight(const rs_aim_input *in, double demand);
+/* c of an answer without examples: what the pool holds of it says little about what the goal will
+ * ask, so that it claims supply^RS_AIM_GIVEN_ANSWERS. */
+double rs_aim_demand_of_supply(const rs_aim_input *in, int64_t supply);
+/* Fills `chosen` of the cells from their supplies: first without what is beyond a picture's share,
+ * then with it where that leaves budget. Reads the shares, goals, the answers' hashes, budget, seed
+ * and alpha of `in`. `cells` are ordered by part. false = out of memory. */
+bool rs_aim_share(const rs_aim_input *in, const uint64_t *part_hash, rs_aim_cell *cells, size_t n);
 
 #endif

@@ -171,26 +171,40 @@ static int most_frequent_first(const void *a, const void *b)
     return (x->words > y->words) - (x->words < y->words);
 }
 
-/* Each question's part, by the leading questions so far; `led` holds those, by part. */
+/* Each question's part, by the leading questions so far; `led` holds those, by part. Questions
+ * without words (texts that were not kept) are one part. */
 static uint32_t lead(const rs_aim_input *in, uint32_t question, uint32_t *led, uint32_t n_led)
 {
-    for (uint32_t p = 0; p < n_led; p++)
-        if (rs_aim_similarity(&in->questions[led[p]], &in->questions[question]) >= RS_AIM_MEMBER)
+    const rs_aim_question *own = &in->questions[question];
+    for (uint32_t p = 0; p < n_led; p++) {
+        const rs_aim_question *leading = &in->questions[led[p]];
+        if ((own->n == 0 && leading->n == 0) || rs_aim_similarity(leading, own) >= RS_AIM_MEMBER)
             return p;
+    }
     if (n_led + 1 >= RS_AIM_MAX_PARTS) return RS_AIM_NONE;
     led[n_led] = question;
     return n_led;
 }
 
-/* Renumbers parts so that those with too few examples are the last one together. */
-static uint32_t join_small(uint32_t *part, size_t n_examples, uint32_t n_led)
+/* Is part p to stay a part of its own? Not with fewer than 1 % of the examples, nor when `most - 1`
+ * parts have more (of equal ones the earlier one). */
+static bool stays(const size_t *count, uint32_t n_led, uint32_t p, uint32_t most, size_t n_examples)
+{
+    uint32_t n_before = 0;
+    for (uint32_t q = 0; q < n_led; q++)
+        n_before += count[q] > count[p] || (count[q] == count[p] && q < p);
+    return count[p] * 100 >= n_examples && (n_before + 1 < most || most >= n_led);
+}
+
+/* Renumbers parts so that those that don't stay are the last one together. */
+static uint32_t join_small(uint32_t *part, size_t n_examples, uint32_t n_led, uint32_t most)
 {
     size_t count[RS_AIM_MAX_PARTS] = {0};
     uint32_t number[RS_AIM_MAX_PARTS], n_parts = 0;
     for (size_t i = 0; i < n_examples; i++)
         if (part[i] != RS_AIM_NONE) count[part[i]]++;
     for (uint32_t p = 0; p < n_led; p++)
-        number[p] = count[p] * 100 >= n_examples ? n_parts++ : RS_AIM_NONE;
+        number[p] = stays(count, n_led, p, most, n_examples) ? n_parts++ : RS_AIM_NONE;
     bool any = false;
     for (size_t i = 0; i < n_examples; i++) {
         const uint32_t to = part[i] == RS_AIM_NONE ? RS_AIM_NONE : number[part[i]];
@@ -200,7 +214,7 @@ static uint32_t join_small(uint32_t *part, size_t n_examples, uint32_t n_led)
     return n_parts + any;
 }
 
-uint32_t rs_aim_split(const rs_aim_input *in, uint32_t *part)
+uint32_t rs_aim_split(const rs_aim_input *in, uint32_t most, uint32_t *part)
 {
     uint32_t led[RS_AIM_MAX_PARTS], n_led = 0;
     frequent *list = rs_calloc((size_t)in->n_questions + 1, sizeof *list);
@@ -222,5 +236,5 @@ uint32_t rs_aim_split(const rs_aim_input *in, uint32_t *part)
     const bool ok = list && of;
     rs_free(list);
     rs_free(of);
-    return !ok || !in->n_examples ? 0 : join_small(part, in->n_examples, n_led);
+    return !ok || !in->n_examples ? 0 : join_small(part, in->n_examples, n_led, most);
 }

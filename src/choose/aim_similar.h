@@ -25,9 +25,9 @@ double rs_aim_similarity(const rs_aim_question *a, const rs_aim_question *b);
 
 /* Parts for examples that come without: questions of one form are one part. By frequency, each
  * question joins the first part whose leading question is similar (RS_AIM_MEMBER), else leads a
- * new one. Parts of fewer than 1 % of the examples, and those beyond RS_AIM_MAX_PARTS - 1, become
- * one part, the last.
+ * new one. Parts of fewer than 1 % of the examples, and all but the largest `most` - 1 (2 or more),
+ * become one part, the last.
  *   part   [n_examples] out     returns the number of parts; 0 = out of memory */
-uint32_t rs_aim_split(const rs_aim_input *in, uint32_t *part);
+uint32_t rs_aim_split(const rs_aim_input *in, uint32_t most, uint32_t *part);
 
 #endif

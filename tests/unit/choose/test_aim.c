@@ -21,6 +21,7 @@ typedef struct pool_and_goal {
     rs_aim_turn turns[MAX];
     rs_aim_sample samples[MAX];
     size_t n_examples, n_samples;
+    uint32_t n_sources; /* 0 = 2 */
     double shares[RS_AIM_MAX_PARTS];
     rs_aim_input in;
     rs_aim_result out;
@@ -88,7 +89,7 @@ static void choose(pool_and_goal *w, uint32_t n_parts, int64_t budget)
                            .turns = w->turns,
                            .n_turns = w->n_samples,
                            .n_answers = (uint32_t)w->answers.n,
-                           .n_sources = 2,
+                           .n_sources = w->n_sources ? w->n_sources : 2,
                            .budget = budget,
                            .seed = 1};
     rs_aim_result_fini(&w->out);
@@ -254,7 +255,7 @@ static void examples_fall_into_forms(void **state)
     add_example(w, 0, describe, "<long>");
     uint32_t part[MAX];
     choose(w, 1, 0);
-    assert_int_equal(rs_aim_split(&w->in, part), 3);
+    assert_int_equal(rs_aim_split(&w->in, RS_AIM_MAX_PARTS, part), 3);
     assert_int_equal(part[0], part[2]); /* plane and ship */
     assert_true(part[0] != part[1]);    /* how many */
     assert_int_equal(part[120], 2);     /* the rest is last */
@@ -286,6 +287,245 @@ static void a_source_gains_what_only_it_holds(void **state)
     free_pool_and_goal(w);
 }
 
+/* ---- given turns ----------------------------------------------------------------------------- */
+
+/* Parts of turns by what they ask, instead of examples: part p has the questions of forms[p]. A
+ * question of several parts is given to each. */
+typedef struct given {
+    size_t first[MAX + 1];
+    uint32_t at[MAX * 2], goal_of[RS_AIM_MAX_PARTS];
+    uint64_t part_key[RS_AIM_MAX_PARTS];
+} given;
+
+static void give(const pool_and_goal *w, const char *const *forms, uint32_t n_parts, given *g)
+{
+    size_t n = 0;
+    for (size_t t = 0; t < w->n_samples; t++) {
+        g->first[t] = n;
+        for (uint32_t p = 0; p < n_parts; p++)
+            if (rs_strmap_get(&w->texts, rs_str_of(forms[p])) == w->turns[t].question)
+                g->at[n++] = p;
+    }
+    g->first[w->n_samples] = n;
+    for (uint32_t p = 0; p < n_parts; p++) {
+        g->part_key[p] = rs_hash64(&p, sizeof p);
+        g->goal_of[p] = p;
+    }
+}
+
+/* Runs the choice again with what was given, and with other fields of `in` as the test set them. */
+static void choose_given(pool_and_goal *w, const given *g)
+{
+    w->in.given = (rs_aim_given){g->first, g->at, g->part_key};
+    rs_aim_result_fini(&w->out);
+    OK(rs_aim_choose(&w->in, w->samples, w->n_samples, &w->out, err));
+}
+
+static void given_turns_are_members_with_any_answer(void **state)
+{
+    (void)state;
+    pool_and_goal *w = new_pool_and_goal();
+    given *g = calloc(1, sizeof *g);
+    add_pool(w);
+    const char *const forms[] = {ship, many};
+    give(w, forms, 2, g);
+    choose(w, 2, 60);
+    choose_given(w, g);
+    assert_int_equal(w->out.n_aimed, 60);
+    assert_int_equal(w->out.n_cells, 4);
+    assert_int_equal(count(w, ship, "yes") + count(w, ship, "no"), 30);
+    assert_int_equal(count(w, ship, "yes"), 15); /* 50 of each */
+    /* 66 of 2 and 34 of 5: 66^0.25 to 34^0.25 is 16.2 to 13.8 of 30 */
+    assert_int_equal(count(w, many, "2"), 16);
+    assert_int_equal(count(w, describe, "<long>"), 0);
+    /* one goal of both: its parts share what the other cannot use */
+    w->in.goal_of = (const uint32_t[]){0, 0};
+    w->in.budget = 180;
+    choose_given(w, g);
+    assert_int_equal(w->out.n_aimed, 180);
+    /* a place in a part of examples goes before one that was given */
+    add_example(w, 1, many, "2");
+    w->in.examples = w->examples;
+    w->in.n_examples = w->n_examples;
+    w->in.goal_of = NULL;
+    const char *const both[] = {many, many};
+    give(w, both, 1, g);
+    choose_given(w, g);
+    for (size_t i = 100; i < 200; i++)
+        assert_int_equal(w->out.cells[w->samples[i].cell].part, i % 3 ? 1 : 0);
+    free(g);
+    free_pool_and_goal(w);
+}
+
+/* Two goals that ask for the same share it; one that asks for less goes first. */
+static void goals_may_ask_for_the_same(void **state)
+{
+    (void)state;
+    pool_and_goal *w = new_pool_and_goal();
+    given *g = calloc(1, sizeof *g);
+    add_pool(w);
+    const char *const forms[] = {ship, ship};
+    give(w, forms, 2, g);
+    choose(w, 2, 40);
+    choose_given(w, g);
+    int64_t supply[2] = {0}, chosen[2] = {0};
+    for (size_t c = 0; c < w->out.n_cells; c++) {
+        supply[w->out.cells[c].part] += w->out.cells[c].supply;
+        chosen[w->out.cells[c].part] += w->out.cells[c].chosen;
+    }
+    assert_int_equal(supply[0] + supply[1], 100);
+    assert_true(supply[0] > 30 && supply[1] > 30);
+    assert_int_equal(chosen[0], 20);
+    assert_int_equal(chosen[1], 20);
+    free(g);
+    free_pool_and_goal(w);
+}
+
+static int64_t most_of_picture(const pool_and_goal *w)
+{
+    int64_t most = 0, n[MAX] = {0};
+    for (size_t i = 0; i < w->n_samples; i++)
+        if (w->samples[i].chosen && ++n[w->samples[i].picture] > most)
+            most = n[w->samples[i].picture];
+    return most;
+}
+
+/* 200 questions about one picture, and 40 pictures with one each. */
+static void one_picture_gives_no_more_than_its_share(void **state)
+{
+    (void)state;
+    pool_and_goal *w = new_pool_and_goal();
+    given *g = calloc(1, sizeof *g);
+    char text[40];
+    for (uint32_t i = 0; i < 200; i++) {
+        snprintf(text, sizeof text, "how many q%u are there", i);
+        add_sample(w, i, 0, text, "2");
+    }
+    for (uint32_t i = 0; i < 40; i++) add_sample(w, 500 + i, 1 + i, many, "2");
+    choose(w, 1, 50);
+    for (size_t t = 0; t < w->n_samples; t++) {
+        g->first[t + 1] = t + 1;
+        g->at[t] = 0;
+    }
+    choose_given(w, g);
+    assert_true(most_of_picture(w) > 20);
+    w->in.most_of_picture = 10;
+    choose_given(w, g);
+    assert_int_equal(most_of_picture(w), 10);
+    assert_int_equal(w->out.n_aimed, 50);
+    /* more than the others have: the picture gives the rest rather than nothing */
+    w->in.budget = 100;
+    choose_given(w, g);
+    assert_int_equal(w->out.n_aimed, 100);
+    assert_int_equal(most_of_picture(w), 60);
+    free(g);
+    free_pool_and_goal(w);
+}
+
+/* Ten sources that repeat one of two others, over the same pictures and with copies that nobody
+ * knows apart from their ids, move less than 2 % of the budget from one question to another. */
+static void repeated_sets_do_not_weigh(void **state)
+{
+    (void)state;
+    pool_and_goal *plain = new_pool_and_goal(), *repeated = new_pool_and_goal();
+    given *g = calloc(1, sizeof *g);
+    const char *const forms[] = {ship, many};
+    for (int which = 0; which < 2; which++) {
+        pool_and_goal *w = which ? repeated : plain;
+        for (uint32_t i = 0; i < 60; i++) add_sample(w, 2 * i, i, i % 3 ? ship : describe, "yes");
+        for (uint32_t i = 0; i < 60; i++)
+            add_sample(w, 2 * i + 1, 100 + i, i % 2 ? many : plane, i % 5 ? "2" : "5");
+        for (uint32_t k = 1; which && k <= 10; k++)
+            for (uint32_t i = 0; i < 60; i++) {
+                add_sample(w, 1000 * k + 2 * i, i, i % 3 ? ship : describe, "yes");
+                w->samples[w->n_samples - 1].source = 1 + k;
+            }
+    }
+    for (int64_t budget = 20; budget <= 110; budget += 30) {
+        for (int which = 0; which < 2; which++) {
+            pool_and_goal *w = which ? repeated : plain;
+            give(w, forms, 2, g);
+            w->n_sources = 12;
+            choose(w, 2, budget);
+            choose_given(w, g);
+        }
+        const struct {
+            const char *question, *answer;
+        } cells[] = {{ship, "yes"}, {describe, "yes"}, {many, "2"},
+                     {many, "5"},   {plane, "2"},      {plane, "5"}};
+        int64_t moved = 0;
+        for (size_t c = 0; c < sizeof cells / sizeof *cells; c++)
+            moved += llabs(count(plain, cells[c].question, cells[c].answer) -
+                           count(repeated, cells[c].question, cells[c].answer));
+        assert_true(moved * 50 <= budget * 2);
+        assert_int_equal(repeated->out.n_copies, 0);
+    }
+    free(g);
+    free_pool_and_goal(plain);
+    free_pool_and_goal(repeated);
+}
+
+static void general_data_is_drawn_beside_the_goals(void **state)
+{
+    (void)state;
+    pool_and_goal *w = new_pool_and_goal();
+    add_pool(w);
+    add_example(w, 0, ship, "yes");
+    add_example(w, 0, ship, "no");
+    choose(w, 1, 50);
+    w->in.n_general = 10;
+    w->in.general_source = 1;
+    rs_aim_result_fini(&w->out);
+    OK(rs_aim_choose(&w->in, w->samples, w->n_samples, &w->out, err));
+    assert_int_equal(w->out.n_aimed, 40);
+    assert_int_equal(w->out.n_general, 10);
+    for (size_t i = 0; i < w->n_samples; i++)
+        if (w->samples[i].general) assert_int_equal(w->samples[i].source, 1);
+    w->in.n_general = 51;
+    FAILS(RSIFT_E_ARG, "out of range",
+          rs_aim_choose(&w->in, w->samples, w->n_samples, &w->out, err));
+    free_pool_and_goal(w);
+}
+
+/* Of a long dialogue the turns that were given are members, but a sample of which more than half
+ * belongs comes first. */
+static void turns_of_a_dialogue_are_given_one_by_one(void **state)
+{
+    (void)state;
+    pool_and_goal *w = new_pool_and_goal();
+    given *g = calloc(1, sizeof *g);
+    for (uint32_t i = 0; i < 40; i++) add_sample(w, i, i, describe, "<long>");
+    /* turns 40..159: three a sample, of which one counts in the first 20, two in the others */
+    const uint32_t n = (uint32_t)w->n_samples;
+    for (uint32_t i = 0; i < 40; i++)
+        for (uint32_t k = 0; k < 3; k++)
+            w->turns[n + 3 * i + k] =
+                (rs_aim_turn){question_of(w, k < (i < 20 ? 1U : 2U) ? many : ship), 1,
+                              number_of(&w->answers, w->answer_hash, RS_STR("2"))};
+    const uint32_t asked = question_of(w, many);
+    choose(w, 1, 0);
+    w->in.budget = 20;
+    w->in.n_turns = n + 120;
+    for (uint32_t i = 0; i < 40; i++) {
+        w->samples[i].first_turn = n + 3 * i;
+        w->samples[i].n_turns = 3;
+    }
+    size_t n_given = 0;
+    for (size_t t = 0; t < w->in.n_turns; t++) {
+        g->first[t] = n_given;
+        if (t >= n && w->turns[t].question == asked) g->at[n_given++] = 0;
+    }
+    g->first[w->in.n_turns] = n_given;
+    choose_given(w, g);
+    assert_int_equal(w->out.n_aimed, 20);
+    for (size_t i = 0; i < 40; i++) {
+        assert_int_equal(w->samples[i].partial, i < 20);
+        assert_int_equal(w->samples[i].aimed, i >= 20);
+    }
+    free(g);
+    free_pool_and_goal(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,6 +536,12 @@ int main(void)
         cmocka_unit_test(order_does_not_matter),
         cmocka_unit_test(examples_fall_into_forms),
         cmocka_unit_test(a_source_gains_what_only_it_holds),
+        cmocka_unit_test(given_turns_are_members_with_any_answer),
+        cmocka_unit_test(goals_may_ask_for_the_same),
+        cmocka_unit_test(one_picture_gives_no_more_than_its_share),
+        cmocka_unit_test(repeated_sets_do_not_weigh),
+        cmocka_unit_test(general_data_is_drawn_beside_the_goals),
+        cmocka_unit_test(turns_of_a_dialogue_are_given_one_by_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
