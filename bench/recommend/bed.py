@@ -26,7 +26,8 @@ from sklearn.preprocessing import LabelEncoder
 
 SETS = {"euro": "EuroSAT_RGB.tar", "resisc": "NWPU-RESISC12.tar", "rsscn": "RSSCN7.tar"}
 SHORT = " Answer the question using a single word or phrase."
-RULES = ("random", "stratified", "own-kind", "like", "like-one")
+RULES = ("random", "stratified", "own-kind", "like", "like-one", "goal", "goal-even")
+GOALS = {"goal": "classification:3,presence:2,rural-urban", "goal-even": "classification,presence,rural-urban"}
 
 
 def words_of(name):
@@ -185,9 +186,8 @@ def index(options, bed):
     return {r["s"].replace("-", ""): (r["d"], r["o"]) for r in rows}
 
 
-def choose_like(options, bed, places, budget, seed, files):
-    likes = sum((["--like", f + "/data.json"] for f in files), [])
-    rsift(options, bed, "recommend", *likes, "--budget", str(budget), "--seed", str(seed), "-o", "r.yaml", "--quiet")
+def choose_advised(options, bed, places, budget, seed, goals):
+    rsift(options, bed, "recommend", *goals, "--budget", str(budget), "--seed", str(seed), "-o", "r.yaml", "--quiet")
     with open(os.path.join(bed.top, "r.samples.csv")) as f:
         return [bed.rows[d][o] for d, o in (places[row["sample_id"].replace("-", "")] for row in csv.DictReader(f))]
 
@@ -211,7 +211,10 @@ def choose(options, bed, places, rule, budget, seed):
         return choose_alike(bed.rows, budget, rnd)
     if rule == "own-kind":
         return choose_alike({k: v for k, v in bed.rows.items() if k in bed.kinds}, budget, rnd)
-    return choose_like(options, bed, places, budget, seed, ["dev-all"] if rule == "like-one" else ["dev-" + t for t in sorted(bed.dev)])
+    if rule in GOALS:
+        return choose_advised(options, bed, places, budget, seed, ["--goal", GOALS[rule]])
+    files = ["dev-all"] if rule == "like-one" else ["dev-" + t for t in sorted(bed.dev)]
+    return choose_advised(options, bed, places, budget, seed, sum((["--like", f + "/data.json"] for f in files), []))
 
 
 def question_vector(text, n=48):
@@ -254,6 +257,7 @@ def main():
     parser.add_argument("--bed", required=True)
     parser.add_argument("--rsift", default="build/rsift")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--budgets", default="2,5,10,20")
     parser.add_argument("--learners", default="AB")
     parser.add_argument("--rules", default=",".join(RULES))
@@ -262,6 +266,7 @@ def main():
     options = parser.parse_args()
     options.rsift = os.path.abspath(options.rsift)
     rules = options.rules.split(",")
+    seeds = range(options.first_seed, options.first_seed + options.seeds)
     with tempfile.TemporaryDirectory() as top:
         bed = Bed(options.bed, top)
         write_releases(bed)
@@ -269,7 +274,7 @@ def main():
         n_pool, results = len(places), []
         print("%d samples in the pool" % n_pool, file=sys.stderr)
         for percent in map(int, options.budgets.split(",")):
-            for seed in range(options.seeds):
+            for seed in seeds:
                 for rule in rules:
                     rows = choose(options, bed, places, rule, n_pool * percent // 100, seed)
                     for learner in options.learners:
@@ -289,11 +294,11 @@ def main():
             mean = {(r, s): 100 * numpy.mean(list(v.values())) for l, p, r, s, v in results if l == learner and p == percent}
             cells = []
             for rule in rules:
-                own = [mean[rule, s] for s in range(options.seeds)]
+                own = [mean[rule, s] for s in seeds]
                 if rule == "stratified" or "stratified" not in rules:
                     cells.append("%.1f" % numpy.mean(own))
                 else:
-                    d = [mean[rule, s] - mean["stratified", s] for s in range(options.seeds)]
+                    d = [mean[rule, s] - mean["stratified", s] for s in seeds]
                     cells.append("%+.1f (%+.1f..%+.1f)" % ((numpy.mean(d),) + tuple(interval(d))))
             print("| %s | %d | %s |" % (learner, percent, " | ".join(cells)))
 

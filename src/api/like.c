@@ -1,26 +1,12 @@
 /* Goals of examples: names of indexed data, or files that are read for this call; see like.h. */
 #include "api/like.h"
 
-#include "base/num.h"
+#include "decide/goal_words.h"
 #include "index/index.h"
 #include "index/release.h"
 #include "release/own_scan.h"
 
 #include <sys/stat.h>
-
-/* Takes ":0.5" off the end; 1 where there is none. */
-static bool read_share(rs_str *text, double *share)
-{
-    *share = 1;
-    for (size_t i = text->len; i-- > 0;) {
-        if (text->ptr[i] != ':') continue;
-        const rs_str number = rs_str_sub(*text, i + 1, text->len);
-        if (!rs_num_double(number, share)) return true; /* "C:\data\dev.json" */
-        *text = rs_str_sub(*text, 0, i);
-        return *share > 0 && *share <= 1e6;
-    }
-    return true;
-}
 
 /* ---- a file ---------------------------------------------------------------------------------- */
 
@@ -107,28 +93,23 @@ static rsift_status read_file(rs_call *call, rs_likes *likes, rs_aim_goal *goal,
 /* ---- goals ----------------------------------------------------------------------------------- */
 
 /* One --like: a file that is there is read, all else names indexed data (NAME or NAME@SPLIT). */
-static rsift_status read_goal(rs_call *call, rs_likes *likes, rs_str text, rs_store *store,
-                              rsift_error *err)
+static rsift_status read_goal(rs_call *call, rs_likes *likes, rs_aim_goal *goal, rsift_error *err)
 {
     struct stat st;
     char quoted[RS_QUOTE_SIZE];
-    rs_aim_goal *goal = &likes->goals[likes->n];
-    *goal = (rs_aim_goal){.name = text, .split = RS_STR("")};
-    if (!read_share(&goal->name, &goal->share))
-        return rs_err_set(err, RSIFT_E_ARG, "expected a share above 0, found \"%s\"",
-                          rs_err_quote(quoted, text));
+    goal->kind = "examples";
+    goal->split = RS_STR("");
     const char *path = rs_arena_cstr(&call->arena, goal->name);
     if (!path) return rs_err_nomem(err, "a goal");
-    likes->n++;
     if (stat(path, &st) == 0) return read_file(call, likes, goal, err);
     const size_t at = rs_str_find_char(goal->name, '@');
-    goal->store = store;
+    goal->store = likes->store;
     goal->dataset = rs_str_sub(goal->name, 0, at == RS_NPOS ? goal->name.len : at);
     if (at != RS_NPOS) goal->split = rs_str_sub(goal->name, at + 1, goal->name.len);
     const rs_arg id = {.type = RS_ARG_STR, .str = goal->dataset};
     rs_result *rows;
-    RS_TRY(rs_store_query(store, RS_STR("SELECT 1 FROM release WHERE dataset = $1 LIMIT 1"), &id, 1,
-                          &rows, err));
+    RS_TRY(rs_store_query(likes->store, RS_STR("SELECT 1 FROM release WHERE dataset = $1 LIMIT 1"),
+                          &id, 1, &rows, err));
     rsift_status status = rs_result_next(rows, err);
     rs_result_close(rows);
     if (status == RSIFT_END)
@@ -138,14 +119,20 @@ static rsift_status read_goal(rs_call *call, rs_likes *likes, rs_str text, rs_st
     return status;
 }
 
-rsift_status rs_likes_open(rs_call *call, rs_texts texts, rs_store *store, rs_likes *out,
-                           rsift_error *err)
+rsift_status rs_likes_open(rs_call *call, const rs_typed_goals *typed, const rs_recommend_job *job,
+                           rs_likes *out, rsift_error *err)
 {
-    *out = (rs_likes){.store = store, .lock = RS_LOCK_NONE};
-    out->goals = rs_arena_calloc(&call->arena, texts.n + 1, sizeof *out->goals);
-    out->sessions = rs_arena_calloc(&call->arena, texts.n + 1, sizeof *out->sessions);
+    *out = (rs_likes){.store = job->store, .lock = RS_LOCK_NONE};
+    out->goals = rs_arena_calloc(&call->arena, typed->n + 1, sizeof *out->goals);
+    out->sessions = rs_arena_calloc(&call->arena, typed->n + 1, sizeof *out->sessions);
     if (!out->goals || !out->sessions) return rs_err_nomem(err, "the goals");
-    for (size_t i = 0; i < texts.n; i++) RS_TRY(read_goal(call, out, texts.items[i], store, err));
+    for (size_t i = 0; i < typed->n; i++) {
+        const rs_typed_goal *t = &typed->items[i];
+        rs_aim_goal *goal = &out->goals[out->n++];
+        *goal = (rs_aim_goal){.name = t->text, .share = t->share};
+        if (t->form == RS_GOAL_LIKE) RS_TRY(read_goal(call, out, goal, err));
+        else RS_TRY(rs_goal_read_word(job, &call->arena, t->form == RS_GOAL_BENCHMARK, goal, err));
+    }
     return RSIFT_OK;
 }
 
@@ -153,7 +140,8 @@ void rs_likes_close(rs_likes *likes)
 {
     /* a goal of a file has a store of its own */
     for (size_t i = 0; i < likes->n; i++)
-        if (likes->goals[i].store != likes->store) rs_store_close(likes->goals[i].store);
+        if (likes->goals[i].store && likes->goals[i].store != likes->store)
+            rs_store_close(likes->goals[i].store);
     for (size_t i = 0; i < likes->n_sessions; i++) rs_session_free(likes->sessions[i]);
     if (likes->tmp.text[0]) (void)rs_store_remove_tree(likes->tmp.text, NULL);
     rs_lock_drop(&likes->lock, true);

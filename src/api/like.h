@@ -1,8 +1,8 @@
-/* Goals of examples as they are typed: `--like FILE|NAME[@SPLIT][:share]`. */
+/* Goals of one call against what is indexed: words, and examples (`--like FILE|NAME[@SPLIT]`). */
 #ifndef RS_API_LIKE_H
 #define RS_API_LIKE_H
 
-#include "api/call.h"
+#include "api/goal.h"
 #include "decide/aim.h"
 #include "store/lock.h"
 
@@ -18,11 +18,11 @@ typedef struct rs_likes {
     size_t n_sessions;
 } rs_likes;
 
-/* `store`: the workspace's, where datasets are looked for. Call rs_likes_close also after a
- * failure. Errors: RSIFT_E_ARG for what is neither a file nor an indexed dataset, for a file that
- * no reader takes, and for a share that is no number above 0. */
-rsift_status rs_likes_open(rs_call *call, rs_texts texts, rs_store *store, rs_likes *out,
-                           rsift_error *err);
+/* `job`: its store is the workspace's, where datasets are looked for. Call rs_likes_close also
+ * after a failure. Errors: RSIFT_E_ARG for an unknown word, for what is neither a file nor an
+ * indexed dataset, and for a file that no reader takes. */
+rsift_status rs_likes_open(rs_call *call, const rs_typed_goals *typed, const rs_recommend_job *job,
+                           rs_likes *out, rsift_error *err);
 void rs_likes_close(rs_likes *likes);
 
 #endif

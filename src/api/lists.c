@@ -17,6 +17,12 @@ const char *rs_api_list_name(rs_list list)
     return names[list];
 }
 
+/* An entry with how many samples it finds, where that was counted. */
+typedef struct counted_goals {
+    rs_json_writer *json;
+    const rs_goal_counts *counts; /* NULL = nothing was counted */
+} counted_goals;
+
 /* Goals of `rsift recommend`: tasks, skills, benchmarks (datasets count too; `rsift list`). */
 static void each_goal(const rs_catalog *catalog, entry_fn *fn, void *ctx)
 {
@@ -99,6 +105,32 @@ static void put_entry(void *ctx, rs_str name, rs_str summary, const char *source
     if (summary.ptr) rs_json_field_str(w, "summary", summary);
     if (source) rs_json_field_cstr(w, "source", source);
     rs_json_end_object(w);
+}
+
+static void put_goal(void *ctx, rs_str name, rs_str summary, const char *source)
+{
+    const counted_goals *goals = ctx;
+    rs_json_writer *w = goals->json;
+    const int64_t n = rs_goal_count_of(goals->counts, source, name);
+    rs_json_blank(w, "\n");
+    rs_json_begin_object(w);
+    rs_json_field_str(w, "name", name);
+    if (summary.ptr) rs_json_field_str(w, "summary", summary);
+    rs_json_field_cstr(w, "source", source);
+    if (n >= 0) rs_json_field_i64(w, "samples", n);
+    rs_json_end_object(w);
+}
+
+void rs_api_goals_field(rs_json_writer *w, const rs_catalog *catalog, const rs_goal_counts *counts)
+{
+    counted_goals goals = {w, counts};
+    rs_json_field_array(w, "goals");
+    each_goal(catalog, put_goal, &goals);
+    /* indexed data under its name: its questions are the examples */
+    for (size_t i = 0; counts && i < counts->n; i++)
+        if (rs_str_eq(counts->items[i].kind, RS_STR("dataset")))
+            put_goal(&goals, counts->items[i].name, (rs_str){NULL, 0}, "dataset");
+    rs_json_end_array(w);
 }
 
 /* Findings have more to say than a name and a summary: docs/findings.md is made of these fields. */

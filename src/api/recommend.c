@@ -1,13 +1,15 @@
 /* recommend: an allocation of a budget, with its reasons, and the recipe as a file. */
 #include "api/call.h"
 #include "api/like.h"
+#include "api/lists.h"
 
 #include "base/num.h"
 #include "decide/decide.h"
+#include "decide/goal_counts.h"
 #include "io/io.h"
 #include "overlap/duplicates.h"
 
-enum { DEFAULT_BUDGET = 100000 };
+enum { DEFAULT_BUDGET = 100000, DEFAULT_PICTURES = 100 };
 
 /* The filter of a word that the table of parameters has checked. */
 static rs_recipe_licence licence_of(const char *word)
@@ -77,8 +79,7 @@ static rs_str name_of(rs_arena *arena, const char *path)
 static rsift_status make_job(rs_call *call, rs_recommend_job *job, rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
-    *job = (rs_recommend_job){.goals = rs_call_texts(call, "goals"),
-                              .protect = rs_call_texts(call, "protect"),
+    *job = (rs_recommend_job){.protect = rs_call_texts(call, "protect"),
                               .sensors = rs_call_texts(call, "sensors"),
                               .licence = licence_of(rs_call_text(call, "licence")),
                               .budget = DEFAULT_BUDGET,
@@ -128,25 +129,60 @@ static rsift_status compare_pictures(rs_call *call, rsift_error *err)
     return status;
 }
 
-/* A recommendation for examples: samples, not numbers of samples. */
-static rsift_status aim(rs_call *call, rs_recommend_job *job, rsift_answer *out, rsift_error *err)
+/* What can be asked for, with what it finds where data is indexed. */
+static rsift_status list_goals(rs_call *call, const rs_recommend_job *job, rsift_answer *out,
+                               rsift_error *err)
+{
+    rs_buf json = {0};
+    rs_goal_counts counts = {0};
+    if (job->store) RS_TRY(rs_decide_count_goals(job, &call->arena, &counts, err));
+    rs_json_writer w = rs_json_writer_to(&json);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "schema", "rsift.recommend/1");
+    rs_json_field_cstr(&w, "called", "goals");
+    rs_api_goals_field(&w, job->catalog, job->store ? &counts : NULL);
+    rs_json_end_object(&w);
+    return rs_session_answer(&json, out, err);
+}
+
+/* "0.1" or "NAME:0.1": a share of the budget for data that is not aimed. */
+static rsift_status read_general(rs_call *call, rs_aim_job *job, rsift_error *err)
+{
+    char quoted[RS_QUOTE_SIZE];
+    rs_str text = rs_call_str(call, "general");
+    if (!text.ptr) return RSIFT_OK;
+    if (!rs_num_double(text, &job->general)) {
+        if (!rs_goal_take_share(&text, &job->general)) job->general = -1;
+        job->general_of = text;
+    }
+    if (job->general > 0 && job->general < 1) return RSIFT_OK;
+    rs_err_set(err, RSIFT_E_ARG, "expected a share between 0 and 1, or NAME:SHARE, found \"%s\"",
+               rs_err_quote(quoted, rs_call_str(call, "general")));
+    return rs_err_within(err, RSIFT_E_ARG, "recommend > general");
+}
+
+/* A recommendation from indexed data: samples, not numbers of samples. */
+static rsift_status aim(rs_call *call, rs_recommend_job *job, const rs_typed_goals *typed,
+                        rsift_answer *out, rsift_error *err)
 {
     const char *path = rs_call_text(call, "recipe");
     const rs_str choices_file = choices_path(call, path ? path : "recommended.yaml");
     rs_buf json = {0}, recipe = {0}, choices = {0};
     rs_likes likes = {.lock = RS_LOCK_NONE};
     int64_t n_unserved = 0;
+    rs_aim_job aim = {.recommend = job,
+                      .choices_name = rs_str_basename(choices_file),
+                      .n_pictures = rs_call_integer(call, "pictures", DEFAULT_PICTURES)};
     if (!choices_file.ptr) return rs_err_nomem(err, "a name");
-    rsift_status status = rs_likes_open(call, rs_call_texts(call, "like"), job->store, &likes, err);
-    const rs_aim_job aim = {.recommend = job,
-                            .goals = likes.goals,
-                            .n_goals = likes.n,
-                            .choices_name = rs_str_basename(choices_file)};
+    RS_TRY(read_general(call, &aim, err));
+    rsift_status status = rs_likes_open(call, typed, job, &likes, err);
+    aim.goals = likes.goals;
+    aim.n_goals = likes.n;
     if (status == RSIFT_OK)
         status = rs_decide_aim(&aim, &json, &recipe, &choices, &n_unserved, err);
     rs_likes_close(&likes);
     /* The recipe comes last: it names a file that is there. */
-    /* A recipe without one sample that is like the examples would be no advice. */
+    /* A recipe without one sample that serves a goal would be no advice. */
     const bool write = path && recipe.len;
     if (status == RSIFT_OK && write)
         status = write_file(rs_arena_cstr(&call->arena, choices_file), &choices, err);
@@ -159,47 +195,53 @@ static rsift_status aim(rs_call *call, rs_recommend_job *job, rsift_answer *out,
     return status;
 }
 
-/* Goals of examples need indexed data, and are no words. */
-static rsift_status check_like(const rs_recommend_job *job, rsift_error *err)
+/* An allocation over the catalogue, or over pictures: goals are words alone. */
+static rsift_status allocate(rs_call *call, rs_recommend_job *job, const rs_typed_goals *typed,
+                             rsift_answer *out, rsift_error *err)
 {
-    if (!job->store)
-        return rs_err_set(err, RSIFT_E_ARG,
-                          "--like chooses indexed samples: index some data first");
-    if (job->goals.n)
-        return rs_err_set(err, RSIFT_E_ARG,
-                          "--like and --goal exclude each other: --like takes "
-                          "what to aim at from examples");
-    if (job->budget_in_images)
-        return rs_err_set(err, RSIFT_E_ARG, "with --like the budget counts samples");
-    return RSIFT_OK;
-}
-
-static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
-{
-    rs_buf json = {0}, recipe = {0};
-    rs_recommend_job job;
     const char *path = rs_call_text(call, "recipe");
-    RS_TRY(make_job(call, &job, err));
-    rsift_status status = rs_session_catalog(call->session, &job.catalog, err);
-    /* Without a store the catalogue's sizes alone decide: advice before any download. */
-    const bool indexed = call->session->workspace.ptr && !rs_call_flag(call, "catalogue_only");
-    if (status == RSIFT_OK && indexed && rs_call_given(call, "like"))
-        status = compare_pictures(call, err);
-    if (status == RSIFT_OK && indexed)
-        status = rs_session_store(call->session, RS_STORE_READ, false, &job.store, err);
-    if (status == RSIFT_OK && rs_call_given(call, "like")) {
-        status = check_like(&job, err);
-        if (status == RSIFT_OK) status = aim(call, &job, out, err);
-        rs_store_close(job.store);
-        return status;
+    rs_str *words = rs_arena_calloc(&call->arena, typed->n + 1, sizeof *words);
+    double *shares = rs_arena_calloc(&call->arena, typed->n + 1, sizeof *shares);
+    if (!words || !shares) return rs_err_nomem(err, "the goals");
+    for (size_t i = 0; i < typed->n; i++) {
+        if (typed->items[i].form == RS_GOAL_LIKE)
+            return rs_err_set(err, RSIFT_E_ARG,
+                              job->store ? "with --like the budget counts samples"
+                                         : "--like chooses indexed samples: index some data first");
+        words[i] = typed->items[i].text;
+        shares[i] = typed->items[i].share;
     }
-    if (status == RSIFT_OK) status = rs_decide_recommend(&job, &json, &recipe, err);
-    /* The answer is complete; a slow disk for the recipe need not hold the workspace open. */
-    rs_store_close(job.store);
+    if (rs_call_given(call, "general"))
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "--general needs indexed data, and a budget that counts samples");
+    job->goals = (rs_texts){words, typed->n};
+    job->goal_shares = shares;
+    rs_buf json = {0}, recipe = {0};
+    rsift_status status = rs_decide_recommend(job, &json, &recipe, err);
     if (status == RSIFT_OK && path) status = write_file(path, &recipe, err);
     if (status == RSIFT_OK) status = rs_session_answer(&json, out, err);
     rs_buf_fini(&json);
     rs_buf_fini(&recipe);
+    return status;
+}
+
+static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
+{
+    rs_recommend_job job;
+    rs_typed_goals typed;
+    RS_TRY(make_job(call, &job, err));
+    RS_TRY(rs_goals_typed(call, &typed, err));
+    RS_TRY(rs_session_catalog(call->session, &job.catalog, err));
+    /* Without a store the catalogue's sizes alone decide: advice before any download. */
+    const bool indexed = call->session->workspace.ptr && !rs_call_flag(call, "catalogue_only"),
+               list = rs_call_flag(call, "known_goals"),
+               one_by_one = !job.budget_in_images && !list;
+    if (indexed && one_by_one) RS_TRY(compare_pictures(call, err));
+    if (indexed) RS_TRY(rs_session_store(call->session, RS_STORE_READ, false, &job.store, err));
+    const rsift_status status = list                    ? list_goals(call, &job, out, err)
+                                : indexed && one_by_one ? aim(call, &job, &typed, out, err)
+                                                        : allocate(call, &job, &typed, out, err);
+    rs_store_close(job.store);
     return status;
 }
 
@@ -208,8 +250,15 @@ static const rs_verb_param params[] = {
      .option = "--goal",
      .kind = RS_PARAM_TEXTS,
      .argument = "WORD",
-     .help = "a task, skill, benchmark or dataset; may be given again; default: everything alike",
+     .help = "a task, skill, task/skill, benchmark or dataset, or a file of goals (.yaml); with :3 "
+             "its share; may be given again; default: everything alike",
      .list = RS_LIST_GOALS},
+    {.name = "benchmarks",
+     .option = "--for",
+     .kind = RS_PARAM_TEXTS,
+     .argument = "NAME",
+     .help = "a benchmark to do well on: its own training or development questions where they are "
+             "indexed, else its tasks and skills; with :2 its share"},
     {.name = "like",
      .option = "--like",
      .kind = RS_PARAM_TEXTS,
@@ -258,6 +307,23 @@ static const rs_verb_param params[] = {
      .kind = RS_PARAM_TEXT,
      .argument = "FILE",
      .help = "write the recipe there"},
+    {.name = "pictures",
+     .option = "--pictures",
+     .kind = RS_PARAM_INTEGER,
+     .argument = "K",
+     .help = "no picture gives more than one in K samples while others can serve; 0: any number",
+     .fallback = "100",
+     .least = 0,
+     .most = 9007199254740992.0},
+    {.name = "general",
+     .option = "--general",
+     .kind = RS_PARAM_TEXT,
+     .argument = "[NAME:]SHARE",
+     .help = "share of the budget for data that is not aimed at the goals, drawn alike from "
+             "every dataset, or from the one named"},
+    {.name = "known_goals",
+     .option = "--goals",
+     .help = "lists what --goal can name, with how many usable samples it finds"},
     {.name = "catalogue_only",
      .option = "--catalogue-only",
      .help = "what to download, even if something is indexed"},

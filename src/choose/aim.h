@@ -1,6 +1,6 @@
-/* Choosing samples for goals, each shown by examples or by turns that are given to it: which samples
- * ask and answer what the goal asks and answers, how many of each, and which of them first. Arrays
- * in, choices out.
+/* Choosing samples for goals, each shown by examples or by turns that are given to it: which
+ * samples ask and answer what the goal asks and answers, how many of each, and which of them first.
+ * Arrays in, choices out.
  *
  * A goal has parts (forms of question), each with a share of the budget and its examples. A turn
  * belongs to the part whose questions are most like its own,
@@ -23,12 +23,11 @@
  *
  * n samples ask this question (each picture once) and n_max of them give its commonest answer: what
  * can be guessed without the picture teaches little. A question asked fewer than 20 times counts
- * with its template, the words that many questions share.
- * A second sample of one picture and question is a copy: it comes after everything else. More
- * samples of one picture than `most_of_picture` are aimed only when no other picture can serve.
- * Budget that no cell can use is shared over the sources alike and said to be not aimed; sources
- * that share half of the smaller one are one source, so that a set repeated under other names
- * weighs as before.
+ * with its template, the words that many questions share. A second sample of one picture and
+ * question is a copy: it comes after everything else. More samples of one picture than
+ * `most_of_picture` are aimed only when no other picture can serve. Budget that no cell can use is
+ * shared over the sources alike and said to be not aimed; sources that share half of the smaller
+ * one are one source, so that a set repeated under other names weighs as before.
  *
  * The outcome depends on keys, questions and answers only, not on the order of the arrays. */
 #ifndef RS_CHOOSE_AIM_H

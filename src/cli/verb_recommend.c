@@ -3,10 +3,21 @@
 
 #include <stdio.h>
 
-/* Forms that nothing, or hardly anything, serves: what a person must know first. */
+/* Goals and forms that nothing, or hardly anything, serves: what a person must know first. */
 static void print_unserved(cli *c, const rs_json *root)
 {
-    rs_json_iter it = rs_json_each(rs_json_get(root, "forms"));
+    rs_json_iter it = rs_json_each(rs_json_get(root, "goals"));
+    for (const rs_json *goal; (goal = rs_json_next(&it, NULL));) {
+        const rs_str served = cli_text(c, goal, "served", "yes");
+        if (rs_str_eq(served, RS_STR("yes"))) continue;
+        cli_wrap("", rs_arena_printf(&c->arena, "%s serves the goal %.*s (%s pictures): %.*s.",
+                                     rs_str_eq(served, RS_STR("no")) ? "Nothing usable"
+                                                                     : "Hardly anything",
+                                     RS_STR_ARG(cli_text(c, goal, "goal", "")),
+                                     cli_count(cli_int(goal, "pictures", 0)),
+                                     RS_STR_ARG(cli_text(c, goal, "why", ""))));
+    }
+    it = rs_json_each(rs_json_get(root, "forms"));
     for (const rs_json *form; (form = rs_json_next(&it, NULL));) {
         const rs_str served = cli_text(c, form, "served", "yes");
         if (rs_str_eq(served, RS_STR("yes"))) continue;
@@ -25,7 +36,9 @@ static void print_one_sided(cli *c, const rs_json *root)
 {
     rs_json_iter it = rs_json_each(rs_json_get(root, "forms"));
     for (const rs_json *form; (form = rs_json_next(&it, NULL));) {
-        if (cli_int(form, "n_answers", 0) != 1 || cli_int(form, "samples", 0) < 2) continue;
+        if (cli_int(form, "n_answers", 0) != 1 || cli_int(form, "samples", 0) < 2 ||
+            cli_int(form, "examples", 0) == 0)
+            continue;
         cli_wrap(
             "", rs_arena_printf(&c->arena,
                                 "All %s samples like \"%.*s\" answer \"%.*s\", as its examples do: "
@@ -120,24 +133,55 @@ static void print_refused(const rs_json *root)
     cli_table(rs_json_get(root, "refused"), columns, 2);
 }
 
-/* Samples that were chosen one by one. */
-static void print_aim(cli *c, const rs_json *root)
+/* The forms of question with what serves them: of examples, or of words. */
+static void print_forms(cli *c, const rs_json *root)
 {
-    static const cli_column forms[] = {
+    static const cli_column of_words[] = {
+        {"goal", "goal", false, 14},     {"asks like", "questions.0", false, 26},
+        {"supply", "supply", true, 0},   {"share", "wanted", true, 0},
+        {"samples", "samples", true, 0}, {"random", "random", true, 0}};
+    static const cli_column of_examples[] = {
         {"asks like", "questions.0", false, 30}, {"examples", "examples", true, 0},
         {"supply", "supply", true, 0},           {"share", "wanted", true, 0},
         {"samples", "samples", true, 0},         {"random", "random", true, 0}};
+    bool any_words = false, any_examples = false;
+    rs_json_iter it = rs_json_each(rs_json_get(root, "forms"));
+    for (const rs_json *form; (form = rs_json_next(&it, NULL));)
+        *(rs_json_get(form, "like") ? &any_examples : &any_words) = true;
+    if (!any_words && !any_examples) return;
+    cli_table(rs_json_get(root, "forms"), any_words ? of_words : of_examples, 6);
+    printf("  supply: samples that ask like it%s\n"
+           "  share: of the budget, were all of it there; random: what a random draw gives\n",
+           any_examples ? " and give one of the answers of its examples" : "");
+    if (any_examples) print_one_sided(c, root);
+}
+
+/* What can be asked for. */
+static void print_goals(const rs_json *root)
+{
+    static const cli_column columns[] = {{"goal", "name", false, 22},
+                                         {"is a", "source", false, 10},
+                                         {"usable", "samples", true, 0},
+                                         {"", "summary", false, 34}};
+    cli_table(rs_json_get(root, "goals"), columns, 4);
+    printf("  usable: samples here that a recommendation could take for it; empty where nothing\n"
+           "  is indexed, and for benchmarks (recommend --for NAME tells)\n");
+}
+
+/* Samples that were chosen one by one. */
+static void print_aim(cli *c, const rs_json *root)
+{
     static const cli_column rows[] = {
         {"dataset", "dataset", false, 24}, {"usable", "usable", true, 0},
         {"samples", "samples", true, 0},   {"aimed", "aimed", true, 0},
-        {"filled", "filled", true, 0},     {"copies", "copies", true, 0},
-        {"gain", "gain_permille", true, 0}};
+        {"general", "general", true, 0},   {"filled", "filled", true, 0},
+        {"copies", "copies", true, 0},     {"gain", "gain_permille", true, 0}};
     const rs_str recipe = cli_text(c, c->options, "recipe", "");
     print_unserved(c, root);
     cli_wrap("", rs_arena_printf(
                      &c->arena,
-                     "%s of %s usable samples, %s of them aimed at the examples. They "
-                     "cover %.*s %% of the goal; a random draw %.*s %%.",
+                     "%s of %s usable samples, %s of them aimed at the goals. They "
+                     "cover %.*s %% of these; a random draw %.*s %%.",
                      cli_count(cli_int(root, "allocated", 0)),
                      cli_count(cli_int(root, "usable", 0)), cli_count(cli_int(root, "aimed", 0)),
                      RS_STR_ARG(percent(c, cli_int(root, "covered_permille", 0))),
@@ -145,18 +189,16 @@ static void print_aim(cli *c, const rs_json *root)
                          percent(c, cli_int(rs_json_path(root, RS_STR("compare.covered_permille")),
                                             "random", 0)))));
     printf("\n");
-    cli_table(rs_json_get(root, "forms"), forms, 6);
-    printf("  supply: samples that ask like it and give one of the answers of its examples\n"
-           "  share: of the budget, were all of it there; random: what a random draw gives\n");
-    print_one_sided(c, root);
+    print_forms(c, root);
     print_chosen(c, root);
     printf("\n");
-    cli_table(rs_json_get(root, "rows"), rows, 7);
+    cli_table(rs_json_get(root, "rows"), rows, 8);
     printf("  gain: coverage lost without the dataset, in thousandths\n");
     const int64_t filled = cli_int(root, "filled", 0), copies = cli_int(root, "copies", 0);
     if (filled + copies)
-        printf("  filled: nothing like the examples was left\n"
+        printf("  filled: nothing that serves the goals was left\n"
                "  copies: asks the same of the same picture\n");
+    if (cli_int(root, "general", 0)) printf("  general: drawn at random, as --general asks\n");
     if (cli_int(root, "not_hashed", 0))
         printf("  re-encoded copies of %s pictures are not known: `rsift hash` first\n",
                cli_count(cli_int(root, "not_hashed", 0)));
@@ -165,7 +207,7 @@ static void print_aim(cli *c, const rs_json *root)
     const int64_t left = cli_int(root, "budget", 0) - cli_int(root, "allocated", 0);
     if (left > 0) printf("\nThe budget is larger than what is usable: %s less.\n", cli_count(left));
     if (cli_int(root, "aimed", 0) == 0)
-        printf("\nNo recipe: no sample asks and answers what the examples do.\n");
+        printf("\nNo recipe: no sample asks and answers what the goals do.\n");
     else if (recipe.len)
         printf("\nWrote %.*s and its samples. Next: rsift mix %.*s\n", RS_STR_ARG(recipe),
                RS_STR_ARG(recipe));
@@ -176,6 +218,10 @@ void cli_print_recommend(cli *c, const rs_json *root)
 {
     if (rs_str_eq(cli_text(c, root, "called", ""), RS_STR("aim"))) {
         print_aim(c, root);
+        return;
+    }
+    if (rs_str_eq(cli_text(c, root, "called", ""), RS_STR("goals"))) {
+        print_goals(root);
         return;
     }
     const rs_str recipe = cli_text(c, c->options, "recipe", "");

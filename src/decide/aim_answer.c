@@ -1,5 +1,5 @@
-/* The answer of `recommend --like`: forms of question with examples, what serves each, and what
- * each dataset gives. See aim_answer.h. */
+/* The answer of a recommendation from indexed data: goals, their forms of question with examples,
+ * what serves each, and what each dataset gives. See aim_answer.h. */
 #include "decide/aim_answer.h"
 
 #include "base/alloc.h"
@@ -7,36 +7,29 @@
 #include "choose/aim_share.h"
 #include "codec/json_writer.h"
 #include "decide/aim_compare.h"
+#include "decide/aim_goals.h"
 #include "decide/aim_shown.h"
 #include "decide/ask.h"
 
 #include <inttypes.h>
 
 enum {
-    thin = 50,  /* a form that fewer pictures serve is told */
     n_shown = 3 /* examples of a form */
 };
 
 /* ---- forms ----------------------------------------------------------------------------------- */
 
-/* What is known of a part. */
-typedef struct form {
-    int64_t n_examples, members, copies, pictures, chosen;
-    double wanted; /* its share of the budget, were everything there */
-    double covered;
-} form;
-
 /* What is told beside the choice itself. */
 typedef struct told {
     const rs_aim_plan *plan;
-    form *forms; /* [n_parts] */
+    rs_aim_form *forms; /* [n_parts] */
     rs_aim_shows shows;
     rs_aim_gain *gains; /* by dataset */
     double covered;
 } told;
 
 /* Members and their pictures per part. */
-static bool count_forms(const rs_aim_plan *p, form *forms)
+static bool count_forms(const rs_aim_plan *p, rs_aim_form *forms)
 {
     rs_map64 seen = {0};
     bool ok = true;
@@ -75,9 +68,11 @@ static void keep_most(counted shown[n_shown], uint32_t text, int64_t n)
 /* The part's most frequent questions. */
 static bool most_asked(const rs_aim_plan *p, uint32_t part, counted shown[n_shown])
 {
+    const size_t goal = p->goal_of[part], first = p->first_example[goal],
+                 end = p->end_example[goal];
     rs_map64 count = {0};
     bool ok = true;
-    for (size_t i = 0; ok && i < p->n_examples; i++) {
+    for (size_t i = first; ok && i < end; i++) {
         if (p->examples[i].part != part) continue;
         bool made;
         uint64_t *n = rs_map64_put(&count, p->examples[i].question, 0, &made);
@@ -85,7 +80,7 @@ static bool most_asked(const rs_aim_plan *p, uint32_t part, counted shown[n_show
         if (n) ++*n;
     }
     /* in the order of the examples, so that ties do not go by the map */
-    for (size_t i = 0; ok && i < p->n_examples; i++) {
+    for (size_t i = first; ok && i < end; i++) {
         if (p->examples[i].part != part) continue;
         uint64_t *n = rs_map64_put(&count, p->examples[i].question, 0, &(bool){false});
         if (!n || !*n) continue;
@@ -96,14 +91,16 @@ static bool most_asked(const rs_aim_plan *p, uint32_t part, counted shown[n_show
     return ok;
 }
 
-/* The cells of a part, by examples: its answers with what serves them. */
+/* The cells of a part, by examples or supply: its answers with what serves them. */
 static void put_answers(const rs_aim_plan *p, uint32_t part, rs_json_writer *json)
 {
     counted shown[n_shown] = {{0}};
     int64_t n = 0;
     for (size_t c = 0; c < p->result.n_cells; c++)
         if (p->result.cells[c].part == part) {
-            keep_most(shown, (uint32_t)c, p->result.cells[c].n_examples);
+            keep_most(shown, (uint32_t)c,
+                      p->result.cells[c].n_examples ? p->result.cells[c].n_examples
+                                                    : p->result.cells[c].supply);
             n++;
         }
     rs_json_field_i64(json, "n_answers", n);
@@ -112,7 +109,7 @@ static void put_answers(const rs_aim_plan *p, uint32_t part, rs_json_writer *jso
         const rs_aim_cell *cell = &p->result.cells[shown[k].text];
         rs_json_begin_object(json);
         rs_json_field_str(json, "answer", rs_aim_shortened(p->asked.answers.keys[cell->answer]));
-        rs_json_field_i64(json, "examples", cell->n_examples);
+        if (cell->n_examples) rs_json_field_i64(json, "examples", cell->n_examples);
         rs_json_field_i64(json, "supply", cell->supply);
         rs_json_field_i64(json, "samples", cell->chosen);
         rs_json_end_object(json);
@@ -128,10 +125,10 @@ static void put_lacks(const rs_aim_plan *p, uint32_t part, double wanted, rs_jso
     double weights = 0;
     int64_t n = 0;
     for (size_t c = 0; c < p->result.n_cells; c++)
-        if (cells[c].part == part) weights += rs_aim_answer_weight(&p->in, cells[c].n_examples);
+        if (cells[c].part == part) weights += rs_aim_answer_weight(&p->in, cells[c].demand);
     for (size_t c = 0; c < p->result.n_cells; c++) {
         if (cells[c].part != part) continue;
-        const double share = rs_aim_answer_weight(&p->in, cells[c].n_examples) / weights;
+        const double share = rs_aim_answer_weight(&p->in, cells[c].demand) / weights;
         const int64_t lacks = (int64_t)(wanted * share + 0.5) - cells[c].supply;
         if (lacks <= 0) continue;
         keep_most(shown, (uint32_t)c, lacks);
@@ -151,10 +148,11 @@ static void put_lacks(const rs_aim_plan *p, uint32_t part, double wanted, rs_jso
 }
 
 /* How much of a form there is and what of it was chosen. */
-static void put_counts(const rs_aim_plan *p, const form *f, rs_json_writer *json)
+static void put_counts(const rs_aim_plan *p, const rs_aim_form *f, bool by_examples,
+                       rs_json_writer *json)
 {
     const int64_t budget = p->job->recommend->budget, n = (int64_t)p->n_samples;
-    rs_json_field_i64(json, "examples", f->n_examples);
+    if (by_examples) rs_json_field_i64(json, "examples", f->n_examples);
     rs_json_field_i64(json, "supply", f->members - f->copies);
     rs_json_field_i64(json, "pictures", f->pictures);
     rs_json_field_i64(json, "samples", f->chosen);
@@ -165,19 +163,22 @@ static void put_counts(const rs_aim_plan *p, const form *f, rs_json_writer *json
         json, "random",
         n ? (int64_t)((double)(budget < n ? budget : n) * (double)f->members / (double)n + 0.5)
           : 0);
-    rs_json_field_cstr(json, "served", f->members == 0 ? "no" : f->pictures < thin ? "few" : "yes");
+    /* the forms of a word are those of the pool: it is the word that must be served */
+    if (by_examples) rs_json_field_cstr(json, "served", rs_aim_served(f->pictures));
 }
 
 /* One form of questions: what is asked, how much of it there is, and what was chosen. */
 static bool put_form(const told *t, uint32_t part, rs_json_writer *json)
 {
     const rs_aim_plan *p = t->plan;
-    const form *f = &t->forms[part];
+    const rs_aim_form *f = &t->forms[part];
+    const rs_aim_goal *goal = &p->goals[p->goal_of[part]];
     counted shown[n_shown] = {{0}};
     if (!most_asked(p, part, shown)) return false;
     rs_json_blank(json, RS_DECIDE_LINE);
     rs_json_begin_object(json);
-    rs_json_field_str(json, "like", p->job->goals[p->goal_of[part]].name);
+    rs_json_field_str(json, "goal", goal->name);
+    if (goal->store) rs_json_field_str(json, "like", goal->name);
     rs_json_field_i64(json, "form", part);
     rs_json_field_array(json, "questions");
     for (size_t k = 0; k < n_shown && shown[k].n; k++)
@@ -185,7 +186,7 @@ static bool put_form(const told *t, uint32_t part, rs_json_writer *json)
     rs_json_end_array(json);
     rs_json_field_i64(json, "share_permille",
                       (int64_t)(f->wanted / (double)p->in.budget * 1000 + 0.5));
-    put_counts(p, f, json);
+    put_counts(p, f, goal->store != NULL, json);
     put_answers(p, part, json);
     put_lacks(p, part, f->wanted, json);
     rs_aim_shows_put(p, &t->shows, part, json);
@@ -196,26 +197,79 @@ static bool put_form(const told *t, uint32_t part, rs_json_writer *json)
 /* ---- datasets -------------------------------------------------------------------------------- */
 
 typedef struct given {
-    int64_t usable, aimed, filled, copies;
-    double value; /* sum over what was chosen, in the order of the ids */
+    int64_t usable, aimed, general, filled, copies;
+    double value;     /* sum over what was chosen, in the order of the ids */
+    int64_t *of_goal; /* [n_goals]: aimed */
 } given;
 
-static void count_given(const rs_aim_plan *p, given *by_dataset)
+/* What each dataset gives; NULL = out of memory. */
+static given *count_given(const rs_aim_plan *p)
 {
+    const size_t n = p->asked.datasets.n;
+    given *by_dataset = rs_calloc(n + 1, sizeof *by_dataset);
+    int64_t *of_goal = rs_calloc(n * p->n_goals + 1, sizeof *of_goal);
+    if (!by_dataset || !of_goal) {
+        rs_free(by_dataset);
+        rs_free(of_goal);
+        return NULL;
+    }
+    by_dataset[0].of_goal = of_goal;
+    for (size_t d = 0; d < n; d++) by_dataset[d].of_goal = of_goal + d * p->n_goals;
     for (size_t i = 0; i < p->n_samples; i++) {
         const rs_aim_sample *s = &p->samples[i];
         given *g = &by_dataset[s->source];
         g->usable++;
         g->aimed += s->aimed;
         g->copies += s->chosen && s->copy;
-        g->filled += s->chosen && !s->aimed && !s->copy;
+        g->general += s->general;
+        g->filled += s->chosen && !s->aimed && !s->general && !s->copy;
         g->value += s->chosen ? s->value : 0;
+        if (s->aimed) g->of_goal[p->goal_of[p->result.cells[s->cell].part]]++;
     }
+    return by_dataset;
+}
+
+static void free_given(given *by_dataset)
+{
+    if (by_dataset) rs_free(by_dataset[0].of_goal);
+    rs_free(by_dataset);
 }
 
 static int64_t all_of(const given *g)
 {
-    return g->aimed + g->filled + g->copies;
+    return g->aimed + g->general + g->filled + g->copies;
+}
+
+/* Why a dataset gives what it gives, in one sentence. */
+static void put_why(const rs_aim_plan *p, const rs_candidate *c, const given *g,
+                    rs_json_writer *json)
+{
+    rs_buf why = {0};
+    size_t n = 0;
+    rs_buf_printf(&why, "%" PRId64 " usable samples (measured)", g->usable);
+    /* a sentence has room for four */
+    for (size_t i = 0; i < p->n_goals && n < 4; i++)
+        if (g->of_goal[i])
+            rs_buf_printf(&why, "%s%" PRId64 " for %.*s", n++ ? ", " : "; ", g->of_goal[i],
+                          RS_STR_ARG(p->goals[i].name));
+    rs_buf_printf(&why, "; licence %s (%s)", rs_catalog_licence_class_name(c->licence),
+                  rs_basis_name(c->record ? RS_FROM_CATALOGUE : RS_MEASURED));
+    if (c->leaks)
+        rs_buf_printf(&why, "; %" PRId64 " leak into protected benchmarks and stay out (measured)",
+                      c->leaks);
+    if (c->may_leak.ptr)
+        rs_buf_printf(&why,
+                      "; may share pictures with %.*s: rsift leaks says how far that was checked "
+                      "(catalogue)",
+                      RS_STR_ARG(c->may_leak));
+    if (c->faulty)
+        rs_buf_printf(&why, "; %" PRId64 " have serious findings or no answer (measured)",
+                      c->faulty);
+    if (c->unresolved)
+        rs_buf_printf(&why, "; %" PRId64 " lack their pictures (measured)", c->unresolved);
+    rs_json_field_str(json, "why", rs_buf_view(&why));
+    json->buf->failed = json->buf->failed || why.failed;
+    rs_buf_fini(&why);
 }
 
 /* Where the dataset comes from, and what of it can't be used. */
@@ -241,14 +295,16 @@ static void put_row(const told *t, size_t dataset, const given *g, rs_json_write
     rs_json_field_str(json, "dataset", name);
     rs_json_field_i64(json, "samples", n);
     rs_json_field_i64(json, "aimed", g->aimed);
+    rs_json_field_i64(json, "general", g->general);
     rs_json_field_i64(json, "filled", g->filled);
     rs_json_field_i64(json, "copies", g->copies);
     rs_json_field_i64(json, "usable", g->usable);
     rs_json_field_i64(json, "gain_permille", (int64_t)(t->gains[dataset].covered * 1000 + 0.5));
     rs_json_field_i64(json, "irreplaceable", t->gains[dataset].n_aimed);
     rs_json_field_i64(json, "value_permille", n ? (int64_t)(g->value / (double)n * 1000 + 0.5) : 0);
-    for (size_t c = 0; c < p->pool.n_candidates; c++)
-        if (rs_str_eq(p->pool.candidates[c].id, name)) put_state(&p->pool.candidates[c], json);
+    const rs_candidate *candidate = rs_aim_candidate(p, name);
+    put_state(candidate, json);
+    put_why(p, candidate, g, json);
     rs_json_end_object(json);
 }
 
@@ -268,7 +324,7 @@ static void put_rows(const told *t, given *by_dataset, rs_json_writer *json)
         }
         if (best == n) break;
         put_row(t, best, &by_dataset[best], json);
-        by_dataset[best] = (given){0};
+        by_dataset[best] = (given){.of_goal = by_dataset[best].of_goal};
     }
     rs_json_end_array(json);
 }
@@ -290,15 +346,11 @@ static void put_left_out(const rs_aim_plan *p, rs_json_writer *json)
 
 /* ---- answer ---------------------------------------------------------------------------------- */
 
-static bool put_forms(const told *t, rs_json_writer *json, int64_t *n_unserved)
+static bool put_forms(const told *t, rs_json_writer *json)
 {
     bool ok = true;
-    *n_unserved = 0;
     rs_json_field_array(json, "forms");
-    for (uint32_t part = 0; ok && part < t->plan->n_parts; part++) {
-        ok = put_form(t, part, json);
-        *n_unserved += t->forms[part].pictures < thin;
-    }
+    for (uint32_t part = 0; ok && part < t->plan->n_parts; part++) ok = put_form(t, part, json);
     rs_json_end_array(json);
     return ok;
 }
@@ -317,7 +369,7 @@ static bool cover_forms(told *t)
     }
     if (ok) t->covered = rs_aim_covered(&p->in, &p->result, n_of_cell, by_part);
     for (uint32_t part = 0; ok && part < p->n_parts; part++) {
-        t->forms[part].wanted = (double)p->in.budget * p->shares[part] / shares;
+        t->forms[part].wanted = (double)(p->in.budget - p->in.n_general) * p->shares[part] / shares;
         t->forms[part].covered = by_part[part];
     }
     rs_free(n_of_cell);
@@ -352,8 +404,11 @@ static void put_sums(const told *t, rs_json_writer *w)
     rs_json_field_cstr(w, "basis", "indexed");
     rs_json_field_cstr(w, "unit", "samples");
     rs_json_field_i64(w, "budget", job->budget);
-    rs_json_field_i64(w, "allocated", p->result.n_aimed + p->result.n_unaimed + p->result.n_copies);
+    rs_json_field_i64(w, "allocated",
+                      p->result.n_aimed + p->result.n_general + p->result.n_unaimed +
+                          p->result.n_copies);
     rs_json_field_i64(w, "aimed", p->result.n_aimed);
+    rs_json_field_i64(w, "general", p->result.n_general);
     rs_json_field_i64(w, "filled", p->result.n_unaimed);
     rs_json_field_i64(w, "copies", p->result.n_copies);
     rs_json_field_i64(w, "covered_permille", (int64_t)(t->covered * 1000 + 0.5));
@@ -364,20 +419,41 @@ static void put_sums(const told *t, rs_json_writer *w)
     rs_json_field_cstr(w, "licence_filter", rs_recipe_licence_name(job->licence));
 }
 
+/* Most samples that one picture gives, copies counted. */
+static bool most_of_picture(const rs_aim_plan *p, int64_t *most)
+{
+    rs_map64 count = {0};
+    bool ok = true;
+    *most = 0;
+    for (size_t i = 0; ok && i < p->n_samples; i++) {
+        bool made;
+        if (!p->samples[i].chosen) continue;
+        uint64_t *n = rs_map64_put(&count, p->samples[i].picture, 0, &made);
+        ok = n != NULL;
+        if (n && (int64_t)++*n > *most) *most = (int64_t)*n;
+    }
+    rs_map64_fini(&count);
+    return ok;
+}
+
 static rsift_status put_answer(const told *t, rs_buf *json, int64_t *n_unserved, rsift_error *err)
 {
     const rs_aim_plan *p = t->plan;
-    given *by_dataset = rs_calloc(p->asked.datasets.n + 1, sizeof *by_dataset);
+    int64_t most;
+    if (!most_of_picture(p, &most)) return rs_err_nomem(err, "the recommendation");
+    given *by_dataset = count_given(p);
     if (!by_dataset) return rs_err_nomem(err, "the recommendation");
-    count_given(p, by_dataset);
     rs_json_writer w = rs_json_writer_to(json);
     rs_json_begin_object(&w);
     put_sums(t, &w);
-    const bool ok = put_forms(t, &w, n_unserved);
+    rs_json_field_i64(&w, "most_of_picture", most);
+    const rsift_status status = rs_aim_put_goals(p, t->forms, &w, n_unserved, err);
+    const bool ok = put_forms(t, &w);
     rs_json_field_i64(&w, "n_unserved", *n_unserved);
     put_rows(t, by_dataset, &w);
     put_left_out(p, &w);
-    rs_free(by_dataset);
+    free_given(by_dataset);
+    RS_TRY(status);
     if (!ok) return rs_err_nomem(err, "the answer");
     RS_TRY(rs_aim_put_refused(p, &w, err));
     RS_TRY(rs_aim_put_compare(p, &w, err));
@@ -401,15 +477,15 @@ rsift_status rs_aim_put_recipe(const rs_aim_plan *p, rs_str choices, rs_buf *out
 {
     const rs_recommend_job *job = p->job->recommend;
     char hash[RS_ID_TEXT];
-    given *by_dataset = rs_calloc(p->asked.datasets.n + 1, sizeof *by_dataset);
+    given *by_dataset = count_given(p);
     if (!by_dataset) return rs_err_nomem(err, "the recipe");
-    count_given(p, by_dataset);
     rs_buf_cstr(out,
                 "# Samples chosen one by one by rsift recommend; docs/recipe.md explains every "
-                "key.\n# like:");
-    for (size_t i = 0; i < p->job->n_goals; i++) {
+                "key.\n# goals:");
+    for (size_t i = 0; i < p->n_goals; i++) {
         rs_buf_char(out, ' ');
-        rs_json_put_str(out, p->job->goals[i].name);
+        rs_json_put_str(out, p->goals[i].name);
+        if (p->goals[i].share != 1) rs_buf_printf(out, ":%g", p->goals[i].share);
     }
     rs_buf_char(out, '\n');
     const rs_recipe head = {.name = job->recipe_name,
@@ -428,7 +504,7 @@ rsift_status rs_aim_put_recipe(const rs_aim_plan *p, rs_str choices, rs_buf *out
         rs_buf_printf(out, "} # %" PRId64 " of %" PRId64 " usable samples\n",
                       all_of(&by_dataset[d]), by_dataset[d].usable);
     }
-    rs_free(by_dataset);
+    free_given(by_dataset);
     return out->failed ? rs_err_nomem(err, "the recipe") : RSIFT_OK;
 }
 

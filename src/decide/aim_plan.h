@@ -6,13 +6,19 @@
 #include "decide/asked.h"
 #include "decide/candidates.h"
 
-/* One goal. Its examples are in `store`, which may be another workspace than the pool's. */
+/* One goal: shown by examples, or told in words. */
 typedef struct rs_aim_goal {
-    rs_str name;  /* as typed: a dataset, a split, a file */
-    double share; /* above 0 */
+    rs_str name;      /* as typed: a dataset, a split, a file, a word */
+    const char *kind; /* how it was understood: "examples", "task", "skill", "benchmark", ... */
+    double share;     /* above 0 */
+    /* Examples are in `store`, which may be another workspace than the pool's; NULL = words. */
     rs_store *store;
     rs_str dataset; /* in `store` */
     rs_str split;   /* as typed; len 0 = what the dataset has for evaluation, else all of it */
+    bool training;  /* without a split: what is for training or development, never for evaluation */
+    /* Words: questions tagged with one of these tasks and one of these skills. Examples: samples of
+     * these tasks. n 0 = any. */
+    rs_texts tasks, skills;
 } rs_aim_goal;
 
 typedef struct rs_aim_job {
@@ -20,21 +26,43 @@ typedef struct rs_aim_job {
     const rs_aim_goal *goals;
     size_t n_goals;
     rs_str choices_name; /* of the file of choices, as the recipe will name it */
+    double general;      /* share of the budget for data that is not aimed; 0 = none */
+    rs_str general_of;   /* from this dataset; len 0 = from all alike */
+    int64_t n_pictures;  /* no picture gives more than one in so many samples, while others serve */
 } rs_aim_job;
+
+/* What a goal of words finds among the usable samples, before the budget is shared. */
+typedef struct rs_aim_found {
+    int64_t samples, pictures;
+} rs_aim_found;
+
+/* A turn of the pool that belongs to a part by its tag. */
+typedef struct rs_aim_tagged {
+    uint32_t turn, part;
+} rs_aim_tagged;
 
 typedef struct rs_aim_plan {
     const rs_aim_job *job;
+    const rs_aim_goal *goals; /* the job's, or every task that is there */
+    size_t n_goals;
+    rs_aim_found *found; /* [n_goals] */
     rs_arena arena;
     rs_pool pool;   /* candidates: which datasets may be chosen, and their quality */
     rs_asked asked; /* the pool's samples first, then the goals' */
-    size_t n_pool, n_pool_turns;
-    int64_t n_not_hashed; /* pictures of the pool whose re-encoded copies are not known */
-    rs_aim_example *examples;
-    size_t n_examples, cap_examples;
-    size_t *first_example; /* [n_goals + 1] */
+    size_t n_pool, n_pool_turns, n_pool_datasets;
+    uint32_t *same_as;        /* [n_pool_datasets]: a dataset that it repeats, or itself */
+    int64_t n_not_hashed;     /* pictures of the pool whose re-encoded copies are not known */
+    rs_aim_example *examples; /* goals of examples first: n_shown of them */
+    size_t n_examples, n_shown, cap_examples;
+    size_t *first_example, *end_example; /* [n_goals] */
     double shares[RS_AIM_MAX_PARTS * 2];
-    size_t goal_of[RS_AIM_MAX_PARTS * 2]; /* by part */
+    uint32_t goal_of[RS_AIM_MAX_PARTS * 2]; /* by part; parts of one goal lie side by side */
+    uint64_t part_key[RS_AIM_MAX_PARTS * 2];
     uint32_t n_parts;
+    rs_aim_tagged *tagged; /* in the order of goals */
+    size_t n_tagged, cap_tagged;
+    size_t *given_first; /* rs_aim_given of `tagged` */
+    uint32_t *given_at;
     rs_aim_sample *samples; /* those that may be chosen, in the order of their ids */
     rs_id *ids;
     size_t n_samples;

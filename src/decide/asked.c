@@ -187,16 +187,21 @@ typedef struct current {
     uint32_t dataset;
     rs_task task;
     rs_str question; /* pending, in the scratch arena; len 0 = none */
+    rs_str unread;   /* pending, of a text that was not kept: its hash; len 0 = none */
+    rs_str form;     /* of its answer */
     rs_str labels, boxes;
+    uint32_t tag; /* of the pending question */
     size_t first_turn;
 } current;
 
-static bool add_turn(rs_asked *a, uint32_t question, uint32_t n_wordings, uint32_t answer)
+static bool add_turn(rs_asked *a, const current *c, rs_aim_turn turn)
 {
-    if (question == RS_AIM_NONE || answer == RS_AIM_NONE ||
-        !RS_VEC_RESERVE(a->turns, a->cap_turns, a->n_turns + 1))
+    if (turn.question == RS_AIM_NONE || turn.answer == RS_AIM_NONE || c->tag == RS_AIM_NONE ||
+        !RS_VEC_RESERVE(a->turns, a->cap_turns, a->n_turns + 1) ||
+        !RS_VEC_RESERVE(a->turn_tag, a->cap_turn_tags, a->n_turns + 1))
         return false;
-    a->turns[a->n_turns++] = (rs_aim_turn){question, n_wordings, answer};
+    a->turn_tag[a->n_turns] = c->tag;
+    a->turns[a->n_turns++] = turn;
     return true;
 }
 
@@ -207,27 +212,73 @@ static bool add_prompted(rs_asked *a, const current *c, rs_str phrase, rs_str an
     const rs_template_set *set;
     if (!find_prompts(a, c->task, &set)) return true;
     const uint32_t said = answer_of(a, RS_STR(""), answer, box);
-    if (!phrase.len) return add_turn(a, number_wordings(a, c->task, set), (uint32_t)set->n, said);
+    if (!phrase.len)
+        return add_turn(a, c,
+                        (rs_aim_turn){number_wordings(a, c->task, set), (uint32_t)set->n, said});
     const rs_str text = wording(a, set, (size_t)(c->id.lo % set->n), phrase);
-    return text.ptr && add_turn(a, number_question(a, text), 1, said);
+    return text.ptr && add_turn(a, c, (rs_aim_turn){number_question(a, text), 1, said});
 }
 
 /* The release's own question and its answer. */
 static bool add_asked(rs_asked *a, current *c, rs_str answer, rs_str box)
 {
     c->asked = false;
-    return add_turn(a, number_question(a, c->question), 1, answer_of(a, c->question, answer, box));
+    return add_turn(
+        a, c,
+        (rs_aim_turn){number_question(a, c->question), 1, answer_of(a, c->question, answer, box)});
+}
+
+/* A question whose text was not kept, told by its hash: it is like no other, but its tag is
+ * known. */
+static bool add_unread(rs_asked *a, current *c)
+{
+    const rs_str key = rs_arena_printf(&a->scratch, "<text %.*s>", RS_STR_ARG(c->unread)),
+                 form = rs_arena_printf(&a->scratch, "<%.*s>", RS_STR_ARG(c->form));
+    c->unread = RS_STR("");
+    return form.ptr &&
+           add_turn(a, c,
+                    (rs_aim_turn){number_words(a, key, RS_STR("")), 1, number_answer(a, form)});
+}
+
+/* A row without its text. What a phrase or a user asks is told apart by the hash of the text. */
+static bool take_unread(rs_asked *a, current *c, rs_result *row, rs_str role)
+{
+    const bool asks = rs_str_eq(role, RS_STR("user")) || rs_str_eq(role, RS_STR("phrase"));
+    a->n_without_text++;
+    if (asks) {
+        c->unread = rs_arena_str(&a->scratch, rs_result_str(row, 12));
+        c->form = rs_arena_str(&a->scratch, rs_result_str(row, 11));
+        if (!c->unread.ptr || !c->form.ptr) return false;
+    }
+    if (c->unread.len && !rs_str_eq(role, RS_STR("user"))) return add_unread(a, c);
+    /* a caption in answer to a question of ours */
+    if (!rs_str_eq(role, RS_STR("reference")) || a->n_turns > c->first_turn) return true;
+    const rs_template_set *set;
+    return !find_prompts(a, c->task, &set) ||
+           add_turn(a, c,
+                    (rs_aim_turn){number_wordings(a, c->task, set), (uint32_t)set->n,
+                                  number_answer(a, RS_STR("<text>"))});
+}
+
+/* The number of a row's tag. */
+static uint32_t tag_of(rs_asked *a, rs_result *row)
+{
+    const rs_str tag = rs_arena_printf(&a->scratch, "%.*s %.*s", RS_STR_ARG(rs_result_str(row, 9)),
+                                       RS_STR_ARG(rs_result_str(row, 10)));
+    const size_t at = tag.ptr ? rs_strmap_put(&a->tags, tag, NULL) : RS_NPOS;
+    return at == RS_NPOS ? RS_AIM_NONE : (uint32_t)at;
 }
 
 /* A row of the sample: what is asked waits for what is answered. */
 static bool take_row(rs_asked *a, current *c, rs_result *row)
 {
-    const rs_str role = rs_result_str(row, 4);
+    const rs_str role = rs_arena_str(&a->scratch, rs_result_str(row, 4));
     if (rs_result_null(row, 4)) return true;
-    if (rs_result_null(row, 5)) {
-        a->n_without_text++;
-        return true;
-    }
+    if (rs_str_eq(role, RS_STR("user")) || rs_str_eq(role, RS_STR("phrase")))
+        c->tag = tag_of(a, row);
+    if (!role.ptr) return false;
+    if (rs_result_null(row, 5)) return take_unread(a, c, row, role);
+    a->n_with_text++;
     const rs_str text = rs_arena_str(&a->scratch, rs_result_str(row, 5)),
                  box = rs_arena_str(&a->scratch, rs_result_str(row, 6));
     if (!text.ptr || !box.ptr) return false;
@@ -272,6 +323,7 @@ static bool begin_sample(rs_asked *a, current *c, rs_result *row)
     const size_t dataset = rs_strmap_put(&a->datasets, rs_result_str(row, 2), NULL);
     c->dataset = (uint32_t)dataset;
     if (!rs_model_task_parse(rs_result_str(row, 3), &c->task)) c->task = RS_TASK_CONVERSATION;
+    c->tag = tag_of(a, row);
     c->labels = rs_arena_str(&a->scratch, rs_result_str(row, 7));
     c->boxes = rs_arena_str(&a->scratch, rs_result_str(row, 8));
     return dataset != RS_NPOS && c->labels.ptr && c->boxes.ptr;
@@ -305,6 +357,8 @@ void rs_asked_fini(rs_asked *a)
     rs_strmap_fini(&a->words);
     rs_strmap_fini(&a->answers);
     rs_strmap_fini(&a->datasets);
+    rs_strmap_fini(&a->tags);
+    rs_free(a->turn_tag);
     rs_free(a->question_words);
     rs_free(a->word_hash);
     rs_free(a->answer_hash);

@@ -19,21 +19,25 @@ typedef struct rs_asked_sample {
 typedef struct rs_asked {
     rs_arena arena;
     rs_strmap questions, words, answers, datasets; /* texts by number */
+    rs_strmap tags;                                /* "task skill", either may be empty */
+    uint32_t *turn_tag;                            /* [n_turns] */
     rs_aim_question *question_words;               /* by question */
     uint64_t *word_hash, *answer_hash;
     rs_aim_turn *turns;
     rs_asked_sample *samples;
     size_t n_turns, n_samples;
     int64_t n_without_text; /* turns of data that was indexed with --no-text */
+    size_t n_with_text;     /* questions and answers that were read */
     /* capacities, and what is kept while rows of one sample come */
-    size_t cap_questions, cap_words, cap_answers, cap_turns, cap_samples;
+    size_t cap_questions, cap_words, cap_answers, cap_turns, cap_turn_tags, cap_samples;
     rs_arena scratch;
     struct rs_asked_prompts *prompts;
 } rs_asked;
 
 /* Reads the samples of the temporary table asked_sample(sample_id, dataset, picture), in the order
- * of their ids, behind what was read before. Memory: the distinct questions, 12 bytes a turn, 48
- * bytes a sample. A sample without question and answer (retrieval) has no turns. */
+ * of their ids, behind what was read before. Memory: the distinct questions, 16 bytes a turn, 48
+ * bytes a sample. A sample without question and answer (retrieval) has no turns. Where texts were
+ * not kept a question has no words, and the form of its answer is the answer. */
 rsift_status rs_asked_read(rs_asked *asked, rs_store *store, rsift_error *err);
 void rs_asked_fini(rs_asked *asked);
 

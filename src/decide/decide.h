@@ -91,8 +91,9 @@ rsift_status rs_decide_mix(const rs_mix_job *job, rs_buf *json, rsift_error *err
 typedef struct rs_recommend_job {
     rs_store *store; /* indexed data; NULL = from the catalogue alone */
     const rs_catalog *catalog;
-    rs_texts goals;   /* tasks, skills, benchmark names, dataset ids; none = everything alike */
-    rs_texts protect; /* n 0 = all */
+    rs_texts goals; /* tasks, skills, benchmark names, dataset ids; none = everything alike */
+    const double *goal_shares; /* [goals.n], above 0; NULL = alike */
+    rs_texts protect;          /* n 0 = all */
     rs_recipe_licence licence;
     int64_t budget; /* above 0 */
     bool budget_in_images;

@@ -26,7 +26,7 @@ rsift audit --workspace ws --json >audit.json 2>log
 if [ $? -le 1 ] && grep -q '"schema":"rsift.audit/1"' audit.json; then pass "audit"; else fail "audit" log audit.json; fi
 if grep -q '"adds_up":false' audit.json; then fail "every reading adds up" audit.json; else pass "every reading adds up"; fi
 check_code "audit of an unknown dataset" 2 rsift audit rsvqa-ls --workspace ws
-check_code "recommend" 0 rsift recommend --goal vqa --budget 20 --workspace ws -o rec.yaml
+check_code "recommend, served by six pictures" 1 rsift recommend --goal vqa --budget 20 --workspace ws -o rec.yaml
 check_code "an unknown goal" 2 rsift recommend --goal coutning --workspace ws
 check_says "an unknown goal gets a suggestion" "did you mean counting"
 check_code "the recommended recipe is one" 0 rsift mix rec.yaml --workspace ws

@@ -102,7 +102,6 @@ check_exit "neither file nor dataset" 2 rsift recommend --like nobody --budget 2
 check_says "its name" '"nobody" is no file and no indexed dataset'
 check_exit "a share of nothing" 2 rsift recommend --like dev/a.json:0 --budget 20
 check_exit "an empty variable is no choice" 2 rsift recommend --like "" --budget 20
-check_exit "words and examples" 2 rsift recommend --like dev/a.json --goal vqa --budget 20
 check_exit "an unknown split" 2 rsift recommend --like scene@test --budget 20
 printf 'no records\n' >plain.bin
 check_exit "a file that no reader takes" 2 rsift recommend --like plain.bin --budget 20

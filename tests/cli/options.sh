@@ -77,7 +77,7 @@ both link 0 vrsbench --images data/vrs
 both audit "0 1"
 both duplicates "0 1"
 both leaks "0 1"
-both recommend 0 --goal caption --budget 20 --license any -o recipe.yaml
+both recommend 1 --goal caption --budget 20 --license any -o recipe.yaml
 both mix 0 recipe.yaml
 both emit 0 --format llava --model llava-1.5 -o out --quiet
 both build 0 recipe.yaml --format llava --model llava-1.5 -o out --quiet
