@@ -309,15 +309,7 @@ static void mark_copies(aim *a, ordered *list)
         a->samples[list[i].at].copy = i > 0 && list[i].group == list[i - 1].group;
 }
 
-/* The goal of a cell's part, by its first part. */
-static uint32_t goal_of(const aim *a, uint32_t cell)
-{
-    uint32_t p = a->out->cells[cell].part;
-    while (a->in->goal_of && p > 0 && a->in->goal_of[p - 1] == a->in->goal_of[p]) p--;
-    return p;
-}
-
-/* Which members are more of one picture than a goal may have: its first of every cell come first,
+/* Which members are more of one picture than a part may have: its first of every cell come first,
  * then the second of every cell, and so on. Copies are not counted. */
 static bool mark_beyond(aim *a, ordered *list)
 {
@@ -340,7 +332,7 @@ static bool mark_beyond(aim *a, ordered *list)
     }
     for (size_t i = 0; i < n; i++) {
         const rs_aim_sample *s = &a->samples[list[i].at];
-        list[i].group = (uint64_t)goal_of(a, s->cell) << 32 | s->picture;
+        list[i].group = (uint64_t)a->out->cells[s->cell].part << 32 | s->picture;
         list[i].rank = nth[list[i].at];
     }
     qsort(list, n, sizeof *list, in_order);

@@ -38,7 +38,7 @@ typedef struct rs_aim_sample {
     float value;   /* v, mean over its turns */
     bool partial;  /* fewer than half of its turns belong to a part */
     bool copy;     /* another sample of its picture asks the same */
-    bool beyond;   /* its goal has `most_of_picture` other samples of its picture */
+    bool beyond;   /* its part has `most_of_picture` other samples of its picture */
     bool chosen;
     bool aimed;   /* chosen for its cell, not to fill the budget */
     bool general; /* chosen as general data */
