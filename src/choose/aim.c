@@ -71,11 +71,10 @@ static uint32_t cell_of(const aim *a, uint32_t part, uint32_t answer)
 
 /* ---- membership ------------------------------------------------------------------------------ */
 
-/* Where a turn belongs: the cell of its answer in the most similar part that has such a cell. A
- * part that it was given to comes behind every part that its words are similar to: examples say
- * more than tags do. */
+/* Where a turn belongs: the cell of its answer in the part whose examples it is most similar to, or
+ * in one that it was given to. */
 typedef struct place {
-    float sim;     /* RS_AIM_MEMBER where it was given */
+    float sim;     /* 1 where it was given */
     uint32_t cell; /* RS_AIM_NONE = of no part */
     bool given;
 } place;
@@ -89,52 +88,68 @@ static bool is_preferred(const aim *a, uint32_t p, uint32_t q, uint64_t key)
     return rs_hash64(hp, sizeof hp) < rs_hash64(hq, sizeof hq);
 }
 
-static void keep_better(const aim *a, place *best, place found, uint64_t key)
+/* The cell of the most similar part of examples. */
+static place most_similar(const aim *a, const rs_aim_turn *turn, uint64_t key)
 {
-    if (found.cell == RS_AIM_NONE || found.sim < best->sim) return;
-    if (found.sim == best->sim && found.cell == best->cell) return;
-    if (found.sim > best->sim ||
-        is_preferred(a, a->out->cells[found.cell].part, a->out->cells[best->cell].part, key))
-        *best = found;
-}
-
-static place place_turn(const aim *a, size_t t, uint64_t key)
-{
-    const rs_aim_turn *turn = &a->in->turns[t];
-    const rs_aim_given *given = &a->in->given;
     place best = {.cell = RS_AIM_NONE};
     for (uint32_t w = 0; w < turn->n_wordings; w++) {
         const uint32_t q = turn->question + w;
         for (size_t m = a->matches.first[q]; m < a->matches.first[q + 1]; m++) {
             const rs_aim_match *match = &a->matches.at[m];
-            keep_better(a, &best, (place){match->sim, cell_of(a, match->part, turn->answer), false},
-                        key);
+            const uint32_t cell = cell_of(a, match->part, turn->answer);
+            if (cell == RS_AIM_NONE || match->sim < best.sim) continue;
+            if (match->sim > best.sim ||
+                (cell != best.cell &&
+                 is_preferred(a, match->part, a->out->cells[best.cell].part, key)))
+                best = (place){match->sim, cell, false};
         }
     }
-    for (size_t g = given->first ? given->first[t] : 0; given->first && g < given->first[t + 1];
-         g++)
-        keep_better(a, &best,
-                    (place){(float)RS_AIM_MEMBER, cell_of(a, given->at[g], turn->answer), true},
-                    key);
     return best;
 }
 
-/* Counts a turn for each part that it is most similar to, so that the count does not depend on the
+/* When a sample's draw for a part comes up: a race in which a part that wants much of few members
+ * is faster, -ln(u) * members / share. */
+static double draw_of(const aim *a, uint32_t part, uint64_t key)
+{
+    const uint64_t both[2] = {key, a->out->part_hash[part]};
+    const double u = ((double)(rs_hash64(both, sizeof both) >> 11) + 0.5) * 0x1.0p-53;
+    return -log(u) * (double)a->n_members[part] / a->in->shares[part];
+}
+
+/* Goals that ask for the same turns share them: of the part that it is most similar to and those
+ * that it was given to, one is drawn. */
+static place place_turn(const aim *a, size_t t, uint64_t key)
+{
+    const rs_aim_turn *turn = &a->in->turns[t];
+    const rs_aim_given *given = &a->in->given;
+    place best = most_similar(a, turn, key);
+    if (!given->first || given->first[t] == given->first[t + 1]) return best;
+    double first = best.cell == RS_AIM_NONE ? 0 : draw_of(a, a->out->cells[best.cell].part, key);
+    for (size_t g = given->first[t]; g < given->first[t + 1]; g++) {
+        const double draw = draw_of(a, given->at[g], key);
+        if (best.cell != RS_AIM_NONE && draw >= first) continue;
+        first = draw;
+        best = (place){1, cell_of(a, given->at[g], turn->answer), true};
+    }
+    return best;
+}
+
+/* Counts a turn for each part that it may be placed in, so that the count does not depend on the
  * order of samples. */
 static void count_turn(aim *a, size_t t)
 {
     const rs_aim_turn *turn = &a->in->turns[t];
     const rs_aim_given *given = &a->in->given;
-    const place best = place_turn(a, t, 0);
-    if (best.cell == RS_AIM_NONE) return;
-    for (uint32_t w = 0; w < turn->n_wordings; w++)
+    const float best = most_similar(a, turn, 0).sim;
+    for (uint32_t w = 0; best > 0 && w < turn->n_wordings; w++)
         for (size_t m = a->matches.first[turn->question + w];
              m < a->matches.first[turn->question + w + 1]; m++)
-            if (a->matches.at[m].sim >= best.sim &&
+            if (a->matches.at[m].sim >= best &&
                 cell_of(a, a->matches.at[m].part, turn->answer) != RS_AIM_NONE)
                 a->n_members[a->matches.at[m].part]++;
-    if (best.sim <= (float)RS_AIM_MEMBER && given->first)
-        for (size_t g = given->first[t]; g < given->first[t + 1]; g++) a->n_members[given->at[g]]++;
+    for (size_t g = given->first ? given->first[t] : 0; given->first && g < given->first[t + 1];
+         g++)
+        a->n_members[given->at[g]]++;
 }
 
 /* The cell that most turns of a sample belong to (of its first 64; the earlier one on a tie) when
@@ -150,7 +165,7 @@ static void place_sample(const aim *a, rs_aim_sample *s)
     for (uint32_t k = 0; k < s->n_turns; k++) {
         const place at = place_turn(a, (size_t)s->first_turn + k, s->key);
         if (at.cell == RS_AIM_NONE) continue;
-        sum += at.given ? 1 : at.sim;
+        sum += at.sim;
         any_given = any_given || at.given;
         n_inside++;
         if (n < looked_at) cells[n++] = at.cell;

@@ -343,16 +343,24 @@ static void given_turns_are_members_with_any_answer(void **state)
     w->in.budget = 180;
     choose_given(w, g);
     assert_int_equal(w->out.n_aimed, 180);
-    /* a place in a part of examples goes before one that was given */
+    /* an example of 2 wants half of the budget from two thirds of the counts, the tag the other
+     * half from all: each gets it, the rest of the answers goes to the tag */
     add_example(w, 1, many, "2");
     w->in.examples = w->examples;
     w->in.n_examples = w->n_examples;
     w->in.goal_of = NULL;
     const char *const both[] = {many, many};
     give(w, both, 1, g);
+    w->in.budget = 60;
     choose_given(w, g);
-    for (size_t i = 100; i < 200; i++)
-        assert_int_equal(w->out.cells[w->samples[i].cell].part, i % 3 ? 1 : 0);
+    int64_t of_part[2] = {0};
+    for (size_t i = 100; i < 200; i++) {
+        const uint32_t part = w->out.cells[w->samples[i].cell].part;
+        of_part[part] += w->samples[i].aimed;
+        if (i % 3 == 0) assert_int_equal(part, 0);
+    }
+    assert_int_equal(of_part[0], 30);
+    assert_int_equal(of_part[1], 30);
     free(g);
     free_pool_and_goal(w);
 }
