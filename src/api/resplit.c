@@ -1,9 +1,9 @@
 /* resplit: a split of which no side shows a picture of another. */
+#include "api/file.h"
 #include "api/pool.h"
 
 #include "base/num.h"
 #include "decide/resplit.h"
-#include "io/io.h"
 #include "overlap/duplicates.h"
 
 /* "train=0.8": a name and a share. */
@@ -38,17 +38,6 @@ static rsift_status read_shares(rs_texts texts, rs_resplit_share *out, rsift_err
     return RSIFT_OK;
 }
 
-static rsift_status write_file(const char *path, const rs_buf *text, rsift_error *err)
-{
-    rs_io_out *out;
-    RS_TRY(rs_io_out_open(rs_str_of(path), &out, err));
-    const rsift_status status = rs_io_out_write(out, text->ptr, text->len, err);
-    /* in one step: a reader sees the old file or the new one */
-    if (status == RSIFT_OK) return rs_io_out_commit(out, err);
-    rs_io_out_discard(out);
-    return status;
-}
-
 /* Makes the split and writes its file. */
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
@@ -70,7 +59,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
                                 .by_scene = rs_call_flag(call, "scenes")};
     if (status == RSIFT_OK) status = rs_overlap_duplicates(call->session, pool.store, NULL, err);
     if (status == RSIFT_OK) status = rs_decide_resplit(&job, &csv, &pool.json, &n_moved, err);
-    if (status == RSIFT_OK) status = write_file(rs_call_text(call, "file"), &csv, err);
+    if (status == RSIFT_OK) status = rs_api_write_file(rs_call_text(call, "file"), &csv, err);
     rs_buf_fini(&csv);
     return rs_api_pool_end(&pool, status, 0, out, err);
 }

@@ -188,3 +188,19 @@ void rs_csv_fini(rs_csv *csv)
     rs_free(csv->window);
     csv->window = NULL;
 }
+
+void rs_csv_put_field(rs_buf *out, rs_str text)
+{
+    bool plain = true;
+    for (size_t i = 0; i < text.len; i++) plain = plain && !memchr("\",\r\n", text.ptr[i], 4);
+    if (plain) {
+        rs_buf_str(out, text);
+        return;
+    }
+    rs_buf_char(out, '"');
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '"') rs_buf_char(out, '"');
+        rs_buf_char(out, text.ptr[i]);
+    }
+    rs_buf_char(out, '"');
+}

@@ -5,6 +5,7 @@
 #define RS_CODEC_CSV_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/byte_source.h"
 
 /* {0} plus the source is a reader at its beginning. One thread. */
@@ -43,5 +44,9 @@ rsift_status rs_csv_cut(rs_str row, char separator, rs_arena *arena, rs_str **fi
 rsift_status rs_csv_next(rs_csv *csv, rs_arena *arena, rs_str **fields, size_t *n, int64_t *offset,
                          rsift_error *err);
 void rs_csv_fini(rs_csv *csv);
+
+/* A field as it is written: quoted where it has to be. What a spreadsheet would compute is only
+ * text. */
+void rs_csv_put_field(rs_buf *out, rs_str text);
 
 #endif

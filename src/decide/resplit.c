@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "base/rng.h"
 #include "base/sets.h"
+#include "codec/csv.h"
 #include "codec/json_writer.h"
 #include "decide/ask.h"
 
@@ -380,23 +381,6 @@ static rsift_status count_overlap(resplit *r, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* A field of CSV; what a spreadsheet would compute is only text here. */
-static void put_field(rs_buf *csv, rs_str text)
-{
-    bool plain = true;
-    for (size_t i = 0; i < text.len; i++) plain = plain && !memchr("\",\r\n", text.ptr[i], 4);
-    if (plain) {
-        rs_buf_str(csv, text);
-        return;
-    }
-    rs_buf_char(csv, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '"') rs_buf_char(csv, '"');
-        rs_buf_char(csv, text.ptr[i]);
-    }
-    rs_buf_char(csv, '"');
-}
-
 static rs_str name_of(const resplit *r, uint8_t s)
 {
     return s == NO_SPLIT ? RS_STR("") : r->splits[s].name;
@@ -415,13 +399,13 @@ static rsift_status put_csv(const resplit *r, rs_buf *csv, rsift_error *err)
         const member *m = &r->members[i++];
         const cluster *c = &r->clusters[r->cluster_of[m->picture]];
         rs_buf_printf(csv, "%s,", rs_id_text(text, m->id));
-        put_field(csv, name_of(r, c->to));
+        rs_csv_put_field(csv, name_of(r, c->to));
         rs_buf_char(csv, ',');
-        put_field(csv, name_of(r, m->was));
+        rs_csv_put_field(csv, name_of(r, m->was));
         rs_buf_printf(csv, ",%s,", rs_id_text(text, c->id));
-        put_field(csv, rs_result_str(rows, 1));
+        rs_csv_put_field(csv, rs_result_str(rows, 1));
         rs_buf_char(csv, ',');
-        put_field(csv, rs_result_str(rows, 2));
+        rs_csv_put_field(csv, rs_result_str(rows, 2));
         rs_buf_char(csv, '\n');
     }
     rs_result_close(rows);
