@@ -2,6 +2,7 @@
 #include "api/call.h"
 #include "api/like.h"
 #include "api/lists.h"
+#include "api/runs.h"
 
 #include "base/num.h"
 #include "decide/decide.h"
@@ -230,6 +231,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     rs_recommend_job job;
     rs_typed_goals typed;
     RS_TRY(make_job(call, &job, err));
+    if (rs_call_given(call, "runs")) return rs_api_recommend_runs(call, &job, out, err);
     RS_TRY(rs_goals_typed(call, &typed, err));
     RS_TRY(rs_session_catalog(call->session, &job.catalog, err));
     /* Without a store the catalogue's sizes alone decide: advice before any download. */
@@ -294,6 +296,19 @@ static const rs_verb_param params[] = {
      .kind = RS_PARAM_TEXTS,
      .argument = "S",
      .help = "kinds of imagery (taxonomy/sensors.yaml)"},
+    {.name = "runs",
+     .option = "--runs",
+     .kind = RS_PARAM_TEXT,
+     .argument = "FILE",
+     .help = "mixtures that you trained on, with their scores (runs.csv of `rsift mixtures`)"},
+    {.name = "own",
+     .option = "--own",
+     .kind = RS_PARAM_TEXTS,
+     .argument = "B=S",
+     .help = "with --runs: source S is of benchmark B's own kind; may be given again"},
+    {.name = "losses",
+     .option = "--losses",
+     .help = "with --runs: the scores are losses, less is better"},
     {.name = "seed",
      .option = "--seed",
      .kind = RS_PARAM_INTEGER,

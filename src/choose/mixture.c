@@ -82,7 +82,8 @@ static rsift_status fit_benchmark(advising *a, size_t benchmark, rsift_error *er
     return RSIFT_OK;
 }
 
-/* The mean of a row of scores (or predictions) over the used benchmarks; NAN where one is missing. */
+/* The mean of a row of scores (or predictions) over the used benchmarks; NAN where one is
+ * missing. */
 static double mean_used(const advising *a, const double *row)
 {
     double sum = 0;

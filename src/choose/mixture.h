@@ -16,7 +16,7 @@
  *     sum over sources of  w_s ln(1 + n_s)   under   sum of n_s = total,
  *
  * n_s = w_s / level - 1 where that is allowed. What sources of w_s <= 0 must take is shared over
- * them alike. Intervals are those of the 5th to 95th of 100 fits over runs drawn with repetition. */
+ * them alike. Intervals: 5th to 95th of 100 fits over runs drawn with repetition. */
 #ifndef RS_CHOOSE_MIXTURE_H
 #define RS_CHOOSE_MIXTURE_H
 

@@ -204,8 +204,7 @@ static void find_covariance(shortening *s)
         for (size_t b = 0; b < a; b++) s->covariance[b * w + a] = s->covariance[a * w + b];
 }
 
-/* Gram and Schmidt, in order; a direction that the earlier ones hold becomes 0. Returns nothing: the
- * rows are orthonormal or 0. */
+/* Gram and Schmidt, in order; a direction that the earlier ones hold becomes 0. */
 static void make_orthonormal(double *basis, size_t n, size_t width)
 {
     for (size_t a = 0; a < n; a++) {

@@ -2,8 +2,8 @@
  * that mixture teach what the targets ask? It stands in for a large model only in the order of
  * mixtures, not in what is reached. Arrays in, accuracies out; the same bytes for the same arrays.
  *
- *   features  (1, words of the question, hashed, each 1/sqrt(n)) x (1, numbers of the picture): every
- *             word has its own linear reading of the picture
+ *   features  (1, words of the question, hashed, each 1/sqrt(n)) x (1, numbers of the picture):
+ *             every word has its own linear reading of the picture
  *   model     softmax over the answers that the mixture gives
  *   training  RS_PROXY_EPOCHS passes in an order drawn by the seed; steps of 0.5 g / sqrt(sum of
  *             |g|^2 of the feature's earlier steps) (Adagrad, one sum a feature: Duchi, Hazan and

@@ -216,6 +216,10 @@ static void print_aim(cli *c, const rs_json *root)
 
 void cli_print_recommend(cli *c, const rs_json *root)
 {
+    if (rs_str_eq(cli_text(c, root, "called", ""), RS_STR("runs"))) {
+        cli_print_measured(c, root);
+        return;
+    }
     if (rs_str_eq(cli_text(c, root, "called", ""), RS_STR("aim"))) {
         print_aim(c, root);
         return;

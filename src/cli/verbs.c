@@ -19,6 +19,8 @@ const cli_verb cli_verbs[] = {
     {.name = "leaks", .print = cli_print_leaks},
     {.name = "resplit", .print = cli_print_resplit},
     {.name = "recommend", .print = cli_print_recommend},
+    {.name = "mixtures", .print = cli_print_mixtures},
+    {.name = "proxy", .print = cli_print_proxy},
     {.name = "mix", .print = cli_print_mix},
     {.name = "emit", .print = cli_print_emit},
     {.name = "build", .print = cli_print_build},

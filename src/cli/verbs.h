@@ -14,10 +14,14 @@ void cli_print_index(cli *c, const rs_json *answer);
 void cli_print_leaks(cli *c, const rs_json *answer);
 void cli_print_link(cli *c, const rs_json *answer);
 void cli_print_list(cli *c, const rs_json *answer);
+/* Mixtures that were trained and scored: `recommend --runs`, `proxy`. */
+void cli_print_measured(cli *c, const rs_json *answer);
 void cli_print_mix(cli *c, const rs_json *answer);
 /* The warnings of an answer of mix, which build shows too. */
 void cli_print_mix_warnings(cli *c, const rs_json *answer);
+void cli_print_mixtures(cli *c, const rs_json *answer);
 void cli_print_new(cli *c, const rs_json *answer);
+void cli_print_proxy(cli *c, const rs_json *answer);
 void cli_print_query(cli *c, const rs_json *answer);
 void cli_print_recommend(cli *c, const rs_json *answer);
 void cli_print_remove(cli *c, const rs_json *answer);

@@ -18,9 +18,9 @@ typedef struct rs_mixtures_job {
 /* A file of the answer: "mixture-01.yaml", ..., and at last "runs.csv". */
 typedef rsift_status rs_mixtures_file_fn(void *ctx, rs_str name, rs_str text, rsift_error *err);
 
-/* Appends the JSON answer (docs/cli.md, rsift.mixtures/1) and hands the files to `write` (NULL = they
- * are not wanted). Errors: those of rs_sources_list; RSIFT_E_ARG for less than two sources and for a
- * budget above what there is. */
+/* Appends the JSON answer (docs/cli.md, rsift.mixtures/1) and hands the files to `write` (NULL =
+ * they are not wanted). Errors: those of rs_sources_list; RSIFT_E_ARG for less than two sources and
+ * for a budget above what there is. */
 rsift_status rs_decide_mixtures(const rs_mixtures_job *job, rs_mixtures_file_fn *write, void *ctx,
                                 rs_buf *json, rsift_error *err);
 

@@ -50,9 +50,9 @@ typedef struct rs_proxy_gathered {
     size_t n_answers;   /* that are told apart */
 } rs_proxy_gathered;
 
-/* Call rs_proxy_gathered_fini also after a failure. Memory: 50 bytes a usable sample, 1 KB a picture
- * that a mixture needs. Errors: RSIFT_E_ARG for a target that is not indexed or of which nothing can
- * be measured, for less than two sources. */
+/* Call rs_proxy_gathered_fini also after a failure. Memory: 50 bytes a usable sample, 1 KB a
+ * picture that a mixture needs. Errors: RSIFT_E_ARG for a target that is not indexed or of which
+ * nothing can be measured, and for less than two sources. */
 rsift_status rs_proxy_gather(const rs_proxy_job *job, rs_proxy_gathered *out, rsift_error *err);
 void rs_proxy_gathered_fini(rs_proxy_gathered *gathered);
 

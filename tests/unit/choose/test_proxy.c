@@ -1,5 +1,5 @@
-/* Small models: they learn what question and picture decide, guess what they cannot see, and say the
- * same whatever else is there. */
+/* Small models: they learn what question and picture decide, cannot answer what they were not
+ * taught, and repeat themselves to the byte. */
 #include "decide/workspace.h"
 
 #include "choose/proxy.h"

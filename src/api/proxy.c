@@ -1,0 +1,136 @@
+/* proxy: the best mixture, measured with small models. */
+#include "api/file.h"
+#include "api/pool.h"
+
+#include "choose/mixture.h"
+#include "proxy/proxy.h"
+
+enum { DEFAULT_MIXTURES = 64 };
+
+static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
+{
+    rs_pool_call pool;
+    rs_buf recipe = {0};
+    bool told_apart = false;
+    const char *path = rs_call_text(call, "recipe");
+    const rs_str licence = rs_call_str(call, "licence");
+    rs_recommend_job recommend = {.protect = rs_call_texts(call, "protect"),
+                                  .licence = RS_RECIPE_RESEARCH,
+                                  .budget = rs_call_integer(call, "budget", 0),
+                                  .seed = rs_call_integer(call, "seed", 0),
+                                  .recipe_name = RS_STR("proxy")};
+    for (int i = RS_RECIPE_OPEN; licence.ptr && i <= RS_RECIPE_ANY; i++)
+        if (rs_str_eq(licence, rs_str_of(rs_recipe_licence_name((rs_recipe_licence)i))))
+            recommend.licence = (rs_recipe_licence)i;
+    rsift_status status = rs_api_pool_begin(call, RS_STORE_READ, &pool, err);
+    recommend.store = pool.store;
+    recommend.catalog = pool.catalog;
+    const rs_proxy_job job = {.session = call->session,
+                              .recommend = &recommend,
+                              .targets = rs_call_texts(call, "like"),
+                              .sources = rs_call_texts(call, "sources"),
+                              .n_mixtures =
+                                  (size_t)rs_call_integer(call, "design", DEFAULT_MIXTURES),
+                              .samples = rs_call_integer(call, "samples", 0)};
+    if (status == RSIFT_OK) status = rs_proxy_run(&job, &pool.json, &recipe, &told_apart, err);
+    if (status == RSIFT_OK && path && recipe.len) status = rs_api_write_file(path, &recipe, err);
+    rs_buf_fini(&recipe);
+    return rs_api_pool_end(&pool, status, !told_apart, out, err);
+}
+
+static const rs_verb_param params[] = {
+    {.name = "like",
+     .option = "--like",
+     .kind = RS_PARAM_TEXTS,
+     .argument = "NAME",
+     .help = "indexed questions to be good at, NAME or NAME@SPLIT; never trained on; may be given "
+             "again",
+     .required = true},
+    {.name = "sources",
+     .option = "--source",
+     .kind = RS_PARAM_TEXTS,
+     .argument = "DATASET",
+     .help = "what mixtures are made of; may be given again; default: all that is indexed"},
+    {.name = "design",
+     .option = "--design",
+     .kind = RS_PARAM_INTEGER,
+     .argument = "N",
+     .help = "how many mixtures are trained",
+     .fallback = "64",
+     .least = RS_RUNS_LEAST,
+     .most = RS_DESIGN_MOST_MIXTURES},
+    {.name = "samples",
+     .option = "--samples",
+     .kind = RS_PARAM_INTEGER,
+     .argument = "N",
+     .help = "samples of each mixture; default: 5000, at most a quarter of what there is",
+     .least = 1,
+     .most = 1e6},
+    {.name = "budget",
+     .option = "--budget",
+     .kind = RS_PARAM_INTEGER,
+     .argument = "N",
+     .help = "samples of the recipe; default: as many as a mixture has",
+     .least = 1,
+     .most = 1e12},
+    {.name = "protect",
+     .option = "--protect",
+     .kind = RS_PARAM_TEXTS,
+     .argument = "ID",
+     .help = "benchmarks whose pictures are not used; default: every known one"},
+    {.name = "licence",
+     .option = "--license",
+     .kind = RS_PARAM_TEXT,
+     .argument = "L",
+     .help = "the least open terms that are accepted",
+     .words = "open|research|any",
+     .fallback = "research"},
+    {.name = "seed",
+     .option = "--seed",
+     .kind = RS_PARAM_INTEGER,
+     .argument = "N",
+     .help = "which mixtures and samples are drawn",
+     .fallback = "0",
+     .least = 0,
+     .most = 9007199254740992.0},
+    {.name = "recipe",
+     .option = "-o",
+     .kind = RS_PARAM_TEXT,
+     .argument = "FILE",
+     .help = "write the recipe there"},
+};
+static const char *const examples[] = {
+    "rsift proxy --like dev -o recipe.yaml",
+    "rsift proxy --like rsvqa-lr@val --like ucm-captions@val --design 96 --samples 5000", NULL};
+
+const rs_verb rs_verb_proxy = {
+    .name = "proxy",
+    .summary = "shares measured with small models that train on the CPU",
+    .usage = "proxy --like NAME [--design N] [--budget N] [-o FILE]",
+    .about =
+        "Trains many small models on designed mixtures of what is indexed, asks each of them the "
+        "questions of the targets, and recommends the shares that serve them best, as `recommend "
+        "--runs` does for runs of your own. The models are a proxy: a linear reading of colours "
+        "and edges for each word of the question, seconds each, no GPU. They tell which sources "
+        "teach what a target asks, not how good a large model will be; answers that are boxes or "
+        "sentences they cannot give. The targets' own samples and pictures are never trained on. "
+        "Index a dev set first: `rsift index dev.json --images DIR --name dev --role eval`. Exit "
+        "code 1 when the models do not tell mixtures apart; no recipe is written then. The same "
+        "data and seed give the same bytes, whatever the threads.",
+    .examples = examples,
+    .answer =
+        "`called basis n_mixtures mixture_samples answers pictures pictures_unread held_out "
+        "targets[]{target samples questions not_measured without_picture least mean most}`, "
+        "`mixtures[]{mixture kind counts{} accuracy{}}`, and what `recommend --runs` answers too: "
+        "`n_runs least_runs run_samples budget allocated seed losses benchmarks[]{benchmark runs "
+        "correlation chance used deviation own[]} n_used correlation chance told_apart "
+        "rows[]{source dataset samples share_permille low_permille high_permille supply edge} "
+        "compare[]{mixture score gain low high run measured}`: `correlation` is Spearman's of "
+        "left-out predictions, `chance` what one in twenty unrelated tables exceeds; not above 0, "
+        "nothing is recommended; accuracies in per cent, `held_out`: usable samples that are a "
+        "target's or "
+        "show its picture",
+    .use = RS_READS,
+    .params = params,
+    .n_params = sizeof params / sizeof *params,
+    .run = run};
