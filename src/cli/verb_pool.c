@@ -256,10 +256,10 @@ static void print_unindexed(cli *c, const rs_json *rows)
 static void print_methods(cli *c, const rs_json *rows)
 {
     static const cli_column columns[] = {
-        {"benchmark", "benchmark", false, 26}, {"method", "method", false, 10},
+        {"benchmark", "benchmark", false, 20}, {"method", "method", false, 10},
         {"pictures", "pictures", true, 0},     {"here", "here", true, 0},
         {"compared", "compared", true, 0},     {"leaks", "n_leaks", true, 0},
-        {"verdict", "verdict", true, 0}};
+        {"flat", "undecided", true, 0},        {"verdict", "verdict", true, 0}};
     enum { N = sizeof columns / sizeof *columns };
     const size_t n = rs_json_len(rows);
     rs_str *cells = rs_arena_calloc(&c->arena, n * N + 1, sizeof *cells);
@@ -274,7 +274,7 @@ static void print_methods(cli *c, const rs_json *rows)
             if (k == 4)
                 text = rs_arena_printf(&c->arena, "%s of %s", cli_count(cli_int(row, key, 0)),
                                        cli_count(cli_int(row, "training", 0)));
-            else if (k > 1 && k < 6)
+            else if (k > 1 && k < N - 1)
                 text = rs_arena_str(&c->arena, rs_str_of(cli_count(cli_int(row, key, 0))));
             cells[r * N + k] = text;
         }
@@ -286,6 +286,7 @@ static void print_methods(cli *c, const rs_json *rows)
            "compared  each of those, on average, with so many training pictures of other\n"
            "          datasets, of so many that there are\n"
            "leaks     training samples that show one of the pictures\n"
+           "flat      pictures too plain to be told from flat ones of the training data\n"
            "verdict   clean only when all pictures are here and compared with all\n"
            "method    bytes finds copies of a file; pixels what was encoded again without\n"
            "          loss, turned or mirrored; perceptual what was resized or recompressed\n"

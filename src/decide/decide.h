@@ -36,11 +36,13 @@ rsift_status rs_decide_leak_table(rs_store *store, const rs_catalog *catalog, rs
                                   rsift_error *err);
 
 /* A protected sample beside a mixture: whether any picture of it is known to be shared with what
- * the mixture keeps, and which methods looked at all of its pictures. */
+ * the mixture keeps, and which methods looked at all of its pictures. `undecided` (else ptr NULL):
+ * all hashes were compared, and why they say nothing of one of its pictures. */
 typedef struct rs_unshared {
     rs_str benchmark, slug; /* slug: a word that may be a file's name */
     rs_id id;
-    bool shared, by_bytes, by_lineage, by_perceptual;
+    rs_str undecided;
+    bool shared, by_bytes, by_lineage, by_perceptual, by_pixels, by_crop;
 } rs_unshared;
 /* Calls back with every protected sample that has pictures, by benchmark and id. Works on a store
  * that only reads. */

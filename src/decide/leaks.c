@@ -221,10 +221,11 @@ rsift_status rs_leaks_unseen(rs_store *store, const rs_catalog *catalog, rs_text
     RS_TRY(compare_kept(store, catalog, mixture_id, err));
     RS_TRY(rs_decide_run_section(store, "leaks", "facts", RS_STR(""), err));
     RS_TRY(rs_decide_number(store, "SELECT count(*) FROM benchmark_fact", &out->n_indexed, err));
-    RS_TRY(rs_decide_number(store,
-                            "SELECT count(*) FROM benchmark_fact WHERE pictures = 0 OR (bytes < "
-                            "pictures AND lineage < pictures AND perceptual < pictures)",
-                            &out->n_unseen, err));
+    RS_TRY(rs_decide_number(
+        store,
+        "SELECT count(*) FROM benchmark_fact WHERE pictures = 0 OR (bytes < "
+        "pictures AND lineage < pictures AND pixels < pictures AND perceptual < pictures)",
+        &out->n_unseen, err));
     rs_strmap present = {0};
     rsift_status status = read_names(store, present_sql, &present, err);
     if (status == RSIFT_OK)
@@ -246,13 +247,17 @@ rsift_status rs_decide_unshared(rs_store *store, const rs_catalog *catalog, rs_s
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
         rs_arena_reset(&arena);
         const rs_str benchmark = rs_result_str(result, 0);
-        const rs_unshared sample = {.benchmark = benchmark,
-                                    .slug = rs_protect_slug(&arena, benchmark),
-                                    .id = rs_result_id(result, 1),
-                                    .shared = rs_result_i64(result, 2) != 0,
-                                    .by_bytes = rs_result_i64(result, 3) != 0,
-                                    .by_lineage = rs_result_i64(result, 4) != 0,
-                                    .by_perceptual = rs_result_i64(result, 5) != 0};
+        const rs_unshared sample = {
+            .benchmark = benchmark,
+            .slug = rs_protect_slug(&arena, benchmark),
+            .id = rs_result_id(result, 1),
+            .shared = rs_result_i64(result, 2) != 0,
+            .by_bytes = rs_result_i64(result, 3) != 0,
+            .by_lineage = rs_result_i64(result, 4) != 0,
+            .by_perceptual = rs_result_i64(result, 5) != 0,
+            .by_pixels = rs_result_i64(result, 6) != 0,
+            .by_crop = rs_result_i64(result, 7) != 0,
+            .undecided = rs_result_null(result, 8) ? (rs_str){NULL, 0} : rs_result_str(result, 8)};
         status = sample.slug.ptr ? fn(ctx, &sample, err) : rs_err_nomem(err, "a name");
         if (status != RSIFT_OK) break;
     }

@@ -55,11 +55,13 @@ LEFT JOIN (SELECT benchmark, dataset, spaces, format, CAST(sum(pictures) AS BIGI
 -- protect.sql's near_side, look.sql's near_mark and near_hash, pool_picture, picture_look.
 CREATE OR REPLACE TEMP TABLE near_own AS
 SELECT p.benchmark, p.dataset, bool_and(p.official) AS official, count(*) AS pictures, count(p.content_hash) AS known, count(h.content_hash) AS hashed,
-       count(*) FILTER (h.pixels) AS pixels, count(*) FILTER (h.perceptual) AS perceptual
+       count(*) FILTER (h.pixels) AS pixels, count(*) FILTER (h.clear) AS clear, count(*) FILTER (h.perceptual AND NOT h.clear) AS faint,
+       count(*) FILTER (h.flats) AS flats
 FROM protected_picture p LEFT JOIN near_hash h ON h.content_hash = p.content_hash GROUP BY p.benchmark, p.dataset;
 CREATE OR REPLACE TEMP TABLE near_training AS
 SELECT p.dataset, p.own_data, count(*) AS pictures, count(a.content_hash) AS known, count(h.content_hash) AS hashed,
-       count(*) FILTER (h.pixels) AS pixels, count(*) FILTER (h.perceptual) AS perceptual
+       count(*) FILTER (h.pixels) AS pixels, count(*) FILTER (h.clear) AS clear, count(*) FILTER (h.perceptual AND NOT h.clear) AS faint,
+       count(*) FILTER (h.flats) AS flats
 FROM pool_picture p LEFT JOIN asset a ON a.asset_id = p.asset_id LEFT JOIN near_hash h ON h.content_hash = a.content_hash
 GROUP BY p.dataset, p.own_data;
 -- Looks whose pictures and hashes are those of today.
@@ -69,17 +71,24 @@ JOIN near_mark x ON x.side = 0 AND x.name = k.a AND x.mark = k.mark_a
 JOIN near_mark y ON y.side = 1 AND y.name = k.b AND y.mark = k.mark_b
 WHERE k.kind = getvariable('rsift_near_kind') AND k.version = getvariable('rsift_near_version')
 ORDER BY k.a, k.b, k.method, k.radius DESC, k.why NULLS FIRST;
--- `seen` pictures of the benchmark were compared with `pool_seen` of the dataset.
+-- `seen` pictures of the benchmark were compared with `pool_seen` of the dataset. Hashes decide of two
+-- pictures unless both are flat, or one is and the other nearly (`faint`): of the pictures that are
+-- hashed, `undecided` are not decided beside all of the dataset.
 CREATE OR REPLACE TEMP TABLE near_check AS
 WITH met AS (
   SELECT o.benchmark, o.dataset, t.dataset AS pool, t.own_data, t.dataset = o.dataset AND o.official AND NOT t.own_data AS own, m.method,
          o.pictures, t.pictures AS training, v.a IS NOT NULL AS valid, v.why, v.radius, o.known, t.known AS pool_known, o.hashed, t.hashed AS pool_hashed,
-         CASE m.method WHEN 'pixels' THEN o.pixels WHEN 'perceptual' THEN o.perceptual ELSE coalesce(o.pictures - v.n_a + v.seen_a, 0) END AS can,
-         CASE m.method WHEN 'pixels' THEN t.pixels WHEN 'perceptual' THEN t.perceptual ELSE coalesce(t.pictures - v.n_b + v.seen_b, 0) END AS pool_can
+         t.flats AS pool_flats, t.faint AS pool_faint, o.clear + o.faint + o.flats AS able,
+         CASE m.method WHEN 'pixels' THEN o.pixels
+              WHEN 'perceptual' THEN o.clear + CASE WHEN t.flats = 0 THEN o.faint ELSE 0 END + CASE WHEN t.flats = 0 AND t.faint = 0 THEN o.flats ELSE 0 END
+              ELSE coalesce(o.pictures - v.n_a + v.seen_a, 0) END AS can,
+         CASE m.method WHEN 'pixels' THEN t.pixels WHEN 'perceptual' THEN t.clear + t.faint + t.flats ELSE coalesce(t.pictures - v.n_b + v.seen_b, 0) END AS pool_can
   FROM near_own o CROSS JOIN near_training t CROSS JOIN (VALUES ('pixels'), ('perceptual'), ('crop')) m(method)
   LEFT JOIN near_valid v ON v.a = o.benchmark || ' @ ' || o.dataset AND v.method = m.method
                         AND v.b = t.dataset || CASE WHEN t.own_data THEN ' (own)' ELSE '' END)
-SELECT benchmark, dataset, pool, own_data, own, method, pictures, training, radius, greatest(0, least(can, known)) AS here,
+SELECT benchmark, dataset, pool, own_data, own, method, pictures, training, radius, pool_flats, pool_faint, pool_can AS pool_good,
+       greatest(0, least(CASE method WHEN 'perceptual' THEN able ELSE can END, known)) AS here,
+       CASE WHEN valid AND method = 'perceptual' THEN able - can ELSE 0 END AS undecided,
        CASE WHEN valid THEN greatest(0, least(can, known)) ELSE 0 END AS seen,
        CASE WHEN valid THEN greatest(0, least(pool_can, pool_known)) ELSE 0 END AS pool_seen,
        CASE WHEN why IS NOT NULL THEN why
@@ -88,6 +97,7 @@ SELECT benchmark, dataset, pool, own_data, own, method, pictures, training, radi
             WHEN hashed < known AND method <> 'crop' THEN 'not hashed: rsift hash ' || dataset
             WHEN pool_hashed < pool_known AND method <> 'crop' THEN 'not hashed: rsift hash ' || pool
             WHEN NOT valid THEN 'not compared: rsift leaks'
+            WHEN method = 'perceptual' AND able > can THEN (able - can) || ' flat: cannot be told from flat pictures of ' || pool
             WHEN can < pictures OR pool_can < training THEN
               CASE method WHEN 'pixels' THEN 'not here, damaged or not decoded in full' WHEN 'perceptual' THEN 'not here, damaged or without detail' ELSE 'not here, not readable or without detail' END
        END AS why
@@ -114,21 +124,23 @@ LEFT JOIN text_look k ON k.benchmark = o.benchmark AND k.dataset = o.dataset AND
 -- compared with on average, and pictures compared with all of them (`looked_at`).
 CREATE OR REPLACE TEMP TABLE method_look AS
 WITH look AS (
-  SELECT benchmark, dataset, 'bytes' AS method, pictures, hashed AS here, training, by_bytes AS compared, bytes AS whole FROM looked_group
+  SELECT benchmark, dataset, 'bytes' AS method, pictures, hashed AS here, training, by_bytes AS compared,
+         CASE WHEN bytes THEN hashed ELSE 0 END AS looked, 0 AS undecided FROM looked_group
   UNION ALL
   SELECT benchmark, dataset, 'lineage', pictures, CASE WHEN len(spaces) > 0 OR by_lineage > 0 THEN pictures ELSE 0 END,
-         training, by_lineage, lineage FROM looked_group
+         training, by_lineage, CASE WHEN lineage THEN CASE WHEN len(spaces) > 0 OR by_lineage > 0 THEN pictures ELSE 0 END ELSE 0 END, 0 FROM looked_group
   UNION ALL
   SELECT benchmark, dataset, method, max(pictures), CAST(max(here) AS BIGINT), CAST(sum(training) AS BIGINT), CAST(sum(CASE WHEN seen > 0 THEN pool_seen ELSE 0 END) AS BIGINT),
-         bool_and(pool_seen = training AND seen = pictures)
+         CASE WHEN bool_and(pool_seen = training) THEN min(seen) ELSE 0 END, max(undecided)
   FROM near_check WHERE NOT own GROUP BY benchmark, dataset, method
   UNION ALL
   SELECT benchmark, dataset, method, max(pictures), CAST(max(seen) AS BIGINT), CAST(sum(training) AS BIGINT), CAST(sum(CASE WHEN seen > 0 THEN pool_seen ELSE 0 END) AS BIGINT),
-         bool_and(pool_seen = training AND seen = pictures)
+         CASE WHEN bool_and(pool_seen = training AND seen = pictures) THEN max(seen) ELSE 0 END, 0
   FROM text_check WHERE NOT own GROUP BY benchmark, dataset, method)
 SELECT benchmark, dataset, method, CAST(sum(pictures) AS BIGINT) AS pictures, CAST(sum(here) AS BIGINT) AS here, max(training) AS training,
        CAST(coalesce(CASE WHEN sum(here * compared) > 0 THEN greatest(1, sum(here * compared) // sum(here)) END, 0) AS BIGINT) AS compared,
-       CAST(coalesce(sum(here) FILTER (whole AND training > 0), 0) AS BIGINT) AS looked_at
+       CAST(coalesce(sum(looked) FILTER (training > 0), 0) AS BIGINT) AS looked_at,
+       CAST(sum(undecided) AS BIGINT) AS undecided
 FROM look GROUP BY benchmark, dataset, method;
 CREATE OR REPLACE TEMP TABLE benchmark_fact AS
 WITH samples AS (SELECT benchmark, dataset, count(*) AS samples FROM protected_sample GROUP BY benchmark, dataset),
@@ -137,11 +149,13 @@ pictures AS (
          CAST(sum(pictures) FILTER (len(spaces) > 0) AS BIGINT) AS keyed
   FROM looked_group GROUP BY benchmark, dataset)
 SELECT s.benchmark, s.dataset, s.samples, coalesce(p.pictures, 0) AS pictures, coalesce(p.found, 0) AS found,
-       coalesce(p.keyed, 0) AS keyed, coalesce(b.looked_at, 0) AS bytes, coalesce(l.looked_at, 0) AS lineage, coalesce(n.looked_at, 0) AS perceptual
+       coalesce(p.keyed, 0) AS keyed, coalesce(b.looked_at, 0) AS bytes, coalesce(l.looked_at, 0) AS lineage, coalesce(n.looked_at, 0) AS perceptual,
+       coalesce(x.looked_at, 0) AS pixels
 FROM samples s LEFT JOIN pictures p ON p.benchmark = s.benchmark AND p.dataset = s.dataset
 LEFT JOIN method_look b ON b.benchmark = s.benchmark AND b.dataset = s.dataset AND b.method = 'bytes'
 LEFT JOIN method_look l ON l.benchmark = s.benchmark AND l.dataset = s.dataset AND l.method = 'lineage'
-LEFT JOIN method_look n ON n.benchmark = s.benchmark AND n.dataset = s.dataset AND n.method = 'perceptual';
+LEFT JOIN method_look n ON n.benchmark = s.benchmark AND n.dataset = s.dataset AND n.method = 'perceptual'
+LEFT JOIN method_look x ON x.benchmark = s.benchmark AND x.dataset = s.dataset AND x.method = 'pixels';
 -- [methods]
 -- `leak_best`: one row per sample and benchmark, the worst level by the method that proves most.
 CREATE OR REPLACE TEMP TABLE leak_best AS
@@ -154,7 +168,7 @@ ORDER BY l.sample_id, l.benchmark, l.level, m.rank, l.evidence;
 -- benchmark with all training pictures of other datasets.
 CREATE OR REPLACE TEMP TABLE method_fact AS
 SELECT f.benchmark, f.dataset, m.method, coalesce(CASE m.method WHEN 'text' THEN k.pictures END, f.pictures) AS pictures, coalesce(k.here, 0) AS here, coalesce(k.compared, 0) AS compared,
-       coalesce(k.training, 0) AS training, coalesce(l.n, 0) AS n_leaks,
+       coalesce(k.training, 0) AS training, coalesce(l.n, 0) AS n_leaks, coalesce(k.undecided, 0) AS undecided,
        CASE WHEN l.n > 0 THEN 'leaks' WHEN f.pictures > 0 AND k.looked_at = k.pictures THEN 'clean'
             WHEN k.compared > 0 THEN 'PART CHECKED' ELSE 'NOT CHECKED' END AS verdict
 FROM benchmark_fact f
@@ -174,18 +188,18 @@ WITH look AS (
          CASE WHEN bool_and(same_space) THEN max(own_pictures) ELSE 0 END, bool_or(same_space)
   FROM every_pool GROUP BY benchmark, dataset, spaces, format, pool, own_data, own),
 told AS (
-  SELECT benchmark, dataset, pool, own_data, own, method, sum(pictures) AS pictures, max(training) AS training, sum(looked_at) AS looked_at, bool_or(part) AS part,
+  SELECT benchmark, dataset, pool, own_data, own, method, sum(pictures) AS pictures, max(training) AS training, sum(looked_at) AS looked_at, bool_or(part) AS part, 0 AS undecided,
          CASE WHEN sum(looked_at) < sum(pictures) THEN
            CASE method WHEN 'bytes' THEN 'not here, or in another file format' ELSE 'no name in common' END END AS why
   FROM look GROUP BY benchmark, dataset, pool, own_data, own, method
   UNION ALL
-  SELECT benchmark, dataset, pool, own_data, own, method, pictures, training, CASE WHEN pool_seen = training THEN seen ELSE 0 END, seen > 0 AND pool_seen > 0, why
-  FROM (SELECT benchmark, dataset, pool, own_data, own, method, pictures, training, seen, pool_seen, why FROM near_check
-        UNION ALL SELECT benchmark, dataset, pool, own_data, own, method, pictures, training, seen, pool_seen, why FROM text_check)),
+  SELECT benchmark, dataset, pool, own_data, own, method, pictures, training, CASE WHEN pool_seen = training THEN seen ELSE 0 END, seen > 0 AND pool_seen > 0, undecided, why
+  FROM (SELECT benchmark, dataset, pool, own_data, own, method, pictures, training, seen, pool_seen, undecided, why FROM near_check
+        UNION ALL SELECT benchmark, dataset, pool, own_data, own, method, pictures, training, seen, pool_seen, 0, why FROM text_check)),
 n AS (
   SELECT benchmark, of_dataset, dataset, own_data, method, count(DISTINCT sample_id) AS n FROM sample_leak GROUP BY ALL)
 SELECT t.benchmark, t.dataset, d.label AS pool, t.own, t.method, m.rank, CAST(t.pictures AS BIGINT) AS pictures, CAST(t.training AS BIGINT) AS training,
-       CAST(t.looked_at AS BIGINT) AS looked_at, coalesce(n.n, 0) AS n_leaks,
+       CAST(t.looked_at AS BIGINT) AS looked_at, CAST(t.undecided AS BIGINT) AS undecided, coalesce(n.n, 0) AS n_leaks,
        CASE WHEN n.n > 0 THEN 'leaks' WHEN t.pictures > 0 AND t.looked_at = t.pictures THEN 'clean' WHEN t.part THEN 'PART CHECKED' ELSE 'NOT CHECKED' END AS verdict,
        CASE WHEN t.looked_at < t.pictures THEN t.why END AS why
 FROM told t JOIN leak_method m ON m.method = t.method
@@ -197,7 +211,7 @@ SELECT dataset, CAST(sum(pictures) AS BIGINT) AS pictures, CAST(sum(hashed) AS B
        CAST(coalesce(sum(pictures) FILTER (len(spaces) > 0), 0) AS BIGINT) AS keyed
 FROM pool_group GROUP BY dataset ORDER BY dataset;
 -- [checks]
-SELECT benchmark, dataset, pool, own, method, pictures, training, looked_at, n_leaks, verdict, why
+SELECT benchmark, dataset, pool, own, method, pictures, training, looked_at, n_leaks, undecided, verdict, why
 FROM pool_fact ORDER BY benchmark, dataset, pool, own, rank;
 -- [matrix]
 -- Dataset by dataset: samples of `pool` that show pictures of the protected data of `dataset`, the
@@ -216,7 +230,7 @@ SELECT f.dataset, f.pool, f.own, coalesce(n.leaks, 0) AS leaks, coalesce(n.image
        coalesce(n.text, 0) AS text, f.methods AS compared_whole
 FROM fact f LEFT JOIN n ON n.of_dataset = f.dataset AND n.pool = f.pool AND n.own = f.own ORDER BY f.dataset, f.pool, f.own;
 -- [rows]
-SELECT benchmark, dataset, method, pictures, here, compared, training, n_leaks, verdict,
+SELECT benchmark, dataset, method, pictures, here, compared, training, n_leaks, undecided, verdict,
        CASE WHEN method = 'perceptual' AND verdict <> 'NOT CHECKED' THEN getvariable('rsift_near_radius') END AS radius
 FROM method_fact JOIN leak_method USING (method) ORDER BY benchmark, dataset, rank;
 -- [not_compared]
@@ -224,7 +238,8 @@ FROM method_fact JOIN leak_method USING (method) ORDER BY benchmark, dataset, ra
 -- (bytes) or have no name (lineage), or that there is no training picture of another dataset; of a
 -- dataset (`name`) its training pictures that are not here, in another format than a benchmark's
 -- pictures, or without a name in common with them.
-WITH reason AS (
+WITH near_part AS (SELECT benchmark, dataset, pool FROM near_check WHERE method = 'perceptual' AND (seen < pictures OR pool_seen < training)),
+reason AS (
   SELECT 'bytes' AS method, 'benchmark-missing' AS reason, benchmark AS name, sum(pictures - hashed) AS pictures, benchmark
   FROM benchmark_group WHERE hashed < pictures GROUP BY benchmark
   UNION ALL
@@ -251,10 +266,11 @@ WITH reason AS (
   SELECT 'pixels', 'training-unhashed', t.dataset, max(t.known - t.hashed), o.benchmark FROM near_training t CROSS JOIN near_own o
   WHERE t.hashed < t.known GROUP BY t.dataset, o.benchmark
   UNION ALL
-  SELECT 'perceptual', 'benchmark-unseen', dataset, max(hashed - perceptual), benchmark FROM near_own WHERE perceptual < hashed GROUP BY dataset, benchmark
+  SELECT 'perceptual', 'benchmark-unseen', dataset, max(hashed - clear - faint), benchmark FROM near_own n
+  WHERE hashed > clear + faint AND EXISTS (SELECT 1 FROM near_part p WHERE p.benchmark = n.benchmark AND p.dataset = n.dataset) GROUP BY dataset, benchmark
   UNION ALL
-  SELECT 'perceptual', 'training-unseen', t.dataset, max(t.hashed - t.perceptual), o.benchmark FROM near_training t CROSS JOIN near_own o
-  WHERE t.perceptual < t.hashed GROUP BY t.dataset, o.benchmark
+  SELECT 'perceptual', 'training-unseen', t.dataset, max(t.hashed - t.clear - t.faint), o.benchmark FROM near_training t CROSS JOIN near_own o
+  WHERE t.hashed > t.clear + t.faint AND EXISTS (SELECT 1 FROM near_part p WHERE p.benchmark = o.benchmark AND p.dataset = o.dataset AND p.pool = t.dataset) GROUP BY t.dataset, o.benchmark
   UNION ALL
   SELECT 'crop', 'not-asked', pool, max(training), benchmark FROM near_check WHERE method = 'crop' AND NOT own AND (seen < pictures OR pool_seen < training)
   GROUP BY pool, benchmark
@@ -309,21 +325,29 @@ CREATE OR REPLACE TEMP TABLE kept_hash AS
 SELECT DISTINCT a.content_hash FROM asset a JOIN pool_picture p ON p.asset_id = a.asset_id WHERE a.content_hash IS NOT NULL;
 -- [shared]
 -- Protected samples, whether anything of the pool shares a picture with them, and which methods
--- looked at all of their pictures. In: near_pair, near_member, near_link, near_check.
+-- looked at all of their pictures. `undecided`: hashes of all were compared, and of one of its
+-- pictures they say nothing. In: near_pair, near_member, near_link, near_check.
 WITH near_kept AS (
   SELECT n.a AS content_hash FROM near_pair n JOIN kept_hash k ON k.content_hash = n.b
   UNION
   SELECT member FROM near_member m
   WHERE EXISTS (SELECT 1 FROM near_link l JOIN kept_hash k ON k.content_hash = l.b WHERE l.a = m.hub AND l.method = m.method)),
 near_whole AS (
-  SELECT o.benchmark, o.dataset, coalesce(bool_and(c.radius IS NOT NULL AND c.pool_seen = c.training), true) AS whole
-  FROM near_own o LEFT JOIN near_check c ON c.benchmark = o.benchmark AND c.dataset = o.dataset AND c.method = 'perceptual' GROUP BY o.benchmark, o.dataset),
+  SELECT o.benchmark, o.dataset, coalesce(bool_and(c.radius IS NOT NULL AND c.pool_good = c.training) FILTER (c.method = 'perceptual'), true) AS whole,
+         coalesce(bool_or(c.pool_flats > 0), false) AS flats, coalesce(bool_or(c.pool_faint > 0), false) AS faint,
+         coalesce(bool_and(c.radius IS NOT NULL AND c.pool_seen = c.training) FILTER (c.method = 'pixels'), true) AS pixels,
+         coalesce(bool_and(c.radius IS NOT NULL AND c.pool_seen = c.training AND c.seen = c.pictures) FILTER (c.method = 'crop'), true) AS crop
+  FROM near_own o LEFT JOIN near_check c ON c.benchmark = o.benchmark AND c.dataset = o.dataset GROUP BY o.benchmark, o.dataset),
 picture AS (
   SELECT p.asset_id, p.benchmark, p.dataset,
          p.content_hash IS NOT NULL AND g.bytes
            AND NOT EXISTS (SELECT 1 FROM pool_group h WHERE h.dataset = p.dataset AND h.hashed < h.pictures) AS bytes,
          g.lineage,
-         coalesce(w.whole AND h.perceptual, false) AS perceptual,
+         coalesce(w.whole AND (h.clear OR (h.perceptual AND NOT w.flats) OR (h.flats AND NOT w.flats AND NOT w.faint)), false) AS perceptual,
+         coalesce(w.pixels AND h.pixels, false) AS pixels, coalesce(w.crop, false) AS crop,
+         CASE WHEN NOT perceptual AND w.whole THEN
+           CASE WHEN p.content_hash IS NULL THEN 'a picture is not here' WHEN h.content_hash IS NULL THEN 'a picture is not hashed: rsift hash'
+                WHEN h.flats OR h.perceptual THEN 'a picture is flat or nearly, as others of the mixture are' ELSE 'a picture is damaged or cannot be read' END END AS undecided,
          p.asset_id IN (SELECT asset_id FROM pool_picture)
            OR coalesce(p.content_hash IN (SELECT content_hash FROM kept_hash), false)
            OR coalesce(p.content_hash IN (SELECT content_hash FROM near_kept), false)
@@ -332,7 +356,8 @@ picture AS (
   LEFT JOIN near_hash h ON h.content_hash = p.content_hash
   LEFT JOIN near_whole w ON w.benchmark = p.benchmark AND w.dataset = p.dataset
   JOIN looked_group g ON g.benchmark = p.benchmark AND g.dataset = p.dataset AND g.spaces = coalesce(s.spaces, []) AND g.format = p.format)
-SELECT p.benchmark, p.sample_id, bool_or(i.shared) AS shared, bool_and(i.bytes) AS bytes, bool_and(i.lineage) AS lineage, bool_and(i.perceptual) AS perceptual
+SELECT p.benchmark, p.sample_id, bool_or(i.shared) AS shared, bool_and(i.bytes) AS bytes, bool_and(i.lineage) AS lineage, bool_and(i.perceptual) AS perceptual,
+       bool_and(i.pixels) AS pixels, bool_and(i.crop) AS crop, min(i.undecided) AS undecided
 FROM protected_sample p
 JOIN sample_asset sa ON sa.sample_id = p.sample_id AND sa.asset_role <> 'mask'
 JOIN picture i ON i.asset_id = sa.asset_id AND i.benchmark = p.benchmark AND i.dataset = p.dataset

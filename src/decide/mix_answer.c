@@ -82,13 +82,20 @@ static rsift_status put_leaks_unseen(const rs_mix_made *m, rs_json_writer *json,
     RS_TRY(rs_leaks_unseen(m->job->store, m->job->catalog, m->job->recipe->protect,
                            rs_str_of(m->mixture_id), &unseen, err));
     char text[256];
-    if (unseen.n_indexed)
-        snprintf(
-            text, sizeof text,
-            "kept without a full check for leaks: %" PRId64 " of %" PRId64
-            " protected benchmarks here were not compared in full by bytes, names or perceptual "
-            "hashes, %" PRId64 " are not indexed. `rsift leaks` names them",
-            unseen.n_unseen, unseen.n_indexed, unseen.n_not_indexed);
+    if (unseen.n_indexed && !unseen.n_unseen)
+        snprintf(text, sizeof text,
+                 "all %" PRId64
+                 " protected benchmarks here were compared in full by bytes, names, pixels or "
+                 "perceptual hashes; %" PRId64
+                 " others are not indexed, and leaks into those are not known. `rsift leaks` "
+                 "names them",
+                 unseen.n_indexed, unseen.n_not_indexed);
+    else if (unseen.n_indexed)
+        snprintf(text, sizeof text,
+                 "kept without a full check for leaks: %" PRId64 " of %" PRId64
+                 " protected benchmarks here were not compared in full by bytes, names, pixels or "
+                 "perceptual hashes, %" PRId64 " are not indexed. `rsift leaks` names them",
+                 unseen.n_unseen, unseen.n_indexed, unseen.n_not_indexed);
     else
         snprintf(text, sizeof text,
                  "kept without a check for leaks: none of the %" PRId64

@@ -53,7 +53,7 @@ SEMI JOIN wall_chosen c ON c.b = a.content_hash AND c.b_dataset = w.dataset;
 -- In: pool_fact. `own`: both are of one release.
 SELECT benchmark || CASE WHEN (SELECT count(DISTINCT x.dataset) FROM pool_fact x WHERE x.benchmark = f.benchmark) > 1 THEN ' @ ' || dataset ELSE '' END AS name,
        pool || CASE WHEN own THEN ' (own training data)' ELSE '' END AS training, method,
-       CASE verdict WHEN 'leaks' THEN 'leaks ' || n_leaks || CASE WHEN looked_at < pictures THEN ' or more' ELSE '' END
+       CASE verdict WHEN 'leaks' THEN 'leaks ' || n_leaks || CASE WHEN undecided > 0 THEN ', ' || undecided || ' of ' || pictures || ' pictures not decidable (flat)' WHEN looked_at < pictures THEN ' or more' ELSE '' END
                     WHEN 'clean' THEN 'clean (' || looked_at || ')'
                     WHEN 'PART CHECKED' THEN 'PART CHECKED (' || looked_at || ' of ' || pictures || ' with all' || coalesce(': ' || why, '') || ')'
                     ELSE 'NOT CHECKED' || coalesce(' (' || why || ')', '') END AS verdict

@@ -110,8 +110,8 @@ typedef struct overlap_lists {
     rs_arena arena;
     rs_str benchmark, slug; /* of the list being made */
     rs_str shown;           /* the benchmark as a text of Markdown, one line */
-    rs_buf ids, table;
-    int64_t n, n_shared, n_unseen, n_bytes, n_lineage, n_perceptual;
+    rs_buf ids, undecided, table;
+    int64_t n, n_shared, n_unseen, n_bytes, n_lineage, n_pixels, n_perceptual, n_crop;
 } overlap_lists;
 
 /* The first line of a list says what it rests on; `rsift score --only` skips lines with '#'. */
@@ -122,36 +122,60 @@ static void put_head(const overlap_lists *l, rs_buf *file)
                   "# %.*s: %" PRId64 " of %" PRId64 " samples; %" PRId64
                   " share a picture with %.*s, %" PRId64
                   " NOT CHECKED; compared in full by bytes %" PRId64 ", by lineage %" PRId64
-                  ", by perceptual hash %" PRId64 "\n",
+                  ", by pixels %" PRId64 ", by perceptual hash %" PRId64 ", for pieces %" PRId64
+                  "\n",
                   RS_STR_ARG(l->shown), listed, l->n, l->n_shared, RS_STR_ARG(l->job->mixture_id),
-                  l->n_unseen, l->n_bytes, l->n_lineage, l->n_perceptual);
+                  l->n_unseen, l->n_bytes, l->n_lineage, l->n_pixels, l->n_perceptual, l->n_crop);
 }
 
-/* Writes the list of the benchmark that has ended, and its row of the table. */
+/* Writes the samples that are neither clean nor known to be shared, each with the reason. */
+static rsift_status write_undecided(overlap_lists *l, rsift_error *err)
+{
+    if (!l->n_unseen) return RSIFT_OK;
+    rs_str name = rs_arena_join(&l->arena, RS_STR("clean/"), l->slug, RS_STR(".not-checked.tsv"));
+    rs_buf file = {0};
+    rs_buf_printf(&file,
+                  "# %.*s: %" PRId64 " of %" PRId64
+                  " samples of which it is not known whether they share a picture with %.*s\n",
+                  RS_STR_ARG(l->shown), l->n_unseen, l->n, RS_STR_ARG(l->job->mixture_id));
+    rs_buf_str(&file, rs_buf_view(&l->undecided));
+    const rsift_status status =
+        !name.ptr || l->undecided.failed || file.failed
+            ? rs_err_nomem(err, "a list of samples")
+            : rs_emit_write_file(&l->job->report, name, rs_buf_view(&file), err);
+    rs_buf_fini(&file);
+    return status;
+}
+
+/* Writes the lists of the benchmark that has ended, and its row of the table. */
 static rsift_status end_list(overlap_lists *l, rsift_error *err)
 {
     /* Before the first benchmark there is nothing to end. */
     if (!l->benchmark.ptr) return RSIFT_OK;
+    RS_TRY(write_undecided(l, err));
     rs_str name = rs_arena_join(&l->arena, RS_STR("clean/"), l->slug, RS_STR(".ids"));
     rs_buf file = {0};
     put_head(l, &file);
     rs_buf_str(&file, rs_buf_view(&l->ids));
     rs_buf_printf(&l->table,
                   "| %.*s | %" PRId64 " | %" PRId64 " | %" PRId64 " | %" PRId64 " | %" PRId64
-                  " | %" PRId64 " | %" PRId64 " |\n",
-                  RS_STR_ARG(l->shown), l->n, l->n_bytes, l->n_lineage, l->n_perceptual,
-                  l->n_shared, l->n_unseen, l->n - l->n_shared - l->n_unseen);
+                  " | %" PRId64 " | %" PRId64 " | %" PRId64 " | %" PRId64 " |\n",
+                  RS_STR_ARG(l->shown), l->n, l->n_bytes, l->n_lineage, l->n_pixels,
+                  l->n_perceptual, l->n_crop, l->n_shared, l->n_unseen,
+                  l->n - l->n_shared - l->n_unseen);
     rsift_status status = !name.ptr || l->ids.failed || file.failed
                               ? rs_err_nomem(err, "a list of samples")
                               : rs_emit_write_file(&l->job->report, name, rs_buf_view(&file), err);
     rs_buf_fini(&file);
-    l->ids.len = 0;
-    l->n = l->n_shared = l->n_unseen = l->n_bytes = l->n_lineage = l->n_perceptual = 0;
+    l->ids.len = l->undecided.len = 0;
+    l->n = l->n_shared = l->n_unseen = 0;
+    l->n_bytes = l->n_lineage = l->n_pixels = l->n_perceptual = l->n_crop = 0;
     return status;
 }
 
-/* One evaluation sample; they come benchmark by benchmark. A sample that no method looked at is on
- * no list. */
+/* One evaluation sample; they come benchmark by benchmark. It is clean when a method looked at all
+ * of its pictures; where their hashes were compared, those have to say so, or names: that no file
+ * has the same bytes is no answer beside them. */
 static rsift_status put_sample(void *ctx, const rs_unshared *s, rsift_error *err)
 {
     overlap_lists *l = ctx;
@@ -162,15 +186,24 @@ static rsift_status put_sample(void *ctx, const rs_unshared *s, rsift_error *err
         l->shown = rs_escape_text(&l->arena, RS_ESCAPE_MARKDOWN, s->benchmark);
         if (!l->benchmark.ptr || !l->slug.ptr) return rs_err_nomem(err, "a list of samples");
     }
-    const bool seen = s->by_bytes || s->by_lineage || s->by_perceptual;
+    const bool seen =
+        s->by_lineage || s->by_perceptual || (!s->undecided.ptr && (s->by_bytes || s->by_pixels));
     char text[RS_ID_TEXT];
     l->n++;
     l->n_bytes += s->by_bytes;
     l->n_lineage += s->by_lineage;
+    l->n_pixels += s->by_pixels;
     l->n_perceptual += s->by_perceptual;
+    l->n_crop += s->by_crop;
     l->n_shared += s->shared;
     l->n_unseen += !s->shared && !seen;
-    if (!s->shared && seen) rs_buf_printf(&l->ids, "%s\n", rs_id_text(text, s->id));
+    if (s->shared) return RSIFT_OK;
+    if (seen) rs_buf_printf(&l->ids, "%s\n", rs_id_text(text, s->id));
+    else
+        rs_buf_printf(&l->undecided, "%s\t%.*s\n", rs_id_text(text, s->id),
+                      RS_STR_ARG(s->undecided.ptr
+                                     ? s->undecided
+                                     : RS_STR("no method compared all of its pictures")));
     return RSIFT_OK;
 }
 
@@ -188,15 +221,19 @@ static rsift_status write_lists(rs_emit_job *job, const rs_catalog *catalog, rs_
                     "\n## Evaluation samples beside this mixture\n\n"
                     "`clean/<benchmark>.ids` lists, for `rsift score --only`, the samples of "
                     "which a method compared every picture with every picture of this mixture "
-                    "and found none there. Its first line says by which. The table above "
+                    "and found none there. Its first line says by which. "
+                    "`clean/<benchmark>.not-checked.tsv` lists those of which nothing is known, "
+                    "with the reason. The table above "
                     "counts pictures and all training data that is indexed, this one "
                     "samples and the pictures of this mixture.\n\n"
                     "| benchmark | samples | in full by bytes | in full by lineage | in full by "
-                    "perceptual hash | share a picture | NOT CHECKED | listed |\n"
-                    "|---|---:|---:|---:|---:|---:|---:|---:|\n");
+                    "pixels | in full by perceptual hash | for pieces | share a picture | NOT "
+                    "CHECKED | listed |\n"
+                    "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
         rs_buf_str(card, rs_buf_view(&lists.table));
     }
     rs_buf_fini(&lists.ids);
+    rs_buf_fini(&lists.undecided);
     rs_buf_fini(&lists.table);
     rs_arena_fini(&lists.arena);
     return status;

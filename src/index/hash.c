@@ -129,6 +129,7 @@ static void put_slot(rs_part *part, const slot *s)
     if (failed) row.failed = rs_str_of(s->result.failed);
     else row.image = s->result.image;
     row.flat = !failed && rs_thumb_is_flat(&row.image);
+    row.quiet = failed ? 0 : rs_thumb_quiet(row.image.thumb);
     rs_picture_hash_put(part, &row);
 }
 

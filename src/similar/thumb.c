@@ -249,14 +249,18 @@ static size_t own_quiet_blocks(const uint8_t thumb[RS_IMAGE_THUMB_BYTES], block 
     return quiet_blocks(&d, &d, no, no, &as_it_lies, out);
 }
 
-bool rs_thumb_is_flat(const rs_image_hash *hash)
+int32_t rs_thumb_quiet(const uint8_t thumb[RS_IMAGE_THUMB_BYTES])
 {
-    if (hash->quality < RS_IMAGE_FLAT_QUALITY) return true;
     block blocks[N_BLOCKS];
-    const size_t n = own_quiet_blocks(hash->thumb, blocks);
+    const size_t n = own_quiet_blocks(thumb, blocks);
     int64_t squares = 0;
     for (size_t i = 0; i < n; i++) squares += blocks[i].aa;
-    return squares < (int64_t)(n ? n : 1) * QUIET_LEAST * BLOCK * BLOCK;
+    return n ? (int32_t)(squares / (int64_t)(n * BLOCK * BLOCK)) : 0; /* at most 4080^2 */
+}
+
+bool rs_thumb_is_flat(const rs_image_hash *hash)
+{
+    return hash->quality < RS_IMAGE_FLAT_QUALITY || rs_thumb_quiet(hash->thumb) < QUIET_LEAST;
 }
 
 double rs_thumb_contrast(const uint8_t thumb[RS_IMAGE_THUMB_BYTES])

@@ -35,6 +35,8 @@ static inline bool rs_thumb_is_same(const rs_thumb_match *match)
 /* Has the picture too little detail for its hash and thumbnail to tell it from others? Either all
  * of it has, or what is left beside a mark, a frame or one small object: its quieter half. */
 bool rs_thumb_is_flat(const rs_image_hash *hash);
+/* The mean square of the detail of that half, in (1/16 grey level)^2. */
+int32_t rs_thumb_quiet(const uint8_t thumb[RS_IMAGE_THUMB_BYTES]);
 /* How far the cells of that half lie from their mean, in grey levels. */
 double rs_thumb_contrast(const uint8_t thumb[RS_IMAGE_THUMB_BYTES]);
 /* Flat pictures have no detail to correlate: the mean absolute difference of the thumbnails in grey

@@ -32,8 +32,9 @@ static void put_rule(rs_rows *rows, const rs_picture_hash *row)
     rs_put_str(rows, RS_PICTURE_HASH_rule, rs_str_make(text, (size_t)n));
 }
 
-static void put_image(rs_rows *rows, const rs_image_hash *image, bool flat)
+static void put_image(rs_rows *rows, const rs_picture_hash *row)
 {
+    const rs_image_hash *image = &row->image;
     rs_put_i64(rows, RS_PICTURE_HASH_width, image->width);
     rs_put_i64(rows, RS_PICTURE_HASH_height, image->height);
     if (image->exact) {
@@ -42,7 +43,8 @@ static void put_image(rs_rows *rows, const rs_image_hash *image, bool flat)
     }
     put_phash(rows, &image->phash);
     rs_put_i64(rows, RS_PICTURE_HASH_quality, image->quality);
-    rs_put_bool(rows, RS_PICTURE_HASH_flat, flat);
+    rs_put_bool(rows, RS_PICTURE_HASH_flat, row->flat);
+    rs_put_i64(rows, RS_PICTURE_HASH_quiet, row->quiet);
     rs_put_i64(rows, RS_PICTURE_HASH_scale, image->scale);
     rs_put_bool(rows, RS_PICTURE_HASH_damaged, image->damaged);
     rs_put_double(rows, RS_PICTURE_HASH_blur, image->blur);
@@ -57,7 +59,7 @@ void rs_picture_hash_put(rs_part *part, const rs_picture_hash *row)
     rs_put_id(rows, RS_PICTURE_HASH_content_hash, row->content);
     rs_put_bool(rows, RS_PICTURE_HASH_exact, row->image.exact);
     put_rule(rows, row);
-    if (!row->failed.ptr) put_image(rows, &row->image, row->flat);
+    if (!row->failed.ptr) put_image(rows, row);
     rs_put_i64(rows, RS_PICTURE_HASH_version, row->version);
     rs_put_str(rows, RS_PICTURE_HASH_failed, row->failed);
     rs_put_end(rows);

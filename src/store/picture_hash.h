@@ -13,6 +13,7 @@ typedef struct rs_picture_hash {
     rs_id content;
     rs_image_hash image; /* zeroed when the picture could not be hashed */
     bool flat;
+    int32_t quiet; /* of the thumbnail's quieter half (similar/thumb.h); not read back */
     int32_t version;
     rs_str bands;  /* that were shown of more than three: "4,3,2"; empty = by the header */
     rs_str failed; /* the finding's code; ptr NULL = hashed */

@@ -112,7 +112,7 @@
     X(content_hash, UUID) X(width, INTEGER) X(height, INTEGER) X(pixel_hash, UUID)                 \
     X(block_hash, UUID) X(phash, BLOB) X(quality, INTEGER) X(flat, BOOLEAN) X(exact, BOOLEAN)      \
     X(scale, INTEGER) X(rule, VARCHAR) X(damaged, BOOLEAN) X(blur, DOUBLE) X(no_data, DOUBLE)      \
-    X(thumb, BLOB) X(version, INTEGER) X(failed, VARCHAR)
+    X(thumb, BLOB) X(version, INTEGER) X(failed, VARCHAR) X(quiet, INTEGER)
 #define RS_COLUMNS_OVERLAP(X)                                                                      \
     X(kind, VARCHAR) X(a, VARCHAR) X(b, VARCHAR) X(level, VARCHAR) X(score, DOUBLE)                \
     X(evidence, VARCHAR) X(method, VARCHAR) X(transform, VARCHAR)

@@ -47,12 +47,20 @@ for name, (rows, level) in train.items():
     png("mine/%s.png" % name, rows, level)
 png("far/other.png", e[5], 1)
 png("tiny/piece.png", [row[60:94] for row in e[4][60:94]])
+os.makedirs("coast"), os.makedirs("lake")
+water = lambda light, slope: [[int(light + slope * x / N) for x in range(N)] for y in range(N)]
+for i in (1, 2): png("coast/e%d.png" % i, e[i])
+png("coast/sea.png", water(60, 30))
+png("lake/other.png", e[5])
+png("lake/calm.png", water(90, 12))
 say = lambda names, file: json.dump([{"id": n, "image": n + ".png", "conversations": [
     {"from": "human", "value": "<image>\nWhat is %s?" % n}, {"from": "gpt", "value": "a field"}]} for n in names], open(file, "w"))
 say(["e%d" % i for i in range(1, 5)], "bench.json")
 say(sorted(train), "mine.json")
 say(["other"], "far.json")
 say(["piece"], "tiny.json")
+say(["e1", "e2", "sea"], "coast.json")
+say(["other", "calm"], "lake.json")
 PY
 
 index()
@@ -130,6 +138,18 @@ check_is "what of one shows in the other" "leaks 1" "$(verdict methods pixels "$
 check_exit "between needs two" 2 rsift leaks --between mine --workspace ws
 check_exit "and other ones" 2 rsift leaks --between mine mine --workspace ws
 
+# ---- one flat picture on each side ----
+index lake flat.ws --name lake
+index coast flat.ws --name coast --role eval
+rsift hash --workspace flat.ws >log 2>&1 || fail "hash flat" log
+check_exit "flat pictures" 0 rsift leaks --workspace flat.ws --crops none --json
+check_is "all but the flat one are decided" "PART CHECKED 2" "$(verdict checks perceptual "$work/.out")"
+check_is "the flat one is counted" 1 "$(sed -n 's/.*"method":"perceptual".*"n_leaks":0,"undecided":\([0-9]*\),.*/\1/p' "$work/.out" | head -1)"
+printf 'name: m\ndatasets:\n  - id: lake\n' >r.yaml
+rsift mix r.yaml --workspace flat.ws >log 2>&1 && rsift emit --format llava --model llava-1.5 -o flat --workspace flat.ws >log 2>&1 || fail "mix and emit beside flat pictures" log
+check_is "what was decided is on the clean list" 2 "$(grep -vc '^#' flat/clean/coast.ids)"
+check_is "what was not is listed with the reason" 1 "$(grep -c '	a picture is flat or nearly, as others of the mixture are$' flat/clean/coast.not-checked.tsv)"
+
 # ---- mix and the clean lists ----
 printf 'name: m\ndatasets:\n  - id: mine\n  - id: far\n' >r.yaml
 index far ws --name far
@@ -143,7 +163,7 @@ check_is "mix drops the piece" 1 "$(grep '"id":"piece' ledger | grep -c 'leak-cr
 check_is "the ledger names the method" 1 "$(grep '"id":"noisy' ledger | grep -c 'perceptual, [0-9]* of 256 bits differ')"
 rsift emit --format llava --model llava-1.5 -o set --workspace ws >log 2>&1 || fail "emit" log
 check_is "every picture of the benchmark was looked at and none is kept" 4 "$(grep -vc '^#' set/clean/bench.ids)"
-check_is "by hashes too" 1 "$(head -1 set/clean/bench.ids | grep -c 'by perceptual hash 4')"
+check_is "by pixels and hashes too" 1 "$(head -1 set/clean/bench.ids | grep -c 'by pixels 4, by perceptual hash 4, for pieces [04]$')"
 printf 'name: m\nleaks: {image: keep, crop: keep}\ndatasets:\n  - id: mine\n' >r.yaml
 rsift mix r.yaml --workspace ws >log 2>&1 && rsift emit --format llava --model llava-1.5 -o kept --workspace ws >log 2>&1 || fail "mix that keeps leaks" log
 check_is "what is kept is on no clean list" 0 "$(grep -vc '^#' kept/clean/bench.ids)"
