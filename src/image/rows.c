@@ -26,22 +26,39 @@ static rsift_status read_whole(rs_str bytes, rs_image_rows *rows, rsift_error *e
     return status;
 }
 
+/* max_pixels is of pictures that are held. One that is read by rows may have more of them, as long
+ * as the rows fit: its time is bounded by max_ratio. `wide` are the limits without max_pixels. */
+static rsift_status check_limits(const rs_image_info *info, int64_t n_bytes,
+                                 const rsift_limits *limits, rsift_limits *wide, rsift_error *err)
+{
+    *wide = limits ? *limits : rsift_limits_default();
+    wide->max_pixels = UINT64_MAX;
+    if (rs_image_check_size(info, n_bytes, limits, NULL) == RSIFT_OK) return RSIFT_OK;
+    if (!by_rows[info->format]) return rs_image_check_size(info, n_bytes, limits, err);
+    RS_TRY(rs_image_check_size(info, n_bytes, wide, err));
+    return rs_image_check_cost(info, RS_IMAGE_AS_HASHES, limits, err);
+}
+
 static rsift_status read_once(rs_str bytes, rs_image_rows *rows, rsift_error *err)
 {
     rs_image_info info;
+    const rsift_limits *limits = rows->limits;
+    rsift_limits wide;
     const rs_image_view *asked = rows->view;
     rs_image_view settled = asked ? *asked : (rs_image_view){0};
     rows->scale = 1;
     rows->damaged = false;
     RS_TRY(rs_image_probe(bytes, (int64_t)bytes.len, &info, NULL, err));
-    RS_TRY(rs_image_check_size(&info, (int64_t)bytes.len, rows->limits, err));
+    RS_TRY(check_limits(&info, (int64_t)bytes.len, limits, &wide, err));
     rows->width = info.width;
     rows->height = info.height;
     RS_TRY(rs_image_settle_bands(&info, &settled, err));
     if (!by_rows[info.format]) return read_whole(bytes, rows, err);
     rows->view = &settled;
+    rows->limits = &wide;
     const rsift_status status = by_rows[info.format](bytes, rows, err);
     rows->view = asked;
+    rows->limits = limits;
     return status == RSIFT_E_UNSUPPORTED ? read_whole(bytes, rows, err) : status;
 }
 

@@ -153,6 +153,37 @@ static void test_layouts(void **state)
     }
 }
 
+/* More pixels than a picture that is held may have, in TIFF and PNG alike; what would have to be
+ * held is still refused, and so is what unpacks beyond the ratio. */
+static void test_above_max_pixels(void **state)
+{
+    (void)state;
+    const rsift_limits few = {.max_pixels = 10000},
+                       tight = {.max_pixels = 10000, .max_image = 100000};
+    const rs_str strips =
+        tiff_of((layout){211, 307, 8, 3, false, true, COMPRESSION_ADOBE_DEFLATE, 0, false});
+    const rs_str tiles = tiff_of((layout){300, 190, 8, 1, true, false, COMPRESSION_LZW, 0, false});
+    const rs_str wide = tiff_of((layout){300, 190, 16, 3, false, false, COMPRESSION_LZW, 0, false});
+    const rs_str of[] = {strips, tiles};
+    rs_image_hash hash;
+    rsift_error err;
+    for (size_t i = 0; i < 2; i++) {
+        const rs_image_hash want = hash_of(of[i], NULL, false), got = hash_of(of[i], &few, false);
+        assert_true(got.exact);
+        assert_true(rs_id_eq(want.block_hash, got.block_hash));
+        assert_true(rs_id_eq(want.pixel_hash, got.pixel_hash));
+        assert_int_equal(got.width, want.width);
+        assert_int_equal(rs_image_decode(of[i], &few, &(rs_pixels){0}, NULL), RSIFT_E_LIMIT);
+    }
+    assert_int_equal(rs_image_hash_bytes(wide, &few, NULL, &hash, &err), RSIFT_E_LIMIT);
+    assert_non_null(strstr(err.message, "max_pixels"));
+    assert_int_equal(rs_image_hash_bytes(wide, &tight, NULL, &hash, &err), RSIFT_E_LIMIT);
+    assert_non_null(strstr(err.message, "--max-image-mb"));
+    free((char *)strips.ptr);
+    free((char *)tiles.ptr);
+    free((char *)wide.ptr);
+}
+
 /* A block of rows that alone crosses the limit is no crash and no wrong hash. */
 static void test_blocks_above_the_limit(void **state)
 {
@@ -281,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_layouts),
         cmocka_unit_test(test_blocks_above_the_limit),
+        cmocka_unit_test(test_above_max_pixels),
         cmocka_unit_test(test_overviews),
         cmocka_unit_test(test_jpeg_2000),
         cmocka_unit_test(test_other_pages),
