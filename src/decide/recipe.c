@@ -124,6 +124,10 @@ static rsift_status read_near_methods(rs_decoder *d, const rs_yaml *node, rs_rec
 {
     rs_texts methods;
     RS_TRY(rs_decode_texts(d, node, &methods));
+    /* a list of nothing is no way to say `near: keep` */
+    if (methods.n == 0)
+        return rs_decode_expected(d, node,
+                                  "some of pixels, perceptual, embedding; `near: keep` for none");
     r->near_methods = 0;
     for (size_t i = 0; i < methods.n; i++) {
         const unsigned bit = rs_near_method_bit(methods.items[i]);
@@ -144,6 +148,7 @@ static rsift_status read_near_score(rs_decoder *d, const rs_yaml *node, rs_recip
 static rsift_status read_near_keep(rs_decoder *d, const rs_yaml *node, rs_recipe *r)
 {
     RS_TRY(rs_decode_texts(d, node, &r->near_keep));
+    if (r->near_keep.n == 0) return rs_decode_expected(d, node, "some of " RS_KEEP_WORDS);
     rs_buf order = {0};
     const rsift_status status = rs_keep_put_order(r->near_keep, &order, NULL);
     rs_buf_fini(&order);
