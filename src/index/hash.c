@@ -5,6 +5,7 @@
 #include "index/hash.h"
 
 #include "base/alloc.h"
+#include "index/hash_changed.h"
 #include "index/hash_list.h"
 #include "index/hash_picture.h"
 #include "model/finding.h"
@@ -45,6 +46,7 @@ typedef struct hash_run {
     uint64_t queue_bytes;
     size_t at, end; /* of the visit: the next of the list's items */
     char print[RS_ID_TEXT];
+    int64_t n_replaced; /* after they were hashed */
     rs_progress *progress;
 } hash_run;
 
@@ -401,6 +403,9 @@ static rsift_status load_list(hash_run *run, rsift_error *err)
     }
     rsift_status status = rs_session_reading(job->session, job->store, &of.reading, err);
     if (status == RSIFT_OK) status = rs_index_hash_list_load(&run->list, &of, err);
+    /* once, by the first unit; after an index all files are those of the index */
+    if (status == RSIFT_OK && !job->media && job->unit.number <= 1)
+        status = rs_index_hash_find_changed(&of, &run->n_replaced, err);
     rs_store_close(of.reading);
     rs_free(s.units);
     return status;
@@ -411,7 +416,7 @@ rsift_status rs_index_hash_run(rs_index_hash_job *job, rsift_error *err)
     hash_run run = {.job = job};
     job->n_hashed = job->n_failed = job->n_changed = 0;
     RS_TRY(load_list(&run, err));
-    job->n_changed = run.list.n_gone;
+    job->n_changed = run.list.n_gone + run.n_replaced;
     set_print(&run);
     run.slots = rs_calloc(BLOCK, sizeof *run.slots);
     rsift_status status = run.slots ? RSIFT_OK : rs_err_nomem(err, "the hashes of pictures");

@@ -1,6 +1,6 @@
 # rsift hash: what pixels are, once per content. The same rows from a folder, a zip and a tar.gz, with
 # any number of threads, in units and after a kill; bad pictures are rows, changed ones are none.
-# Covers src/index: hash.c, hash_list.c, hash_picture.c; src/api: hash.c; src/cli: verb_hash.c.
+# Covers src/index: hash.c, hash_changed.c, hash_list.c, hash_picture.c; src/api: hash.c; src/cli: verb_hash.c.
 . "$(dirname "$0")/lib.sh"
 command -v python3 >/dev/null || { skip "hash: no python3 to draw pictures with"; finish; }
 cd "$work" || exit 1
@@ -225,4 +225,14 @@ check_is "then the rest: published with the hashes" "0 $((whole - 1))" \
     (SELECT DISTINCT content_hash FROM asset) USING (content_hash)")"
 hashed wu || fail "hash the rest" .err
 check_is "then the changed one is hashed" 1 "$(said hashed)"
+
+# replaced after it was hashed: told, though nothing is left to hash; a new time alone changes nothing
+last=$(find many -type f | sort | tail -1)
+touch -d '2020-01-02' "$last"
+hashed wu || fail "hash a touched picture" .err
+check_is "another time is no other picture" "0 0" "$(said hashed) $(said changed)"
+printf 'y' >>"$last"
+code=0
+hashed wu || code=$?
+check_is "a picture replaced after it was hashed is told" "1 0 1" "$code $(said hashed) $(said changed)"
 finish
