@@ -57,7 +57,8 @@ rsift_status rs_image_rows_tiff(rs_str bytes, rs_image_rows *rows, rsift_error *
 rsift_status rs_image_rows_bmp(rs_str bytes, rs_image_rows *rows, rsift_error *err);
 rsift_status rs_image_rows_jp2(rs_str bytes, rs_image_rows *rows, rsift_error *err);
 /* Any picture: by rows where its format and kind can be, of more than max_pixels too, else decoded
- * whole and handed out. Checks limits; asks for nothing but limits, view (may be NULL), min_side and the functions.
+ * whole and handed out. Checks limits; asks for nothing but limits, view (may be NULL), min_side
+ * and the functions.
  * Errors: as rs_image_decode_view. */
 rsift_status rs_image_read_rows(rs_str bytes, rs_image_rows *rows, rsift_error *err);
 
