@@ -68,8 +68,8 @@ typedef struct rs_image_hash_options {
     const rs_image_view *view; /* as in rs_image_decode_view; NULL = by the header */
 } rs_image_hash_options;
 
-/* Decodes `bytes` and measures it. A picture too large to be held (max_image, max_pixels) is read by
- * rows, strips or tiles where its format can be. One call per thread at a time is safe.
+/* Decodes `bytes` and measures it. A picture too large to be held (max_image, max_pixels) is read
+ * by rows, strips or tiles where its format can be. One call per thread at a time is safe.
  * Errors: as rs_image_decode. */
 rsift_status rs_image_hash_bytes(rs_str bytes, const rsift_limits *limits,
                                  const rs_image_hash_options *options, rs_image_hash *out,
