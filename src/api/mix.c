@@ -4,6 +4,7 @@
 #include "decide/decide.h"
 #include "overlap/duplicates.h"
 #include "overlap/leaks.h"
+#include "io/hash_file.h"
 #include "io/io.h"
 #include "release/current.h"
 #include "session/attempt.h"
@@ -25,29 +26,6 @@ static rsift_status read_recipe(rs_arena *arena, rs_str path, rs_str *bytes, rsi
     return status;
 }
 
-/* Hash of a file of any size. */
-static rsift_status hash_file(rs_str path, rs_id *out, rsift_error *err)
-{
-    const rs_io_options options = {.keep_archives_closed = true};
-    rs_io_tree *tree;
-    rs_io_stream *stream = NULL;
-    rs_hasher h;
-    RS_TRY(rs_io_tree_open(path, &options, &tree, err));
-    rsift_status status = rs_io_open(tree, 0, &stream, err);
-    rs_hash_start(&h);
-    while (status == RSIFT_OK) {
-        char bytes[1 << 16];
-        size_t n;
-        status = rs_io_read(stream, bytes, sizeof bytes, &n, err);
-        if (status == RSIFT_OK && n == 0) break;
-        if (status == RSIFT_OK) rs_hash_bytes(&h, bytes, n);
-    }
-    rs_io_close(stream);
-    rs_io_tree_close(tree);
-    *out = rs_hash_end(&h);
-    return status;
-}
-
 /* The recipe's file of choices lies beside it; another one than was written with it is refused. */
 static rsift_status find_choices(rs_arena *arena, const rs_recipe *recipe, rs_mix_job *job,
                                  rsift_error *err)
@@ -64,7 +42,7 @@ static rsift_status find_choices(rs_arena *arena, const rs_recipe *recipe, rs_mi
     const rs_str folder = rs_str_sub(job->file, 0, slash == RS_NPOS ? 0 : slash + 1);
     job->choices = rs_arena_join(arena, folder, name, RS_STR(""));
     if (!job->choices.ptr) return rs_err_nomem(err, "a path");
-    RS_TRY(hash_file(job->choices, &found, err));
+    RS_TRY(rs_io_hash_file(job->choices, &found, err));
     if (rs_id_eq(found, wanted)) return RSIFT_OK;
     return rs_err_set(err, RSIFT_E_ARG,
                       "%.*s is not the file that the recipe was written with: run `rsift "
