@@ -70,6 +70,8 @@ static const rs_render_model internvl = {
         "thousandths of the image's width and height.",
     .point_format = json_points,
     .spelling = &internvl_tags,
+    /* recalled: its fine-tuning scripts pass --max_dynamic_patch 6 */
+    .cost = {.tile = 448, .tile_tokens = 256, .max_pixels = 6 * 448.0 * 448},
     .reserved = internvl_reserved,
 };
 
@@ -87,6 +89,7 @@ static const rs_render_model llava15 = {
         "the image padded to a square.",
     .point_format = json_points,
     .spelling = &llava_brackets,
+    .cost = {.vocabulary = RS_VOCABULARY_LLAMA, .fixed = 576},
     .reserved = llava_reserved,
 };
 
@@ -110,6 +113,8 @@ static const rs_render_model qwen25 = {
     .quad_format = json_quads,
     .point_format = json_points,
     .spelling = &qwen_json,
+    /* its processor's defaults: 56^2 and 14 * 14 * 4 * 1280 */
+    .cost = {.factor = 28, .min_pixels = 3136, .max_pixels = 1003520},
     .reserved = qwen_reserved,
 };
 
@@ -127,6 +132,8 @@ static const rs_render_model qwen3 = {
     .quad_format = json_quads,
     .point_format = json_points,
     .spelling = &qwen_json,
+    /* patches of 16, merged by two; recalled: 256^2 and 4096^2 of its processor's settings */
+    .cost = {.factor = 32, .min_pixels = 65536, .max_pixels = 16777216},
     .reserved = qwen_reserved,
 };
 

@@ -8,6 +8,7 @@
 #define RS_RENDER_MODELS_H
 
 #include "base/buf.h"
+#include "lang/tokens.h"
 
 /* Text around something. NULL = nothing, in every string of a row. */
 typedef struct rs_render_affix {
@@ -46,6 +47,15 @@ typedef struct rs_render_spelling {
     const char *between_runs; /* in an answer, between the runs of two labels */
 } rs_render_spelling;
 
+/* What its input costs (cost.h). One of `factor`, `fixed` and `tile` says how pictures count. */
+typedef struct rs_render_cost {
+    rs_lang_vocabulary vocabulary;
+    int factor;                    /* a token for so many pixels squared, after smart_resize */
+    int fixed;                     /* tokens of any picture */
+    int tile, tile_tokens;         /* side of a tile in pixels, and what it costs */
+    double min_pixels, max_pixels; /* of a picture, where the training run says nothing */
+} rs_render_cost;
+
 typedef struct rs_render_model {
     const char *name, *summary, *source;
     const char *hbb;    /* convention (src/geom) of its axis-aligned boxes */
@@ -60,6 +70,7 @@ typedef struct rs_render_model {
     /* Told to the model in prompts of ours. */
     const char *hbb_format, *quad_format, *point_format;
     const rs_render_spelling *spelling;
+    rs_render_cost cost;
     /* Beginnings of its trainer's tokens, NULL-terminated; may be NULL. */
     const char *const *reserved;
 } rs_render_model;
