@@ -26,7 +26,7 @@ from sklearn.preprocessing import LabelEncoder
 
 SETS = {"euro": "EuroSAT_RGB.tar", "resisc": "NWPU-RESISC12.tar", "rsscn": "RSSCN7.tar"}
 SHORT = " Answer the question using a single word or phrase."
-RULES = ("random", "stratified", "own-kind", "like", "like-one", "goal", "goal-even")
+RULES = ("random", "stratified", "own-kind", "like", "like-one", "like-diverse", "goal", "goal-even")
 GOALS = {"goal": "classification:3,presence:2,rural-urban", "goal-even": "classification,presence,rural-urban"}
 
 
@@ -214,7 +214,8 @@ def choose(options, bed, places, rule, budget, seed):
     if rule in GOALS:
         return choose_advised(options, bed, places, budget, seed, ["--goal", GOALS[rule]])
     files = ["dev-all"] if rule == "like-one" else ["dev-" + t for t in sorted(bed.dev)]
-    return choose_advised(options, bed, places, budget, seed, sum((["--like", f + "/data.json"] for f in files), []))
+    return choose_advised(options, bed, places, budget, seed, sum((["--like", f + "/data.json"] for f in files), []) +
+                          (["--diverse"] if rule == "like-diverse" else []))
 
 
 def question_vector(text, n=48):
