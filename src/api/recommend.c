@@ -9,6 +9,7 @@
 #include "decide/goal_counts.h"
 #include "io/io.h"
 #include "overlap/duplicates.h"
+#include "overlap/embedding.h"
 
 enum { DEFAULT_BUDGET = 100000, DEFAULT_PICTURES = 100 };
 
@@ -21,14 +22,15 @@ static rs_recipe_licence licence_of(const char *word)
     return RS_RECIPE_RESEARCH;
 }
 
-/* "20000", "50k", "2M" samples; "5000images" pictures. */
+/* "20000", "50k", "2M" samples; "5000images" pictures; "50Mtokens". */
 static bool read_budget(rs_str s, rs_recommend_job *job)
 {
-    static const char *const endings[] = {"images", "samples"};
-    for (int i = 0; i < 2; i++) {
+    static const char *const endings[] = {"images", "tokens", "samples"};
+    for (int i = 0; i < 3; i++) {
         if (!rs_str_ends(s, rs_str_of(endings[i]))) continue;
         s = rs_str_trim(rs_str_sub(s, 0, s.len - rs_str_of(endings[i]).len));
         job->budget_in_images = i == 0;
+        job->budget_in_tokens = i == 1;
     }
     /* Decimal: 50k = 50,000 and 2M = 2,000,000. */
     const int64_t by = rs_str_ends(s, RS_STR("k"))   ? 1000
@@ -86,9 +88,11 @@ static rsift_status make_job(rs_call *call, rs_recommend_job *job, rsift_error *
                               .budget = DEFAULT_BUDGET,
                               .seed = rs_call_integer(call, "seed", 0)};
     if (rs_call_given(call, "budget") && !read_budget(rs_call_str(call, "budget"), job)) {
-        rs_err_set(err, RSIFT_E_ARG,
-                   "expected samples (20000, 50k, 2M) or pictures (5000images), found \"%s\"",
-                   rs_err_quote(quoted, rs_call_str(call, "budget")));
+        rs_err_set(
+            err, RSIFT_E_ARG,
+            "expected samples (20000, 50k, 2M), pictures (5000images) or tokens (50Mtokens), "
+            "found \"%s\"",
+            rs_err_quote(quoted, rs_call_str(call, "budget")));
         return rs_err_within(err, RSIFT_E_ARG, "recommend > budget");
     }
     if (rs_call_given(call, "gsd_m") && !read_range(rs_call_str(call, "gsd_m"), job->gsd_m)) {
@@ -162,6 +166,82 @@ static rsift_status read_general(rs_call *call, rs_aim_job *job, rsift_error *er
     return rs_err_within(err, RSIFT_E_ARG, "recommend > general");
 }
 
+/* What the budget counts, and the model whose tokens it is about. */
+static rsift_status read_limit(const rs_call *call, const rs_recommend_job *job, rs_aim_limit *out,
+                               rsift_error *err)
+{
+    const rs_str model = rs_call_str(call, "model");
+    char quoted[RS_QUOTE_SIZE];
+    *out = (rs_aim_limit){.unit = job->budget_in_tokens   ? RS_AIM_TOKENS
+                                  : job->budget_in_images ? RS_AIM_PICTURES
+                                                          : RS_AIM_SAMPLES,
+                          .budget = job->budget,
+                          .min_pixels = rs_call_number(call, "min_pixels", 0),
+                          .max_pixels = rs_call_number(call, "max_pixels", 0)};
+    const bool given = model.len || out->min_pixels > 0 || out->max_pixels > 0;
+    if (!job->budget_in_tokens)
+        return given ? rs_err_set(err, RSIFT_E_ARG,
+                                  "--model, --min-pixels and --max-pixels are of a budget in "
+                                  "tokens: --budget 50Mtokens")
+                     : RSIFT_OK;
+    out->model = rs_render_model_find(model);
+    if (out->min_pixels > 0 && out->max_pixels > 0 && out->min_pixels > out->max_pixels)
+        return rs_err_set(err, RSIFT_E_ARG, "--min-pixels is above --max-pixels");
+    if (out->model) return RSIFT_OK;
+    rs_buf names = {0};
+    rs_render_put_model_names(&names, rs_render_models);
+    const rsift_status status =
+        model.len ? rs_err_set(err, RSIFT_E_ARG, "no model \"%s\"; there are %.*s",
+                               rs_err_quote(quoted, model), RS_STR_ARG(rs_buf_view(&names)))
+                  : rs_err_set(err, RSIFT_E_ARG,
+                               "a budget in tokens depends on the model: give --model, one of %.*s",
+                               RS_STR_ARG(rs_buf_view(&names)));
+    rs_buf_fini(&names);
+    return status;
+}
+
+/* Signals that somebody brings, as typed; without a file the rest has no meaning. */
+static rsift_status read_signals(const rs_call *call, rs_store *store, rs_brought_job *out,
+                                 rsift_error *err)
+{
+    static const char *const needs_file[] = {"gates", "weights", "missing"};
+    const rs_str missing = rs_call_str(call, "missing");
+    *out = (rs_brought_job){.store = store,
+                            .limits = &call->session->limits,
+                            .file = rs_call_str(call, "signals"),
+                            .gates = rs_call_texts(call, "gates"),
+                            .weights = rs_call_texts(call, "weights"),
+                            .drop_missing = missing.len && rs_str_eq(missing, RS_STR("drop"))};
+    for (size_t i = 0; !out->file.len && i < sizeof needs_file / sizeof *needs_file; i++)
+        if (rs_call_given(call, needs_file[i]))
+            return rs_err_set(err, RSIFT_E_ARG,
+                              "--gate, --weight and --missing are about the columns of a file: "
+                              "give --signals FILE, too");
+    return RSIFT_OK;
+}
+
+/* Vectors that somebody brings for --diverse; rows.at NULL = none. */
+static rsift_status read_vectors(rs_call *call, rs_store *store, rs_embedding_rows *rows,
+                                 rs_duplicates_vectors *counts, rsift_error *err)
+{
+    *rows = (rs_embedding_rows){0};
+    *counts = (rs_duplicates_vectors){0};
+    if (!rs_call_given(call, "embeddings")) {
+        return rs_call_given(call, "ids")
+                   ? rs_err_set(err, RSIFT_E_ARG,
+                                "--ids are of the rows of --embeddings: give it, too")
+                   : RSIFT_OK;
+    }
+    if (!rs_call_flag(call, "diverse"))
+        return rs_err_set(err, RSIFT_E_ARG, "--embeddings are for --diverse: give it, too");
+    const rs_embedding_job job = {.session = call->session,
+                                  .store = store,
+                                  .file = rs_call_str(call, "embeddings"),
+                                  .ids = rs_call_str(call, "ids")};
+    return rs_err_within(err, rs_overlap_embedding_rows(&job, counts, rows, err),
+                         "recommend > embeddings");
+}
+
 /* A recommendation from indexed data: samples, not numbers of samples. */
 static rsift_status aim(rs_call *call, rs_recommend_job *job, const rs_typed_goals *typed,
                         rsift_answer *out, rsift_error *err)
@@ -170,18 +250,30 @@ static rsift_status aim(rs_call *call, rs_recommend_job *job, const rs_typed_goa
     const rs_str choices_file = choices_path(call, path ? path : "recommended.yaml");
     rs_buf json = {0}, recipe = {0}, choices = {0};
     rs_likes likes = {.lock = RS_LOCK_NONE};
+    rs_brought_job signals;
+    rs_embedding_rows rows;
+    rs_duplicates_vectors counts;
     int64_t n_unserved = 0;
     rs_aim_job aim = {.recommend = job,
                       .choices_name = rs_str_basename(choices_file),
                       .n_pictures = rs_call_integer(call, "pictures", DEFAULT_PICTURES)};
     if (!choices_file.ptr) return rs_err_nomem(err, "a name");
     RS_TRY(read_general(call, &aim, err));
-    rsift_status status = rs_likes_open(call, typed, job, &likes, err);
+    RS_TRY(read_limit(call, job, &aim.limit, err));
+    RS_TRY(read_signals(call, job->store, &signals, err));
+    rsift_status status = read_vectors(call, job->store, &rows, &counts, err);
+    if (status == RSIFT_OK) status = rs_likes_open(call, typed, job, &likes, err);
+    const rs_aim_vectors vectors = {rows.at, rows.width, &rows.pictures, counts};
     aim.goals = likes.goals;
     aim.n_goals = likes.n;
+    aim.diverse = rs_call_flag(call, "diverse");
+    aim.vectors = rows.at ? &vectors : NULL;
+    aim.n_threads = call->session->n_threads;
+    aim.signals = signals.file.len ? &signals : NULL;
     if (status == RSIFT_OK)
         status = rs_decide_aim(&aim, &json, &recipe, &choices, &n_unserved, err);
     rs_likes_close(&likes);
+    rs_embedding_rows_fini(&rows);
     /* The recipe comes last: it names a file that is there. */
     /* A recipe without one sample that serves a goal would be no advice. */
     const bool write = path && recipe.len;
@@ -196,7 +288,7 @@ static rsift_status aim(rs_call *call, rs_recommend_job *job, const rs_typed_goa
     return status;
 }
 
-/* An allocation over the catalogue, or over pictures: goals are words alone. */
+/* An allocation over the catalogue: goals are words alone. */
 static rsift_status allocate(rs_call *call, rs_recommend_job *job, const rs_typed_goals *typed,
                              rsift_answer *out, rsift_error *err)
 {
@@ -207,14 +299,24 @@ static rsift_status allocate(rs_call *call, rs_recommend_job *job, const rs_type
     for (size_t i = 0; i < typed->n; i++) {
         if (typed->items[i].form == RS_GOAL_LIKE)
             return rs_err_set(err, RSIFT_E_ARG,
-                              job->store ? "with --like the budget counts samples"
-                                         : "--like chooses indexed samples: index some data first");
+                              "--like chooses indexed samples: index some data first");
         words[i] = typed->items[i].text;
         shares[i] = typed->items[i].share;
     }
-    if (rs_call_given(call, "general"))
+    static const char *const of_samples[] = {"signals",    "gates",      "weights", "missing",
+                                             "diverse",    "embeddings", "ids",     "model",
+                                             "min_pixels", "max_pixels"};
+    for (size_t i = 0; i < sizeof of_samples / sizeof *of_samples; i++)
+        if (rs_call_given(call, of_samples[i]))
+            return rs_err_set(err, RSIFT_E_ARG,
+                              "signals, tokens and --diverse are of indexed samples: index some "
+                              "data first");
+    if (job->budget_in_tokens)
         return rs_err_set(err, RSIFT_E_ARG,
-                          "--general needs indexed data, and a budget that counts samples");
+                          "tokens are counted of indexed samples: give a budget of samples or "
+                          "images before there are any");
+    if (rs_call_given(call, "general"))
+        return rs_err_set(err, RSIFT_E_ARG, "--general needs indexed data");
     job->goals = (rs_texts){words, typed->n};
     job->goal_shares = shares;
     rs_buf json = {0}, recipe = {0};
@@ -236,13 +338,12 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     RS_TRY(rs_session_catalog(call->session, &job.catalog, err));
     /* Without a store the catalogue's sizes alone decide: advice before any download. */
     const bool indexed = call->session->workspace.ptr && !rs_call_flag(call, "catalogue_only"),
-               list = rs_call_flag(call, "known_goals"),
-               one_by_one = !job.budget_in_images && !list;
-    if (indexed && one_by_one) RS_TRY(compare_pictures(call, err));
+               list = rs_call_flag(call, "known_goals");
+    if (indexed && !list) RS_TRY(compare_pictures(call, err));
     if (indexed) RS_TRY(rs_session_store(call->session, RS_STORE_READ, false, &job.store, err));
-    const rsift_status status = list                    ? list_goals(call, &job, out, err)
-                                : indexed && one_by_one ? aim(call, &job, &typed, out, err)
-                                                        : allocate(call, &job, &typed, out, err);
+    const rsift_status status = list      ? list_goals(call, &job, out, err)
+                                : indexed ? aim(call, &job, &typed, out, err)
+                                          : allocate(call, &job, &typed, out, err);
     rs_store_close(job.store);
     return status;
 }
@@ -267,6 +368,47 @@ static const rs_verb_param params[] = {
      .argument = "WHAT",
      .help = "examples to aim at: a file, or indexed data as NAME or NAME@SPLIT; with :0.5 its "
              "share; may be given again"},
+    {.name = "signals",
+     .option = "--signals",
+     .kind = RS_PARAM_TEXT,
+     .argument = "FILE",
+     .help = "numbers per sample or picture, .csv, .tsv or .parquet, for --gate and --weight "
+             "(docs/signals.md)"},
+    {.name = "gates",
+     .option = "--gate",
+     .kind = RS_PARAM_TEXTS,
+     .argument = "TEST",
+     .help = "only samples whose column passes, like 'clip>=0.2'; may be given again"},
+    {.name = "weights",
+     .option = "--weight",
+     .kind = RS_PARAM_TEXTS,
+     .argument = "NAME",
+     .help = "draw by a column, NAME:low or NAME:middle for other directions, or by loss-ratio, "
+             "votes, coincide, leverage; may be given again"},
+    {.name = "missing",
+     .option = "--missing",
+     .kind = RS_PARAM_TEXT,
+     .argument = "WORD",
+     .help = "samples without a value of a gate or weight: keep them, or drop them",
+     .words = "keep|drop",
+     .fallback = "keep"},
+    {.name = "diverse",
+     .option = "--diverse",
+     .help =
+         "inside a form and answer, samples of many kinds of picture: clusters of their hashes, "
+         "or of --embeddings"},
+    {.name = "embeddings",
+     .option = "--embeddings",
+     .kind = RS_PARAM_TEXT,
+     .argument = "FILE",
+     .help =
+         "with --diverse: vectors of pictures, .npy with --ids, or .parquet with the columns id "
+         "and embedding"},
+    {.name = "ids",
+     .option = "--ids",
+     .kind = RS_PARAM_TEXT,
+     .argument = "FILE",
+     .help = "a line per row of a .npy: hash of the picture's bytes, sample id, or path"},
     {.name = "protect",
      .option = "--protect",
      .kind = RS_PARAM_TEXTS,
@@ -283,9 +425,29 @@ static const rs_verb_param params[] = {
      .option = "--budget",
      .kind = RS_PARAM_TEXT,
      .argument = "N",
-     .help = "samples (20000, 50k, 2M) or pictures (5000images)",
+     .help = "samples (20000, 50k, 2M), pictures (5000images), or tokens of --model (50Mtokens)",
      .fallback = "100k",
      .or_integer = true},
+    {.name = "model",
+     .option = "--model",
+     .kind = RS_PARAM_TEXT,
+     .argument = "M",
+     .help = "of a budget in tokens: whose tokens, of texts and pictures",
+     .list = RS_LIST_MODELS},
+    {.name = "min_pixels",
+     .option = "--min-pixels",
+     .kind = RS_PARAM_NUMBER,
+     .argument = "N",
+     .help = "of a picture in its training run; default: the model's own",
+     .least = 1,
+     .most = 1e9},
+    {.name = "max_pixels",
+     .option = "--max-pixels",
+     .kind = RS_PARAM_NUMBER,
+     .argument = "N",
+     .help = "of a picture in its training run; default: the model's own",
+     .least = 1,
+     .most = 1e9},
     {.name = "gsd_m",
      .option = "--gsd",
      .kind = RS_PARAM_TEXT,
@@ -347,7 +509,10 @@ static const char *const examples[] = {
     "rsift recommend --goal vqa --goal counting --budget 50k -o recipe.yaml",
     "rsift recommend --goal DOTA --protect DOTA --license any --gsd 0.1:1",
     "rsift recommend --like dev.json --budget 20k -o recipe.yaml",
-    "rsift recommend --catalogue-only --goal change-caption --budget 10000images", NULL};
+    "rsift recommend --like dev.json --budget 50Mtokens --model qwen2.5-vl -o recipe.yaml",
+    "rsift recommend --like dev.json --signals scores.csv --gate 'clip>=0.2' --weight loss-ratio",
+    "rsift recommend --catalogue-only --goal change-caption --budget 10000images",
+    NULL};
 
 const rs_verb rs_verb_recommend = {
     .name = "recommend",
@@ -381,7 +546,12 @@ const rs_verb rs_verb_recommend = {
         "forms[]{form allocation ...}}` and a file of samples beside the recipe; `filled`: budget "
         "that no form could use, `random`: what a random draw would give the form, `wanted`: its "
         "share of the budget without limits of supply, `gain_permille`: coverage lost without the "
-        "dataset, `considered` = `allocated` + all of `refused`",
+        "dataset, `considered` = `allocated` + all of `refused`. With --signals, `signals{file "
+        "hash "
+        "missing{keep drop} rows unknown ambiguous wrong_length repeated contradicting samples "
+        "left_out columns[]{column numbers no_number} gates[]{gate with_value without_value "
+        "failed} weights[]{weight with_value without_value}}`: rows of the file and what they are "
+        "good for, `samples` that have a row, `left_out` by gates",
     .use = RS_MAY_READ,
     .params = params,
     .n_params = sizeof params / sizeof *params,

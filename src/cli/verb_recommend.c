@@ -133,6 +133,88 @@ static void print_refused(const rs_json *root)
     cli_table(rs_json_get(root, "refused"), columns, 2);
 }
 
+/* What a file of signals was good for, and what it left out. */
+static void print_signals(cli *c, const rs_json *signals)
+{
+    static const struct {
+        const char *key, *what;
+    } odd[] = {{"unknown", "of unknown ids"},
+               {"ambiguous", "of an id that several samples have"},
+               {"wrong_length", "of another length than the header"},
+               {"repeated", "said again"},
+               {"contradicting", "sample(s) with rows that differ, taken as unknown"}};
+    if (!signals) return;
+    printf("Signals: %s rows, %s samples have one", cli_count(cli_int(signals, "rows", 0)),
+           cli_count(cli_int(signals, "samples", 0)));
+    printf("; %s samples were left out.\n", cli_count(cli_int(signals, "left_out", 0)));
+    for (size_t k = 0; k < sizeof odd / sizeof *odd; k++)
+        if (cli_int(signals, odd[k].key, 0))
+            printf("  %s %s\n", cli_count(cli_int(signals, odd[k].key, 0)), odd[k].what);
+    rs_json_iter it = rs_json_each(rs_json_get(signals, "columns"));
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));)
+        if (cli_int(row, "no_number", 0))
+            printf("  %s cells of %.*s are no finite numbers\n",
+                   cli_count(cli_int(row, "no_number", 0)),
+                   RS_STR_ARG(cli_text(c, row, "column", "")));
+    const rs_str missing = cli_text(c, signals, "missing", "");
+    for (int gates = 1; gates >= 0; gates--) {
+        it = rs_json_each(rs_json_get(signals, gates ? "gates" : "weights"));
+        for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
+            printf("  %s %.*s: ", gates ? "gate" : "weight",
+                   RS_STR_ARG(cli_text(c, row, gates ? "gate" : "weight", "")));
+            if (gates) printf("%s fail, ", cli_count(cli_int(row, "failed", 0)));
+            printf("%s without a value (%.*s)\n", cli_count(cli_int(row, "without_value", 0)),
+                   RS_STR_ARG(missing));
+        }
+    }
+    printf("\n");
+}
+
+/* A budget that does not count samples: what of it the samples are. */
+static void print_limit(cli *c, const rs_json *root)
+{
+    const rs_json *limit = rs_json_get(root, "limit");
+    if (!limit) return;
+    const int64_t budget = cli_int(limit, "budget", 0), used = cli_int(limit, "used", 0);
+    const rs_str unit = cli_text(c, limit, "unit", "");
+    rs_str text = rs_arena_printf(&c->arena, "They are %s of %s %.*s", cli_count(used),
+                                  cli_count(budget), RS_STR_ARG(unit));
+    const rs_str model = cli_text(c, limit, "model", "");
+    if (model.len)
+        text = rs_arena_printf(
+            &c->arena,
+            "%.*s of %.*s, estimated; %s of them are of pictures, of %s to %s pixels each",
+            RS_STR_ARG(text), RS_STR_ARG(model), cli_count(cli_int(limit, "of_pictures", 0)),
+            cli_count(cli_int(limit, "min_pixels", 0)), cli_count(cli_int(limit, "max_pixels", 0)));
+    const bool all = cli_int(root, "allocated", 0) == cli_int(root, "usable", 0) && used < budget;
+    cli_wrap("", rs_arena_printf(&c->arena, "%.*s.%s", RS_STR_ARG(text),
+                                 all ? " The budget is larger than what is usable." : ""));
+}
+
+/* What --diverse changed. */
+static void print_diverse(cli *c, const rs_json *diverse)
+{
+    if (!diverse) return;
+    cli_wrap("", rs_arena_printf(&c->arena,
+                                 "Representatives of %s clusters of pictures: %s samples were "
+                                 "exchanged; %s samples have no %.*s.",
+                                 cli_count(cli_int(diverse, "clusters", 0)),
+                                 cli_count(cli_int(diverse, "exchanged", 0)),
+                                 cli_count(cli_int(diverse, "without_look", 0)),
+                                 RS_STR_ARG(cli_text(c, diverse, "by", ""))));
+    const int64_t rows = cli_int(diverse, "rows", 0), used = cli_int(diverse, "used", 0);
+    if (used < rows)
+        cli_wrap("",
+                 rs_arena_printf(
+                     &c->arena,
+                     "%s of %s rows of --embeddings were used; not used: %s of unknown ids, %s of "
+                     "another length, %s with NaN or zeros, %s of a picture that had one.",
+                     cli_count(used), cli_count(rows), cli_count(cli_int(diverse, "unknown", 0)),
+                     cli_count(cli_int(diverse, "wrong_length", 0)),
+                     cli_count(cli_int(diverse, "not_finite", 0)),
+                     cli_count(cli_int(diverse, "repeated", 0))));
+}
+
 /* The forms of question with what serves them: of examples, or of words. */
 static void print_forms(cli *c, const rs_json *root)
 {
@@ -188,7 +270,10 @@ static void print_aim(cli *c, const rs_json *root)
                      RS_STR_ARG(
                          percent(c, cli_int(rs_json_path(root, RS_STR("compare.covered_permille")),
                                             "random", 0)))));
+    print_limit(c, root);
+    print_diverse(c, rs_json_get(root, "diverse"));
     printf("\n");
+    print_signals(c, rs_json_get(root, "signals"));
     print_forms(c, root);
     print_chosen(c, root);
     printf("\n");

@@ -5,7 +5,9 @@
 #include "base/rng.h"
 #include "choose/aim.h"
 #include "decide/aim_answer.h"
+#include "decide/aim_diverse.h"
 #include "decide/aim_goals.h"
+#include "decide/aim_limit.h"
 #include "decide/aim_parts.h"
 #include "decide/aim_words.h"
 #include "decide/ask.h"
@@ -234,6 +236,23 @@ static rsift_status read_repeats(rs_aim_plan *p, rsift_error *err)
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* Gates and weights of signals that somebody brings: who does not pass is not of the pool. */
+static rsift_status use_signals(rs_aim_plan *p, rsift_error *err)
+{
+    if (!p->job->signals) return RSIFT_OK;
+    RS_TRY(rs_brought_read(p->job->signals, p->ids, p->n_samples, &p->brought, err));
+    size_t n = 0;
+    for (size_t i = 0; i < p->n_samples; i++) {
+        if (!rs_brought_passes(p->brought, i)) continue;
+        p->samples[n] = p->samples[i];
+        p->samples[n].quality *= (float)rs_brought_weight(p->brought, i);
+        p->ids[n++] = p->ids[i];
+    }
+    p->n_gated = p->n_samples - n;
+    p->n_samples = n;
+    return RSIFT_OK;
+}
+
 static rsift_status read_pool(rs_aim_plan *p, rsift_error *err)
 {
     rs_store *store = p->job->recommend->store;
@@ -305,19 +324,20 @@ static rsift_status make_plan(rs_aim_plan *p, rsift_error *err)
     RS_TRY(read_pool(p, err));
     RS_TRY(check_texts(p, err));
     RS_TRY(list_samples(p, err));
+    RS_TRY(use_signals(p, err));
     if (p->n_goals == 0) RS_TRY(rs_aim_every_task(p, err));
     RS_TRY(read_goals(p, err));
     p->in = rs_aim_input_of(p);
     RS_TRY(set_general(p, &p->in, err));
     /* without a part there is nothing to choose for, and the answer says so */
-    return p->n_parts ? rs_aim_choose(&p->in, p->samples, p->n_samples, &p->result, err) : RSIFT_OK;
+    return p->n_parts ? rs_aim_choose_within(p, err) : RSIFT_OK;
 }
 
 rsift_status rs_decide_aim(const rs_aim_job *job, rs_buf *json, rs_buf *recipe, rs_buf *choices,
                            int64_t *n_unserved, rsift_error *err)
 {
     if (job->recommend->budget <= 0 || job->recommend->budget > (int64_t)1 << 40)
-        return rs_err_set(err, RSIFT_E_ARG, "the budget is a number of samples above 0");
+        return rs_err_set(err, RSIFT_E_ARG, "the budget is a number above 0");
     rs_aim_plan *p = rs_calloc(1, sizeof *p);
     if (!p) return rs_err_nomem(err, "the recommendation");
     p->job = job;
@@ -329,6 +349,8 @@ rsift_status rs_decide_aim(const rs_aim_job *job, rs_buf *json, rs_buf *recipe, 
     if (status == RSIFT_OK && p->result.n_aimed > 0)
         status = rs_aim_put_recipe(p, rs_buf_view(choices), recipe, err);
     rs_aim_result_fini(&p->result);
+    rs_brought_free(p->brought);
+    rs_aim_looks_fini(&p->looks);
     rs_asked_fini(&p->asked);
     rs_free(p->examples);
     rs_free(p->tagged);

@@ -67,3 +67,8 @@ UNION ALL SELECT 'skill', g.skill, count(DISTINCT g.sample_id) FROM tag g
 JOIN u ON u.sample_id = g.sample_id WHERE u.usable AND g.skill IS NOT NULL GROUP BY g.skill
 UNION ALL SELECT 'dataset', dataset, count(*) FILTER (usable) FROM u GROUP BY dataset
 ORDER BY kind, name;
+-- [looks]
+-- The hash of each sample's picture, where it has one picture that is hashed. In: judged_sample.
+SELECT j.sample_id, j.picture, h.phash FROM judged_sample j
+LEFT JOIN (SELECT content_hash, phash FROM picture_hash WHERE failed IS NULL) h ON h.content_hash = j.picture
+WHERE j.usable ORDER BY j.sample_id;

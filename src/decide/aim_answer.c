@@ -9,6 +9,8 @@
 #include "decide/aim_compare.h"
 #include "decide/aim_goals.h"
 #include "decide/aim_shown.h"
+#include "decide/aim_diverse.h"
+#include "decide/aim_limit.h"
 #include "decide/ask.h"
 
 #include <inttypes.h>
@@ -151,7 +153,7 @@ static void put_lacks(const rs_aim_plan *p, uint32_t part, double wanted, rs_jso
 static void put_counts(const rs_aim_plan *p, const rs_aim_form *f, bool by_examples,
                        rs_json_writer *json)
 {
-    const int64_t budget = p->job->recommend->budget, n = (int64_t)p->n_samples;
+    const int64_t budget = p->in.budget, n = (int64_t)p->n_samples;
     if (by_examples) rs_json_field_i64(json, "examples", f->n_examples);
     rs_json_field_i64(json, "supply", f->members - f->copies);
     rs_json_field_i64(json, "pictures", f->pictures);
@@ -403,7 +405,9 @@ static void put_sums(const told *t, rs_json_writer *w)
     rs_json_field_cstr(w, "called", "aim");
     rs_json_field_cstr(w, "basis", "indexed");
     rs_json_field_cstr(w, "unit", "samples");
-    rs_json_field_i64(w, "budget", job->budget);
+    rs_json_field_i64(w, "budget", p->in.budget);
+    rs_aim_put_limit(p, w);
+    rs_aim_put_diverse(p, w);
     rs_json_field_i64(w, "allocated",
                       p->result.n_aimed + p->result.n_general + p->result.n_unaimed +
                           p->result.n_copies);
@@ -446,6 +450,7 @@ static rsift_status put_answer(const told *t, rs_buf *json, int64_t *n_unserved,
     rs_json_writer w = rs_json_writer_to(json);
     rs_json_begin_object(&w);
     put_sums(t, &w);
+    if (p->brought) rs_brought_put_answer(p->brought, &w);
     rs_json_field_i64(&w, "most_of_picture", most);
     const rsift_status status = rs_aim_put_goals(p, t->forms, &w, n_unserved, err);
     const bool ok = put_forms(t, &w);
@@ -488,6 +493,7 @@ rsift_status rs_aim_put_recipe(const rs_aim_plan *p, rs_str choices, rs_buf *out
         if (p->goals[i].share != 1) rs_buf_printf(out, ":%g", p->goals[i].share);
     }
     rs_buf_char(out, '\n');
+    if (p->brought) rs_brought_put_comment(p->brought, out);
     const rs_recipe head = {.name = job->recipe_name,
                             .seed = job->seed,
                             .protect = job->protect,

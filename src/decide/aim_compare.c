@@ -198,6 +198,7 @@ static const struct refusal {
     {"duplicate", "the same as a sample that stays"},
     {"dataset", "its dataset is left out as a whole"},
     {"no-question", "asks nothing in words, or its text was not kept"},
+    {"gate", "a number of its own does not pass a gate"},
     {"copy", "asks the same of the same picture as another"},
     {"not-the-kind", "not the goal's kind of question and answer"},
     {"over-the-share", "its form has its share of the budget"},
@@ -236,7 +237,9 @@ static void count_unchosen(const rs_aim_plan *p, const bool *left_out, int64_t *
                     1);
     }
     add_refusal(counts, RS_STR("dataset"), n_out);
-    add_refusal(counts, RS_STR("no-question"), (int64_t)(p->n_pool - p->n_samples) - n_out);
+    add_refusal(counts, RS_STR("no-question"),
+                (int64_t)(p->n_pool - p->n_gated - p->n_samples) - n_out);
+    add_refusal(counts, RS_STR("gate"), (int64_t)p->n_gated);
 }
 
 rsift_status rs_aim_put_refused(const rs_aim_plan *p, rs_json_writer *json, rsift_error *err)

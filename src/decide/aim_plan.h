@@ -4,7 +4,10 @@
 
 #include "choose/aim.h"
 #include "decide/asked.h"
+#include "decide/brought.h"
 #include "decide/candidates.h"
+#include "decide/duplicates.h"
+#include "decide/tokens.h"
 
 /* One goal: shown by examples, or told in words. */
 typedef struct rs_aim_goal {
@@ -21,14 +24,37 @@ typedef struct rs_aim_goal {
     rs_texts tasks, skills;
 } rs_aim_goal;
 
+/* What pictures look like, as somebody's model says (`--embeddings`). */
+typedef struct rs_aim_vectors {
+    const float *at; /* [n][width] */
+    size_t width;
+    const rs_idmap *pictures;     /* hash of a picture's bytes -> row */
+    rs_duplicates_vectors counts; /* rows of the file, and those of no use */
+} rs_aim_vectors;
+
+/* What the pictures of the samples look like, where --diverse asks. */
+typedef struct rs_aim_looks {
+    size_t *rows;    /* [n_samples]: into `at`; SIZE_MAX = not known */
+    const float *at; /* [any][width] */
+    size_t width;
+    float *own; /* hashes as vectors, when none were brought */
+    size_t cap_own;
+    int64_t n_without, n_clusters, n_exchanged;
+} rs_aim_looks;
+
 typedef struct rs_aim_job {
     const rs_recommend_job *recommend; /* goals (words) are not looked at */
     const rs_aim_goal *goals;
     size_t n_goals;
-    rs_str choices_name; /* of the file of choices, as the recipe will name it */
-    double general;      /* share of the budget for data that is not aimed; 0 = none */
-    rs_str general_of;   /* from this dataset; len 0 = from all alike */
-    int64_t n_pictures;  /* no picture gives more than one in so many samples, while others serve */
+    rs_aim_limit limit;            /* of the budget, where it does not count samples */
+    bool diverse;                  /* representatives inside a cell */
+    const rs_aim_vectors *vectors; /* for them; NULL = the hashes of pictures */
+    size_t n_threads;              /* 0 = one per core */
+    const rs_brought_job *signals; /* of its file of signals; NULL = none */
+    rs_str choices_name;           /* of the file of choices, as the recipe will name it */
+    double general;                /* share of the budget for data that is not aimed; 0 = none */
+    rs_str general_of;             /* from this dataset; len 0 = from all alike */
+    int64_t n_pictures; /* no picture gives more than one in so many samples, while others serve */
 } rs_aim_job;
 
 /* What a goal of words finds among the usable samples, before the budget is shared. */
@@ -66,8 +92,13 @@ typedef struct rs_aim_plan {
     rs_aim_sample *samples; /* those that may be chosen, in the order of their ids */
     rs_id *ids;
     size_t n_samples;
-    rs_aim_input in; /* what was chosen by: borrows from the fields above */
+    rs_aim_input in;     /* what was chosen by: borrows from the fields above */
+    rs_brought *brought; /* NULL = no signals */
+    size_t n_gated;      /* samples that a gate of theirs left out */
+    rs_aim_looks looks;
     rs_aim_result result;
+    int64_t limit_used;     /* tokens or pictures of the choice, where the budget counts them */
+    int64_t picture_tokens; /* of those tokens */
 } rs_aim_plan;
 
 #endif

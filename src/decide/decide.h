@@ -97,9 +97,9 @@ typedef struct rs_recommend_job {
     const double *goal_shares; /* [goals.n], above 0; NULL = alike */
     rs_texts protect;          /* n 0 = all */
     rs_recipe_licence licence;
-    int64_t budget; /* above 0 */
-    bool budget_in_images;
-    double gsd_m[2]; /* {0, 0} = any */
+    int64_t budget;                          /* above 0 */
+    bool budget_in_images, budget_in_tokens; /* neither: samples */
+    double gsd_m[2];                         /* {0, 0} = any */
     rs_texts sensors;
     int64_t seed;
     rs_str recipe_name;

@@ -314,20 +314,50 @@ static rsift_status store_pairs(run *r, rsift_error *err)
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
-static rsift_status find_and_store(run *r, rsift_error *err)
+/* Reads the rows of both files into vectors.f32. */
+static rsift_status read_rows(run *r, rsift_error *err)
 {
     rsift_status status = r->parquet ? give_parquet(r, err) : open_npy(r, err);
     if (status != RSIFT_OK) return rs_err_within(err, status, "%.*s", RS_STR_ARG(r->job->file));
     if (!r->parquet) RS_TRY(give_lines(r, err));
     RS_TRY(rs_decide_run_section(r->job->store, "embedding", "known", r->tmp, err));
     status = write_vectors(r, err);
-    if (status != RSIFT_OK) return rs_err_within(err, status, "%.*s", RS_STR_ARG(r->job->file));
+    return rs_err_within(err, status, "%.*s", RS_STR_ARG(r->job->file));
+}
+
+static rsift_status find_and_store(run *r, rs_embedding_rows *unused, rsift_error *err)
+{
+    (void)unused;
     RS_TRY(find_pairs(r, err));
     return store_pairs(r, err);
 }
 
-rsift_status rs_overlap_embedding(const rs_embedding_job *job, rs_duplicates_vectors *counts,
-                                  rsift_error *err)
+/* All vectors in memory. */
+static rsift_status keep_rows(run *r, rs_embedding_rows *out, rsift_error *err)
+{
+    rs_buf path = {0};
+    rs_io_tree *tree = NULL;
+    const size_t n = r->seen.n * r->width;
+    out->width = r->width;
+    out->at = rs_calloc(n + 1, sizeof *out->at);
+    rsift_status status =
+        out->at ? tmp_file(r, "vectors.f32", &path, err) : rs_err_nomem(err, "the vectors");
+    if (status == RSIFT_OK && n) {
+        status = open_random(rs_buf_view(&path), &tree, &r->vectors, err);
+        if (status == RSIFT_OK) status = read_vectors(r, 0, r->seen.n, out->at, err);
+        if (r->vectors) rs_io_random_close(r->vectors);
+        if (tree) rs_io_tree_close(tree);
+    }
+    rs_buf_fini(&path);
+    out->pictures = r->seen;
+    r->seen = (rs_idmap){0};
+    return status;
+}
+
+/* Reads the files, and has `use` do something with the rows. */
+static rsift_status run_job(const rs_embedding_job *job, rs_duplicates_vectors *counts,
+                            rsift_status (*use)(run *r, rs_embedding_rows *out, rsift_error *err),
+                            rs_embedding_rows *out, rsift_error *err)
 {
     rs_lock lock;
     rs_path dir, tmp;
@@ -337,7 +367,8 @@ rsift_status rs_overlap_embedding(const rs_embedding_job *job, rs_duplicates_vec
     RS_TRY(rs_path_set(&dir, err, "%.*s", RS_STR_ARG(rs_store_dir(job->store))));
     RS_TRY(rs_lock_own_tmp(&lock, dir.text, &tmp, err));
     r.tmp = rs_str_of(tmp.text);
-    const rsift_status status = find_and_store(&r, err);
+    rsift_status status = read_rows(&r, err);
+    if (status == RSIFT_OK) status = use(&r, out, err);
     if (r.out) rs_io_out_discard(r.out);
     if (r.in) rs_io_random_close(r.in);
     if (r.tree) rs_io_tree_close(r.tree);
@@ -349,4 +380,24 @@ rsift_status rs_overlap_embedding(const rs_embedding_job *job, rs_duplicates_vec
     (void)rs_store_remove_tree(tmp.text, NULL);
     rs_lock_drop(&lock, true);
     return status;
+}
+
+rsift_status rs_overlap_embedding(const rs_embedding_job *job, rs_duplicates_vectors *counts,
+                                  rsift_error *err)
+{
+    return run_job(job, counts, find_and_store, NULL, err);
+}
+
+rsift_status rs_overlap_embedding_rows(const rs_embedding_job *job, rs_duplicates_vectors *counts,
+                                       rs_embedding_rows *out, rsift_error *err)
+{
+    *out = (rs_embedding_rows){0};
+    return run_job(job, counts, keep_rows, out, err);
+}
+
+void rs_embedding_rows_fini(rs_embedding_rows *rows)
+{
+    rs_free(rows->at);
+    rs_idmap_fini(&rows->pictures);
+    *rows = (rs_embedding_rows){0};
 }

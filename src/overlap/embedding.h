@@ -4,6 +4,7 @@
 #ifndef RS_OVERLAP_EMBEDDING_H
 #define RS_OVERLAP_EMBEDDING_H
 
+#include "base/map.h"
 #include "decide/duplicates.h"
 #include "session/session.h"
 
@@ -20,5 +21,18 @@ typedef struct rs_embedding_job {
  * RSIFT_E_LIMIT when more than 50 million pairs reach the bound. */
 rsift_status rs_overlap_embedding(const rs_embedding_job *job, rs_duplicates_vectors *counts,
                                   rsift_error *err);
+
+/* The vectors themselves: row i, of length 1, is of picture pictures.keys[i]. Heap:
+ * rs_embedding_rows_fini, also after a failure. Memory: 4 bytes a number. */
+typedef struct rs_embedding_rows {
+    float *at; /* [pictures.n][width] */
+    size_t width;
+    rs_idmap pictures; /* hash of the bytes -> row */
+} rs_embedding_rows;
+
+/* Reads them as above, and stores nothing; `store` may be one that only reads. */
+rsift_status rs_overlap_embedding_rows(const rs_embedding_job *job, rs_duplicates_vectors *counts,
+                                       rs_embedding_rows *out, rsift_error *err);
+void rs_embedding_rows_fini(rs_embedding_rows *rows);
 
 #endif

@@ -53,6 +53,7 @@ typedef struct put {
     const char *confidence;     /* of the key; NULL = high */
     const char *bytes;          /* content of the picture; NULL = differs for every name */
     const char *format;         /* of the picture */
+    const char *original_id;    /* of the release */
     const char *serious;        /* code of a serious finding */
     bool capped;                /* that is counted and not stored */
     rs_complete complete;
@@ -196,6 +197,7 @@ static inline rs_id put_sample(world *w, put p)
     put_text(r, RS_SAMPLE_role, p.role ? p.role : "train");
     put_text(r, RS_SAMPLE_task, task);
     put_text(r, RS_SAMPLE_skill, p.skill);
+    put_text(r, RS_SAMPLE_original_id, p.original_id);
     put_text(r, RS_SAMPLE_locator, "a.json#1");
     rs_put_i64(r, RS_SAMPLE_n_turns, 2);
     rs_put_i64(r, RS_SAMPLE_n_regions, 0);
