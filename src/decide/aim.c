@@ -118,40 +118,6 @@ static rsift_status read_goal(rs_aim_plan *p, size_t at, rsift_error *err)
 
 /* ---- the pool -------------------------------------------------------------------------------- */
 
-/* Pictures that show the same, re-encoded or turned, are one: each stands for its group. */
-typedef struct groups {
-    rs_near *near;
-    uint32_t *centre;
-} groups;
-
-static rsift_status load_groups(rs_store *store, groups *out, rsift_error *err)
-{
-    *out = (groups){0};
-    const rs_near_choice proved = {.methods = RS_NEAR_PROVED};
-    RS_TRY(rs_near_load(store, &proved, &out->near, err));
-    const size_t n = rs_near_n(out->near);
-    uint32_t *order = rs_calloc(n + 1, sizeof *order);
-    out->centre = rs_calloc(n + 1, sizeof *out->centre);
-    rsift_status status = RSIFT_OK;
-    if (!order || !out->centre) status = rs_err_nomem(err, "the pictures");
-    for (uint32_t i = 0; status == RSIFT_OK && i < n; i++) order[i] = i;
-    if (status == RSIFT_OK) status = rs_near_stars(out->near, order, n, out->centre, err);
-    rs_free(order);
-    return status;
-}
-
-static rs_id group_of(const groups *g, rs_id picture)
-{
-    const uint32_t at = rs_near_find(g->near, picture);
-    return at == RS_NEAR_NONE ? picture : rs_near_id(g->near, g->centre[at]);
-}
-
-static void groups_fini(groups *g)
-{
-    rs_near_free(g->near);
-    rs_free(g->centre);
-}
-
 /* Says what keeps everything out of a training set. */
 static rsift_status nothing_usable(const rs_aim_plan *p, rsift_error *err)
 {
@@ -176,7 +142,7 @@ static rsift_status nothing_usable(const rs_aim_plan *p, rsift_error *err)
 }
 
 /* Usable samples of datasets that may be chosen, as the kernel takes them. */
-static rsift_status add_samples(rs_aim_plan *p, const groups *g, rsift_error *err)
+static rsift_status add_samples(rs_aim_plan *p, const rs_near_clusters *g, rsift_error *err)
 {
     rs_idmap pictures = {0};
     p->samples = rs_calloc(p->n_pool + 1, sizeof *p->samples);
@@ -186,7 +152,7 @@ static rsift_status add_samples(rs_aim_plan *p, const groups *g, rsift_error *er
         const rs_asked_sample *s = &p->asked.samples[i];
         const rs_candidate *c = rs_aim_candidate(p, p->asked.datasets.keys[s->dataset]);
         if (!c || c->left_out || s->n_turns == 0) continue;
-        const size_t picture = rs_idmap_put(&pictures, group_of(g, s->picture), NULL);
+        const size_t picture = rs_idmap_put(&pictures, rs_near_cluster_of(g, s->picture), NULL);
         ok = picture != RS_NPOS;
         p->ids[p->n_samples] = s->id;
         p->samples[p->n_samples++] =
@@ -206,10 +172,10 @@ static rsift_status add_samples(rs_aim_plan *p, const groups *g, rsift_error *er
 static rsift_status list_samples(rs_aim_plan *p, rsift_error *err)
 {
     rs_store *store = p->job->recommend->store;
-    groups g;
-    rsift_status status = load_groups(store, &g, err);
+    rs_near_clusters g;
+    rsift_status status = rs_near_load_clusters(store, &g, err);
     if (status == RSIFT_OK) status = add_samples(p, &g, err);
-    groups_fini(&g);
+    rs_near_clusters_fini(&g);
     return status;
 }
 

@@ -444,3 +444,34 @@ rsift_status rs_near_group_add(rs_near_group *group, uint32_t picture, uint32_t 
     group->head[reach] = (uint32_t)group->n_kept++;
     return RSIFT_OK;
 }
+
+/* ---- clusters -------------------------------------------------------------------------------- */
+
+rsift_status rs_near_load_clusters(rs_store *store, rs_near_clusters *out, rsift_error *err)
+{
+    *out = (rs_near_clusters){0};
+    const rs_near_choice proved = {.methods = RS_NEAR_PROVED};
+    RS_TRY(rs_near_load(store, &proved, &out->near, err));
+    const size_t n = rs_near_n(out->near);
+    uint32_t *order = rs_calloc(n + 1, sizeof *order);
+    out->centre = rs_calloc(n + 1, sizeof *out->centre);
+    rsift_status status = RSIFT_OK;
+    if (!order || !out->centre) status = rs_err_nomem(err, "the pictures");
+    for (uint32_t i = 0; status == RSIFT_OK && i < n; i++) order[i] = i;
+    if (status == RSIFT_OK) status = rs_near_stars(out->near, order, n, out->centre, err);
+    rs_free(order);
+    return status;
+}
+
+rs_id rs_near_cluster_of(const rs_near_clusters *clusters, rs_id content)
+{
+    const uint32_t at = rs_near_find(clusters->near, content);
+    return at == RS_NEAR_NONE ? content : rs_near_id(clusters->near, clusters->centre[at]);
+}
+
+void rs_near_clusters_fini(rs_near_clusters *clusters)
+{
+    rs_near_free(clusters->near);
+    rs_free(clusters->centre);
+    *clusters = (rs_near_clusters){0};
+}

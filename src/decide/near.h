@@ -65,6 +65,16 @@ bool rs_near_same(const rs_near *near, uint32_t a, uint32_t b, rs_near_proof *pr
 rsift_status rs_near_stars(const rs_near *near, const uint32_t *order, size_t n, uint32_t *centre,
                            rsift_error *err);
 
+/* Pictures that were proved to show the same, re-encoded or turned: each stands for its star. */
+typedef struct rs_near_clusters {
+    rs_near *near;
+    uint32_t *centre; /* by number in near */
+} rs_near_clusters;
+rsift_status rs_near_load_clusters(rs_store *store, rs_near_clusters *out, rsift_error *err);
+/* The picture that stands for `content`: itself when it has no pair. */
+rs_id rs_near_cluster_of(const rs_near_clusters *clusters, rs_id content);
+void rs_near_clusters_fini(rs_near_clusters *clusters);
+
 /* Of things about pictures that come best first (samples that ask and answer the same), those that
  * are the same as one that stays: a group is given one by one. */
 typedef struct rs_near_group rs_near_group;
