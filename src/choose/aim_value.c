@@ -77,6 +77,15 @@ static uint64_t template_of(const rs_aim_input *in, uint32_t question, const uin
     return sum | (uint64_t)1 << 63;
 }
 
+bool rs_aim_templates(const rs_aim_input *in, uint64_t *templates)
+{
+    uint32_t *count = count_words(in);
+    for (uint32_t q = 0; count && q < in->n_questions; q++)
+        templates[q] = template_of(in, q, count);
+    rs_free(count);
+    return count != NULL;
+}
+
 static double value_of(uint64_t packed)
 {
     const double n = (double)(packed >> 32), n_max = (double)(packed & UINT32_MAX);
@@ -104,15 +113,12 @@ rsift_status rs_aim_values(const rs_aim_input *in, rs_aim_sample *samples, size_
                            rsift_error *err)
 {
     rs_map64 groups = {0};
-    uint32_t *count = count_words(in);
     uint64_t *templates = rs_calloc((size_t)in->n_questions + 1, sizeof *templates);
     ask *asks = rs_calloc(in->n_turns + 1, sizeof *asks);
-    bool ok = count && templates && asks;
+    bool ok = templates && asks && rs_aim_templates(in, templates);
     /* once by questions, once by their templates */
     for (int by_template = 0; ok && by_template < 2; by_template++) {
         size_t n_asks = 0;
-        for (uint32_t q = 0; by_template && q < in->n_questions; q++)
-            templates[q] = template_of(in, q, count);
         for (size_t i = 0; i < n; i++)
             for (uint32_t k = 0; k < samples[i].n_turns; k++) {
                 const rs_aim_turn *t = &in->turns[samples[i].first_turn + k];
@@ -123,7 +129,6 @@ rsift_status rs_aim_values(const rs_aim_input *in, rs_aim_sample *samples, size_
     }
     if (ok) put_values(in, samples, n, &groups, templates);
     rs_map64_fini(&groups);
-    rs_free(count);
     rs_free(templates);
     rs_free(asks);
     return ok ? RSIFT_OK : rs_err_nomem(err, "the value of samples");

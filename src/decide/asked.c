@@ -90,10 +90,34 @@ static uint32_t number_words(rs_asked *a, rs_str key, rs_str asking)
     return (uint32_t)at;
 }
 
+/* ---- known texts ----------------------------------------------------------------------------- */
+
+/* Most questions and short answers come again and again: what a text was numbered as is kept, for
+ * short texts, until there are many. */
+enum { most_known = 1 << 16, longest_known = 200 };
+
+static uint32_t known_number(const rs_asked_known *known, rs_str text)
+{
+    const size_t at = text.len <= longest_known ? rs_strmap_get(&known->texts, text) : RS_NPOS;
+    return at == RS_NPOS ? RS_AIM_NONE : known->number[at];
+}
+
+static uint32_t keep_known(rs_asked_known *known, rs_str text, uint32_t number)
+{
+    if (number == RS_AIM_NONE || text.len > longest_known || known->texts.n >= most_known)
+        return number;
+    const size_t at = rs_strmap_put(&known->texts, text, NULL);
+    if (at == RS_NPOS || !RS_VEC_RESERVE(known->number, known->cap, at + 1)) return RS_AIM_NONE;
+    known->number[at] = number;
+    return number;
+}
+
 static uint32_t number_question(rs_asked *a, rs_str text)
 {
+    const uint32_t known = known_number(&a->known_questions, text);
+    if (known != RS_AIM_NONE) return known;
     const rs_str asking = rs_lang_asking(&a->scratch, text);
-    return number_words(a, asking, asking);
+    return keep_known(&a->known_questions, text, number_words(a, asking, asking));
 }
 
 static uint32_t number_answer(rs_asked *a, rs_str text)
@@ -110,6 +134,23 @@ static size_t count_words(rs_str text)
     return n;
 }
 
+/* The question as rs_lang_asking has it; ptr NULL = out of memory. */
+static rs_str asking_of(rs_asked *a, rs_str question)
+{
+    if (question.len == 0) return question;
+    const uint32_t number = number_question(a, question);
+    return number == RS_AIM_NONE ? (rs_str){NULL, 0} : a->questions.keys[number];
+}
+
+static uint32_t number_short_answer(rs_asked *a, rs_str asking, rs_str text)
+{
+    rs_str normal = rs_metrics_answer_normal(&a->scratch, text);
+    if (!normal.ptr) return RS_AIM_NONE;
+    if (count_words(normal) > most_short_words) return number_answer(a, RS_STR("<text>"));
+    normal = rs_metrics_answer_word(asking, rs_metrics_answer_yes_or_no(normal));
+    return number_answer(a, normal.len ? normal : RS_STR("<none>"));
+}
+
 /* Of answers that rarely repeat (boxes, sentences) the kind is the answer: "<hbb>", "<text>". */
 static uint32_t answer_of(rs_asked *a, rs_str question, rs_str text, rs_str box)
 {
@@ -118,12 +159,17 @@ static uint32_t answer_of(rs_asked *a, rs_str question, rs_str text, rs_str box)
         return kind.ptr ? number_answer(a, kind) : RS_AIM_NONE;
     }
     if (count_words(text) > 4 * most_short_words) return number_answer(a, RS_STR("<text>"));
-    rs_str normal = rs_metrics_answer_normal(&a->scratch, text);
-    const rs_str asking = rs_lang_asking(&a->scratch, question);
-    if (!normal.ptr || !asking.ptr) return RS_AIM_NONE;
-    if (count_words(normal) > most_short_words) return number_answer(a, RS_STR("<text>"));
-    normal = rs_metrics_answer_word(asking, rs_metrics_answer_yes_or_no(normal));
-    return number_answer(a, normal.len ? normal : RS_STR("<none>"));
+    const rs_str asking = asking_of(a, question);
+    if (!asking.ptr) return RS_AIM_NONE;
+    /* rs_metrics_answer_word looks at the first two words of the question */
+    const size_t one = rs_str_find_char(asking, ' '), begin = one == RS_NPOS ? asking.len : one + 1,
+                 two = rs_str_find_char(rs_str_sub(asking, begin, asking.len), ' ');
+    const rs_str head = rs_str_sub(asking, 0, two == RS_NPOS ? asking.len : begin + two + 1),
+                 key = rs_arena_join(&a->scratch, head, RS_STR("\n"), text);
+    if (!key.ptr) return RS_AIM_NONE;
+    const uint32_t known = known_number(&a->known_answers, key);
+    if (known != RS_AIM_NONE) return known;
+    return keep_known(&a->known_answers, key, number_short_answer(a, asking, text));
 }
 
 /* ---- questions of ours ----------------------------------------------------------------------- */
@@ -269,6 +315,19 @@ static uint32_t tag_of(rs_asked *a, rs_result *row)
     return at == RS_NPOS ? RS_AIM_NONE : (uint32_t)at;
 }
 
+/* An answer in words. Of several references the first says what kind of answer it is; an answer
+ * that nobody asked for says nothing. */
+static bool take_answer(rs_asked *a, current *c, bool reference, rs_str text, rs_str box)
+{
+    const size_t n = a->n_turns;
+    const bool again = reference && n > c->first_turn;
+    if (!again && c->asked && !add_asked(a, c, text, box)) return false;
+    if (!again && n == a->n_turns && reference && !add_prompted(a, c, RS_STR(""), text, box))
+        return false;
+    const bool counts = again || a->n_turns > n;
+    return !counts || !a->heard || a->heard(a->heard_ctx, a->n_turns - 1, text);
+}
+
 /* A row of the sample: what is asked waits for what is answered. */
 static bool take_row(rs_asked *a, current *c, rs_result *row)
 {
@@ -288,10 +347,8 @@ static bool take_row(rs_asked *a, current *c, rs_result *row)
         return true;
     }
     if (rs_str_eq(role, RS_STR("phrase"))) return add_prompted(a, c, text, RS_STR(""), c->boxes);
-    if (rs_str_eq(role, RS_STR("assistant"))) return !c->asked || add_asked(a, c, text, box);
-    /* of several references the first says what kind of answer it is */
-    if (!rs_str_eq(role, RS_STR("reference")) || a->n_turns > c->first_turn) return true;
-    return c->asked ? add_asked(a, c, text, box) : add_prompted(a, c, RS_STR(""), text, box);
+    if (rs_str_eq(role, RS_STR("assistant"))) return take_answer(a, c, false, text, box);
+    return !rs_str_eq(role, RS_STR("reference")) || take_answer(a, c, true, text, box);
 }
 
 /* Ends a sample: one without any answer in words answers with labels or boxes. */
@@ -364,6 +421,10 @@ void rs_asked_fini(rs_asked *a)
     rs_free(a->answer_hash);
     rs_free(a->turns);
     rs_free(a->samples);
+    rs_strmap_fini(&a->known_questions.texts);
+    rs_strmap_fini(&a->known_answers.texts);
+    rs_free(a->known_questions.number);
+    rs_free(a->known_answers.number);
     rs_arena_fini(&a->arena);
     rs_arena_fini(&a->scratch);
     *a = (rs_asked){0};

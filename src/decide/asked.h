@@ -16,7 +16,21 @@ typedef struct rs_asked_sample {
     uint32_t first_turn, n_turns;
 } rs_asked_sample;
 
+/* Texts that were numbered before, as they are spelled. */
+typedef struct rs_asked_known {
+    rs_strmap texts;
+    uint32_t *number;
+    size_t cap;
+} rs_asked_known;
+
+/* Hears every answer in words as it is read; `turn` is the number of its turn in rs_asked.turns,
+ * which several references share. false = out of memory. */
+typedef bool rs_asked_heard_fn(void *ctx, size_t turn, rs_str text);
+
 typedef struct rs_asked {
+    rs_asked_heard_fn *heard; /* NULL = nobody listens */
+    void *heard_ctx;
+    rs_asked_known known_questions, known_answers;
     rs_arena arena;
     rs_strmap questions, words, answers, datasets; /* texts by number */
     rs_strmap tags;                                /* "task skill", either may be empty */
