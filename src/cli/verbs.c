@@ -15,6 +15,7 @@ const cli_verb cli_verbs[] = {
     {.name = "sample", .print = cli_print_sample},
     {.name = "query", .print = cli_print_query, .runs_anything = true},
     {.name = "audit", .print = cli_print_audit},
+    {.name = "value", .print = cli_print_value},
     {.name = "duplicates", .print = cli_print_duplicates},
     {.name = "leaks", .print = cli_print_leaks},
     {.name = "resplit", .print = cli_print_resplit},

@@ -31,6 +31,7 @@ void cli_print_scan(cli *c, const rs_json *answer);
 void cli_print_score(cli *c, const rs_json *answer);
 void cli_print_search(cli *c, const rs_json *answer);
 void cli_print_show(cli *c, const rs_json *answer);
+void cli_print_value(cli *c, const rs_json *answer);
 
 int cli_run_demo(cli *c);
 

@@ -7,7 +7,7 @@ cd "$work" || exit 1
 # ---- help ---------------------------------------------------------------------------------------
 rsift --help >help
 verbs=$(sed -n 's/^  \([a-z]\{3,11\}\)  *[A-Za-z].*/\1/p' help | grep -v '^rsift$')
-check_is "help names every verb" 22 "$(echo "$verbs" | wc -l)"
+check_is "help names every verb" 23 "$(echo "$verbs" | wc -l)"
 for verb in $verbs; do
     check_exit "$verb --help" 0 rsift "$verb" --help
     check_says "$verb --help: usage" "usage: rsift $verb"
@@ -75,6 +75,7 @@ both sample 0 "$id"
 both query 0 "SELECT count(*) AS n FROM sample"
 both link 0 vrsbench --images data/vrs
 both audit "0 1"
+both value 0
 both duplicates "0 1"
 both leaks "0 1"
 both recommend 1 --goal caption --budget 20 --license any -o recipe.yaml
