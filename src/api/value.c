@@ -77,7 +77,7 @@ static const char *const examples[] = {
 
 const rs_verb rs_verb_value = {
     .name = "value",
-    .summary = "what the data is worth: what can be guessed without pictures, what repeats",
+    .summary = "what data is worth: what needs no picture, what repeats",
     .usage = "value [ID...] [-o FILE]",
     .about =
         "Needs no training and no GPU. Per dataset and cell (task, skill, form of answer): how "
