@@ -91,7 +91,8 @@ const rs_verb rs_verb_value = {
     .examples = examples,
     .answer =
         "`datasets[]{dataset role origin samples pictures faulty captions captions_different "
-        "captions_shared caption_widest boxes boxes_repeated near_looked near_repeated findings "
+        "captions_shared caption_widest boxes boxes_repeated names_looked names names_unlisted "
+        "near_looked near_repeated findings "
         "region_findings same_captions same_boxes near without_text questions judged blind common "
         "gain likely bits yes_no yes texts words open_words distinct_1 distinct_2 notes[]} "
         "cells[]{dataset role task skill answer_form samples questions ..}`. Shares are 0 to 1; "

@@ -3,13 +3,13 @@
 
 #include <stdio.h>
 
-enum { MOST_CELLS = 20 };
+enum { MOST_CELLS = 20, LEAST = 20 /* of what a share is made of: fewer say nothing */ };
 
-/* A share as per cent, "-" where nothing was looked at. */
-static rs_str percent(cli *c, const rs_json *row, const char *key)
+/* A share of the number `of` as per cent, "-" where too little was looked at. */
+static rs_str percent(cli *c, const rs_json *row, const char *key, const char *of)
 {
     const double share = cli_number(row, key, -9);
-    if (share < -1) return RS_STR("-");
+    if (share < -1 || cli_int(row, of, 0) < LEAST) return RS_STR("-");
     const int whole = (int)(share * 100 + (share < 0 ? -0.5 : 0.5));
     return rs_arena_printf(&c->arena, "%d", whole);
 }
@@ -33,7 +33,7 @@ static rs_str name_of(cli *c, const rs_json *row)
                : dataset;
 }
 
-static void print_datasets(cli *c, const rs_json *rows)
+void cli_print_value_datasets(cli *c, const rs_json *rows)
 {
     static const cli_column columns[] = {{"dataset", "", false, 18}, {"samples", "", true, 0},
                                          {"asked", "", true, 0},     {"blind", "", true, 0},
@@ -48,15 +48,19 @@ static void print_datasets(cli *c, const rs_json *rows)
         to[0] = name_of(c, row);
         to[1] = count(c, row, "samples");
         to[2] = count(c, row, "questions");
-        to[3] = percent(c, row, "blind");
-        to[4] = percent(c, row, "gain");
+        to[3] = percent(c, row, "blind", "judged");
+        to[4] = percent(c, row, "gain", "judged");
         to[5] = decimal(c, row, "bits");
-        to[6] = percent(c, row, "yes");
-        to[7] = percent(c, row, "same_captions");
-        to[8] = percent(c, row, "near");
+        to[6] = percent(c, row, "yes", "yes_no");
+        to[7] = percent(c, row, "same_captions", "captions");
+        to[8] = percent(c, row, "near", "near_looked");
         to[9] = cli_text(c, row, "origin", "");
     }
     if (cells) cli_cells("", cells, n, columns, N);
+}
+
+static void print_legend(void)
+{
     printf("  asked  questions with an answer, a caption counts as one\n"
            "  blind  %% of short answers guessed from the question alone: what other\n"
            "         pictures answer to it. High: the pictures are not needed\n"
@@ -66,7 +70,7 @@ static void print_datasets(cli *c, const rs_json *rows)
            "  yes    %% of yes/no answers that are yes\n"
            "  same   %% of captions that another picture has in the same words\n"
            "  near   %% of pictures that repeat another one\n"
-           "  -      not looked at, or nothing of the kind is there\n");
+           "  -      not looked at, or fewer than 20 of the kind are there\n");
 }
 
 static void print_cells(cli *c, const rs_json *rows)
@@ -88,8 +92,8 @@ static void print_cells(cli *c, const rs_json *rows)
         to[2] = cli_text(c, row, "skill", "-");
         to[3] = cli_text(c, row, "answer_form", "");
         to[4] = count(c, row, "questions");
-        to[5] = percent(c, row, "blind");
-        to[6] = percent(c, row, "gain");
+        to[5] = percent(c, row, "blind", "judged");
+        to[6] = percent(c, row, "gain", "judged");
         to[7] = decimal(c, row, "bits");
         to[8] = decimal(c, row, "words");
     }
@@ -101,7 +105,8 @@ static void print_cells(cli *c, const rs_json *rows)
 void cli_print_value(cli *c, const rs_json *root)
 {
     const rs_json *rows = rs_json_get(root, "datasets");
-    print_datasets(c, rows);
+    cli_print_value_datasets(c, rows);
+    print_legend();
     rs_json_iter it = rs_json_each(rows);
     for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
         rs_json_iter notes = rs_json_each(rs_json_get(row, "notes"));

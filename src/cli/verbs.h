@@ -32,6 +32,8 @@ void cli_print_score(cli *c, const rs_json *answer);
 void cli_print_search(cli *c, const rs_json *answer);
 void cli_print_show(cli *c, const rs_json *answer);
 void cli_print_value(cli *c, const rs_json *answer);
+/* The table of an answer's datasets, which audit shows too. */
+void cli_print_value_datasets(cli *c, const rs_json *rows);
 
 int cli_run_demo(cli *c);
 

@@ -36,7 +36,7 @@ static bool take_unit(plan *p, rs_result *row)
 static rsift_status read_facts(plan *p, rsift_error *err)
 {
     rs_store *store = p->job->store;
-    static const char *const sections[] = {"samples", "captions", "boxes", "near"};
+    static const char *const sections[] = {"samples", "captions", "boxes", "names", "near"};
     RS_TRY(rs_pool_want_datasets(store, p->job->catalog, p->job->datasets, err));
     RS_TRY(rs_decide_run_section(store, "usable", "pictures", RS_STR(""), err));
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
@@ -119,6 +119,9 @@ static void put_facts(const rs_value_unit *u, rs_json_writer *w)
                  {"caption_widest", RS_VALUE_CAPTION_WIDEST},
                  {"boxes", RS_VALUE_BOXES},
                  {"boxes_repeated", RS_VALUE_BOXES_REPEATED},
+                 {"names_looked", RS_VALUE_NAMES_LOOKED},
+                 {"names", RS_VALUE_NAMES},
+                 {"names_unlisted", RS_VALUE_NAMES_UNLISTED},
                  {"near_looked", RS_VALUE_LOOKED},
                  {"near_repeated", RS_VALUE_NEAR},
                  {"findings", RS_VALUE_FINDINGS},

@@ -19,8 +19,8 @@ typedef struct rs_value_job {
 } rs_value_job;
 
 /* Appends the JSON answer (docs/cli.md, rsift.value/1) and writes the file. What was not looked at
- * is null and never 0. Datasets are read one after the other. Memory, beside the database's: about 130
- * bytes a sample of the largest one, its distinct questions and its short answers.
+ * is null and never 0. Datasets are read one after the other. Memory, beside the database's: about
+ * 130 bytes a sample of the largest one, its distinct questions and its short answers.
  * Errors: RSIFT_E_ARG for a dataset that is not indexed. */
 rsift_status rs_decide_value(const rs_value_job *job, rs_buf *json, rsift_error *err);
 

@@ -75,6 +75,17 @@ static void note_pictures(const rs_value_unit *u, rs_json_writer *json)
                  percent((double)repeated, boxes), boxes);
 }
 
+static void note_names(const rs_value_unit *u, rs_json_writer *json)
+{
+    enum { many = 10 };
+    const int64_t names = u->fact[RS_VALUE_NAMES], missing = u->fact[RS_VALUE_NAMES_UNLISTED];
+    if (names >= ENOUGH && percent((double)missing, names) >= many)
+        put_note(json,
+                 "%d %% of %" PRId64 " classes that captions name are not among the objects of "
+                 "their picture: the captions or the lists are wrong.",
+                 percent((double)missing, names), names);
+}
+
 void rs_value_put_notes(const rs_value_unit *u, rs_json_writer *json)
 {
     if (u->fact[RS_VALUE_SAMPLES] == 0) {
@@ -89,6 +100,7 @@ void rs_value_put_notes(const rs_value_unit *u, rs_json_writer *json)
     note_answers(&u->sums, json);
     note_captions(u, json);
     note_pictures(u, json);
+    note_names(u, json);
     if (u->fact[RS_VALUE_FAULTY] > 0)
         put_note(json, "%" PRId64 " samples have a serious finding: rsift audit %.*s.",
                  u->fact[RS_VALUE_FAULTY], RS_STR_ARG(u->dataset));

@@ -32,20 +32,19 @@ typedef struct reader {
 
 /* ---- forms and cells ------------------------------------------------------------------------- */
 
-/* Only answers of a few words can be guessed word for word. */
-static bool is_judged(rs_value_form form)
+/* *judged: the answer is of a few words, which can be guessed word for word. */
+static bool form_of_turn(reader *r, size_t turn, rs_value_form *out, bool *judged)
 {
-    return form <= RS_VALUE_PHRASE;
-}
-
-static bool form_of_turn(reader *r, size_t turn, rs_value_form *out)
-{
+    enum { IS_JUDGED = 1 << 7 };
     const uint32_t answer = r->asked.turns[turn].answer;
     if (!RS_VEC_RESERVE(r->forms, r->cap_forms, (size_t)answer + 1)) return false;
     while (r->n_forms <= answer) r->forms[r->n_forms++] = RS_VALUE_N_FORMS;
-    if (r->forms[answer] == RS_VALUE_N_FORMS)
-        r->forms[answer] = (uint8_t)rs_value_form_of(r->asked.answers.keys[answer]);
-    *out = (rs_value_form)r->forms[answer];
+    if (r->forms[answer] == RS_VALUE_N_FORMS) {
+        const rs_value_form form = rs_value_form_of(r->asked.answers.keys[answer], judged);
+        r->forms[answer] = (uint8_t)((unsigned)form | (*judged ? IS_JUDGED : 0));
+    }
+    *judged = r->forms[answer] & IS_JUDGED;
+    *out = (rs_value_form)(r->forms[answer] & (IS_JUDGED - 1));
     return true;
 }
 
@@ -54,8 +53,8 @@ static rs_value_cell *cell_of(reader *r, size_t turn)
 {
     rs_value_unit *u = r->unit;
     rs_value_form form;
-    bool made;
-    if (!form_of_turn(r, turn, &form)) return NULL;
+    bool made, judged;
+    if (!form_of_turn(r, turn, &form, &judged)) return NULL;
     const uint32_t tag = r->asked.turn_tag[turn];
     const uint64_t key = (uint64_t)tag * RS_VALUE_N_FORMS + (uint64_t)form;
     const uint64_t *at = rs_map64_put(&r->cells, key, u->n_cells, &made);
@@ -140,11 +139,12 @@ static bool list_asks(reader *r)
         for (uint32_t k = 0; ok && k < s->n_turns; k++) {
             const rs_aim_turn *t = &a->turns[s->first_turn + k];
             rs_value_form form;
-            ok = form_of_turn(r, s->first_turn + k, &form);
+            bool judged;
+            ok = form_of_turn(r, s->first_turn + k, &form, &judged);
             r->asks[s->first_turn + k] =
                 (rs_value_ask){.question = t->question,
                                .picture = (uint32_t)picture,
-                               .answer = is_judged(form) ? t->answer : RS_VALUE_OPEN};
+                               .answer = ok && judged ? t->answer : RS_VALUE_OPEN};
         }
     }
     rs_idmap_fini(&pictures);
@@ -181,8 +181,7 @@ static bool add_turn(reader *r, size_t turn, rs_value_row *row)
     rs_value_cell *cell = cell_of(r, turn);
     if (!cell) return false;
     const rs_str answer = r->asked.answers.keys[r->asked.turns[turn].answer];
-    const int64_t yes = cell->form == RS_VALUE_YES_NO && rs_str_eq(answer, RS_STR("yes")),
-                  no = cell->form == RS_VALUE_YES_NO && !yes;
+    const bool yes = rs_str_eq(answer, RS_STR("yes")), no = rs_str_eq(answer, RS_STR("no"));
     rs_value_sums *const sums[] = {&r->unit->sums, &cell->sums, &row->sums};
     for (size_t i = 0; i < 3; i++) {
         rs_value_sums_add(sums[i], guess);

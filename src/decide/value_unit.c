@@ -3,25 +3,39 @@
 
 #include "base/num.h"
 
+static const char *const names[RS_VALUE_N_FORMS] = {
+    "yes-no",  "number",  "phrase",  "label", "choice", "list",  "sentence",
+    "box-hbb", "box-obb", "polygon", "point", "mask",   "empty", "unknown"};
+
 const char *rs_value_form_name(rs_value_form form)
 {
-    static const char *const names[RS_VALUE_N_FORMS] = {"yes-no",  "number",  "phrase",  "sentence",
-                                                        "box-hbb", "box-obb", "polygon", "point",
-                                                        "mask",    "empty"};
     return names[form];
 }
 
-rs_value_form rs_value_form_of(rs_str answer)
+/* What stands between the brackets of an answer that counts by its kind. */
+static rs_value_form kind_of(rs_str kind)
 {
     static const struct {
-        const char *answer;
+        const char *kind;
         rs_value_form form;
-    } kinds[] = {
-        {"yes", RS_VALUE_YES_NO},    {"no", RS_VALUE_YES_NO},   {"<text>", RS_VALUE_SENTENCE},
-        {"<hbb>", RS_VALUE_HBB},     {"<obb>", RS_VALUE_OBB},   {"<polygon>", RS_VALUE_POLYGON},
-        {"<point>", RS_VALUE_POINT}, {"<mask>", RS_VALUE_MASK}, {"<none>", RS_VALUE_EMPTY}};
+    } others[] = {{"text", RS_VALUE_SENTENCE},
+                  {"none", RS_VALUE_EMPTY},
+                  {"hbb", RS_VALUE_HBB},
+                  {"obb", RS_VALUE_OBB}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (rs_str_eq(kind, rs_str_of(others[i].kind))) return others[i].form;
+    for (size_t i = 0; i < RS_VALUE_N_FORMS; i++)
+        if (rs_str_eq(kind, rs_str_of(names[i]))) return (rs_value_form)i;
+    return RS_VALUE_NOT_KNOWN;
+}
+
+rs_value_form rs_value_form_of(rs_str answer, bool *judged)
+{
     double number;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (rs_str_eq(answer, rs_str_of(kinds[i].answer))) return kinds[i].form;
+    *judged = false;
+    if (answer.len > 1 && answer.ptr[0] == '<' && answer.ptr[answer.len - 1] == '>')
+        return kind_of(rs_str_sub(answer, 1, answer.len - 1));
+    *judged = true;
+    if (rs_str_eq(answer, RS_STR("yes")) || rs_str_eq(answer, RS_STR("no"))) return RS_VALUE_YES_NO;
     return rs_num_double(answer, &number) ? RS_VALUE_NUMBER : RS_VALUE_PHRASE;
 }

@@ -16,6 +16,9 @@ typedef enum rs_value_fact {
     RS_VALUE_CAPTION_WIDEST,  /* pictures of the caption that most of them share */
     RS_VALUE_BOXES,
     RS_VALUE_BOXES_REPEATED, /* the same numbers in three or more pictures */
+    RS_VALUE_NAMES_LOOKED,   /* pictures with captions and a whole list of objects */
+    RS_VALUE_NAMES,          /* classes that their captions name, each once a picture */
+    RS_VALUE_NAMES_UNLISTED, /* of them, those that the list lacks */
     RS_VALUE_LOOKED,         /* pictures that near-duplicates were looked for among */
     RS_VALUE_NEAR,           /* of them, those that another stands for */
     RS_VALUE_FINDINGS,       /* of the dataset, both roles; notes apart */
@@ -24,11 +27,15 @@ typedef enum rs_value_fact {
 } rs_value_fact;
 enum { RS_VALUE_UNKNOWN = -1 };
 
-/* Forms of answers, as far as the answer itself tells. */
+/* Forms of answers, as far as the answer itself tells; of texts that were not kept, as the index
+ * tagged them. */
 typedef enum rs_value_form {
     RS_VALUE_YES_NO,
     RS_VALUE_NUMBER,
     RS_VALUE_PHRASE,
+    RS_VALUE_LABEL,
+    RS_VALUE_CHOICE,
+    RS_VALUE_LIST,
     RS_VALUE_SENTENCE,
     RS_VALUE_HBB,
     RS_VALUE_OBB,
@@ -36,11 +43,12 @@ typedef enum rs_value_form {
     RS_VALUE_POINT,
     RS_VALUE_MASK,
     RS_VALUE_EMPTY,
+    RS_VALUE_NOT_KNOWN,
     RS_VALUE_N_FORMS
 } rs_value_form;
 const char *rs_value_form_name(rs_value_form form);
-/* Of an answer as rs_asked numbers it. */
-rs_value_form rs_value_form_of(rs_str answer);
+/* Of an answer as rs_asked numbers it. *judged: it is known word for word. */
+rs_value_form rs_value_form_of(rs_str answer, bool *judged);
 
 typedef struct rs_value_cell {
     uint32_t tag; /* of rs_asked.tags, while it lives */

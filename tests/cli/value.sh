@@ -40,6 +40,8 @@ show("one sample: nothing to compare with", by["one"], "questions", "judged", "b
 show("no texts: not known, and not 0", by["bare"], "without_text", "judged", "blind", "yes", "words")
 show("no pictures were compared", by["talks"], "near_looked", "near_repeated", "near", "same_captions")
 show("sentences and boxes are not judged", by["open"], "questions", "judged", "blind")
+show("what a conversation asks for is tagged", cells["talks", "yes-no"], "task", "skill")
+show("captions of conversations", by["open"], "captions", "captions_different", "same_captions", "caption_widest")
 show("words that differ", cells["open", "sentence"], "words", "distinct_1", "open_words")
 show("boxes of the very same numbers", by["open"], "boxes", "boxes_repeated", "same_boxes")
 PY
@@ -52,6 +54,8 @@ one sample: nothing to compare with: 1 0 None None None
 no texts: not known, and not 0: 400 0 None None None
 no pictures were compared: None None None None
 sentences and boxes are not judged: 100 0 None
+what a conversation asks for is tagged: vqa presence
+captions of conversations: 50 10 1 5
 words that differ: 17 0.0294 850
 boxes of the very same numbers: 50 25 0.5
 TXT
@@ -99,4 +103,26 @@ print(sum(d["captions"] for d in rsicd) == int(sys.argv[1]), all(d["near_looked"
       [d["notes"] for d in by if d["dataset"] == "none"] == [["No sample with a known answer: nothing to value."]])
 PY
 )"
+
+# captions that name what a whole list of the picture's objects lacks; audit shows the datasets' lines
+"$RSIFT_SYNTH" pictures --out img --images 3 >.log 2>&1 || fail "synth" .log
+python3 - <<'PY'
+import json, os
+names = sorted(os.path.relpath(os.path.join(d, f), "img") for d, _, files in os.walk("img") for f in files)[:3]
+json.dump({"images": [{"id": i, "file_name": n} for i, n in enumerate(names)],
+           "categories": [{"id": i + 1, "name": c} for i, c in enumerate(("ship", "Small-Vehicle", "plane"))],
+           "annotations": [{"id": i, "image_id": i, "category_id": i + 1, "bbox": [1, 1, 5, 5], "area": 25, "iscrowd": 0} for i in range(3)]}, open("coco.json", "w"))
+json.dump([{"id": n, "image": n, "conversations": [{"from": "human", "value": "<image>\nDescribe the image."},
+            {"from": "gpt", "value": "Ships lie beside a small vehicle. There is no plane here."}]} for n in names], open("named.json", "w"))
+PY
+rsift index coco.json --reader coco --images img --name lists --workspace known --quiet >.log 2>&1 || fail "index coco" .log
+rsift index named.json --reader llava --images img --name named --workspace known --quiet >.log 2>&1 || fail "index named" .log
+check_exit "audit has the lines, too" "0 1" rsift audit named --workspace known --json
+# of pictures with a ship, a vehicle and a plane each: "ship" and "vehicle" are named on all three
+check_is "four of six names are not listed" "3 6 4" "$(python3 -c '
+import json
+d = json.load(open(".out"))["value"][0]
+print(d["names_looked"], d["names"], d["names_unlisted"])')"
+rsift audit named --workspace known >.out 2>.log
+check_says "in a table" "What the data is worth"
 finish
