@@ -22,7 +22,8 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     const rs_audit_job job = {.store = pool.store,
                               .catalog = pool.catalog,
                               .datasets = rs_call_texts(call, "datasets"),
-                              .level = level_of(rs_call_text(call, "level"))};
+                              .level = level_of(rs_call_text(call, "level")),
+                              .n_threads = call->session->n_threads};
     if (status == RSIFT_OK) status = rs_decide_audit(&job, &pool.json, &n, err);
     return rs_api_pool_end(&pool, status, n, out, err);
 }
@@ -58,7 +59,8 @@ const rs_verb rs_verb_audit = {
               "findings[]{dataset code severity n example message effect remedy} "
               "readings[]{release_id source "
               "pass seen used merged skipped set_aside adds_up} counts[]{dataset release_id source "
-              "split what expected found matches}`. Findings come by severity, then by number; "
+              "split what expected found matches} value[]{the datasets of `rsift value`}`. "
+              "Findings come by severity, then by number; "
               "`example` is the place of one of them",
     .use = RS_READS,
     .params = params,

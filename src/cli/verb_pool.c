@@ -60,6 +60,8 @@ void cli_print_audit(cli *c, const rs_json *root)
             cli_text(c, f, "example", "").len)
             print_example(c, f);
     print_empty(c, rs_json_get(root, "datasets"));
+    printf("\nWhat the data is worth, in %% (rsift value explains it)\n");
+    cli_print_value_datasets(c, rs_json_get(root, "value"));
     printf("\nadds up: records seen = used + merged + skipped + set aside, in every source,\n"
            "and no file has a rest that could not be read.\n"
            "Next: rsift leaks\n");

@@ -5,6 +5,7 @@
 #include "codec/json_writer.h"
 #include "decide/ask.h"
 #include "decide/pool.h"
+#include "decide/value.h"
 #include "store/quote.h"
 
 #include <inttypes.h>
@@ -136,8 +137,14 @@ rsift_status rs_decide_audit(const rs_audit_job *job, rs_buf *json, int64_t *n_f
     rs_json_field_cstr(&w, "level", rs_model_severity_name(job->level));
     rs_json_field_i64(&w, "n_findings", *n_findings);
     static const char *const sections[] = {"datasets", "findings", "readings", "counts"};
+    const rs_value_job value = {.store = store,
+                                .catalog = job->catalog,
+                                .datasets = job->datasets,
+                                .n_threads = job->n_threads};
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         RS_TRY(put_section(store, "audit", sections[i], &w, err));
+    rs_json_write_key(&w, "value");
+    RS_TRY(rs_decide_value_datasets(&value, &w, err));
     rs_json_end_object(&w);
     return rs_json_finish(&w, "the answer", err);
 }

@@ -57,6 +57,7 @@ typedef struct rs_audit_job {
     const rs_catalog *catalog;
     rs_texts datasets; /* n 0 = all */
     rs_severity level; /* findings at or above it are counted */
+    size_t n_threads;  /* 0 = one per core */
 } rs_audit_job;
 rsift_status rs_decide_audit(const rs_audit_job *job, rs_buf *json, int64_t *n_findings,
                              rsift_error *err);

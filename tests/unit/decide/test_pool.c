@@ -120,7 +120,8 @@ static void audit_sees_the_pool(void **state)
     rs_buf json = {0};
     rs_arena arena = {0};
     int64_t n = 0;
-    OK(rs_decide_audit(&(rs_audit_job){store, catalog, (rs_texts){0}, RS_WARNING}, &json, &n, err));
+    OK(rs_decide_audit(&(rs_audit_job){store, catalog, (rs_texts){0}, RS_WARNING, 0}, &json, &n,
+                       err));
     const rs_json *root = parse(&arena, &json), *findings = rs_json_get(root, "findings");
     /* both captions differ rightly: no conflict. The question's three answers contradict
      * each other, and which of them is true cannot be told */
@@ -150,19 +151,19 @@ static void audit_sees_the_pool(void **state)
     assert_int_equal(number(row_with(sets, "dataset", "b"), "missing"), 1);
     json.len = 0;
     rs_str only[] = {RS_STR("a")};
-    OK(rs_decide_audit(&(rs_audit_job){store, catalog, (rs_texts){only, 1}, RS_SERIOUS}, &json, &n,
-                       err));
+    OK(rs_decide_audit(&(rs_audit_job){store, catalog, (rs_texts){only, 1}, RS_SERIOUS, 0}, &json,
+                       &n, err));
     assert_int_equal(n, 8);
     assert_int_equal(rs_json_len(rs_json_get(parse(&arena, &json), "datasets")), 1);
     rs_str wrong[] = {RS_STR("rsvqa-ls")};
     /* rsvqa-lr is in the catalogue and not indexed: it is no help to name it */
     FAILS(RSIFT_E_ARG, "\"rsvqa-ls\" is not indexed here; `rsift index PATH` reads it",
-          rs_decide_audit(&(rs_audit_job){store, catalog, (rs_texts){wrong, 1}, RS_NOTE}, &json, &n,
-                          err));
+          rs_decide_audit(&(rs_audit_job){store, catalog, (rs_texts){wrong, 1}, RS_NOTE, 0}, &json,
+                          &n, err));
     wrong[0] = RS_STR("aa");
     FAILS(RSIFT_E_ARG, "did you mean a?",
-          rs_decide_audit(&(rs_audit_job){store, catalog, (rs_texts){wrong, 1}, RS_NOTE}, &json, &n,
-                          err));
+          rs_decide_audit(&(rs_audit_job){store, catalog, (rs_texts){wrong, 1}, RS_NOTE, 0}, &json,
+                          &n, err));
     rs_store_close(store);
     rs_buf_fini(&json);
     rs_arena_fini(&arena);
@@ -193,7 +194,8 @@ static void counts_are_compared(void **state)
     rs_store *store = open_world(&w, RS_STORE_READ, 1);
     rs_buf json = {0};
     int64_t n = 0;
-    OK(rs_decide_audit(&(rs_audit_job){store, catalog, (rs_texts){0}, RS_WARNING}, &json, &n, err));
+    OK(rs_decide_audit(&(rs_audit_job){store, catalog, (rs_texts){0}, RS_WARNING, 0}, &json, &n,
+                       err));
     const rs_json *counts = rs_json_get(parse(&catalog_arena, &json), "counts");
     assert_int_equal(rs_json_len(counts), 2); /* only the source that was read */
     assert_int_equal(number(row_with(counts, "what", "samples"), "expected"), 10004);
