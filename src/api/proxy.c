@@ -120,14 +120,16 @@ const rs_verb rs_verb_proxy = {
     .examples = examples,
     .answer =
         "`called basis n_mixtures mixture_samples answers pictures pictures_unread held_out "
-        "targets[]{target samples questions not_measured without_picture least mean most}`, "
+        "targets[]{target samples questions not_measured without_picture least mean most "
+        "recommended}`, "
         "`mixtures[]{mixture kind counts{} accuracy{}}`, and what `recommend --runs` answers too: "
         "`n_runs least_runs run_samples budget allocated seed losses benchmarks[]{benchmark runs "
         "correlation chance used deviation own[]} n_used correlation chance told_apart "
         "rows[]{source dataset samples share_permille low_permille high_permille supply edge} "
         "compare[]{mixture score gain low high run measured}`: `correlation` is Spearman's of "
         "left-out predictions, `chance` what one in twenty unrelated tables exceeds; not above 0, "
-        "nothing is recommended; accuracies in per cent, `held_out`: usable samples that are a "
+        "nothing is recommended; accuracies in per cent, `recommended`: of one "
+        "more model, trained on the recommended shares, `held_out`: usable samples that are a "
         "target's or "
         "show its picture",
     .use = RS_READS,

@@ -11,8 +11,9 @@ typedef struct proxy_run {
     const rs_proxy_job *job;
     rs_proxy_gathered data;
     rs_proxy_data arrays;
-    double *counts; /* [n_mixtures * n_sources], as trained */
-    double *scores; /* [n_mixtures * n_targets], per cent */
+    double *counts;  /* [n_mixtures * n_sources], as trained */
+    double *scores;  /* [n_mixtures * n_targets], per cent */
+    double *checked; /* [n_targets]: of the recommended shares, 0..1; NULL = there are none */
     rs_str *names, *marks;
     rs_measured measured;
     rs_progress *progress;
@@ -22,16 +23,14 @@ typedef struct proxy_run {
 
 /* The examples of a mixture: of each source the first of its samples, as many as it has there. What
  * is counted is what was trained on. */
-static size_t list_train(const proxy_run *r, size_t mixture, uint32_t *train)
+static size_t list_train(const rs_proxy_gathered *d, const int64_t *counts, double *trained,
+                         uint32_t *train)
 {
-    const rs_proxy_gathered *d = &r->data;
-    const size_t n_sources = d->sources.n;
     size_t n = 0;
-    for (size_t s = 0; s < n_sources; s++) {
+    for (size_t s = 0; s < d->sources.n; s++) {
         size_t have = d->first[s + 1] - d->first[s];
-        const size_t want = (size_t)d->counts[mixture * n_sources + s];
-        if (want < have) have = want;
-        r->counts[mixture * n_sources + s] = (double)have;
+        if ((size_t)counts[s] < have) have = (size_t)counts[s];
+        trained[s] = (double)have;
         for (uint32_t e = d->starts[d->first[s]]; e < d->starts[d->first[s] + have]; e++)
             train[n++] = e;
     }
@@ -50,7 +49,8 @@ static rsift_status train_range(void *ctx, void *item, rsift_error *err)
     rsift_status status = train ? RSIFT_OK : rs_err_nomem(err, "a mixture");
     for (size_t m = range->begin; status == RSIFT_OK && m < range->end; m++) {
         if (rs_cancelled(&r->job->session->cancel)) status = rs_err_cancelled(err);
-        const size_t n = list_train(r, m, train);
+        const size_t at = m * r->data.sources.n;
+        const size_t n = list_train(&r->data, &r->data.counts[at], &r->counts[at], train);
         if (status == RSIFT_OK) status = rs_choose_proxy(&r->arrays, train, n, accuracy, err);
         for (size_t t = 0; status == RSIFT_OK && t < r->data.n_targets; t++)
             r->scores[m * r->data.n_targets + t] = 100 * accuracy[t];
@@ -86,6 +86,27 @@ static rsift_status train_all(proxy_run *r, rsift_error *err)
     return status;
 }
 
+/* One more model, on the shares that are recommended: what was predicted of them is measured. */
+static rsift_status train_advice(proxy_run *r, rsift_error *err)
+{
+    const size_t n = r->data.sources.n;
+    rs_arena *arena = &r->data.arena;
+    int64_t *counts = rs_arena_calloc(arena, n + 1, sizeof *counts);
+    double *trained = rs_arena_calloc(arena, n + 1, sizeof *trained);
+    r->checked = rs_arena_calloc(arena, r->data.n_targets + 1, sizeof *r->checked);
+    uint32_t *train = rs_calloc(r->data.starts[r->data.first[n]] + (size_t)1, sizeof *train);
+    rsift_status status =
+        counts && trained && r->checked && train ? RSIFT_OK : rs_err_nomem(err, "a mixture");
+    for (size_t s = 0; status == RSIFT_OK && s < n; s++)
+        counts[s] = llround(r->measured.advice.best[s]);
+    if (status == RSIFT_OK) {
+        const size_t n_train = list_train(&r->data, counts, trained, train);
+        status = rs_choose_proxy(&r->arrays, train, n_train, r->checked, err);
+    }
+    rs_free(train);
+    return status;
+}
+
 /* ---- fit ------------------------------------------------------------------------------------- */
 
 static rsift_status fit_scores(proxy_run *r, rsift_error *err)
@@ -111,7 +132,8 @@ static rsift_status fit_scores(proxy_run *r, rsift_error *err)
                                 .counts = r->counts,
                                 .scores = r->scores,
                                 .own = r->data.own};
-    return rs_measured_advise(&r->measured, err);
+    RS_TRY(rs_measured_advise(&r->measured, err));
+    return r->measured.advice.told_apart ? train_advice(r, err) : RSIFT_OK;
 }
 
 /* ---- answer ---------------------------------------------------------------------------------- */
@@ -144,6 +166,8 @@ static void put_targets(const proxy_run *r, rs_json_writer *json)
         rs_json_field_double(json, "least", rounded(least));
         rs_json_field_double(json, "mean", rounded(sum / (double)n));
         rs_json_field_double(json, "most", rounded(most));
+        if (r->checked) rs_json_field_double(json, "recommended", rounded(100 * r->checked[t]));
+        else rs_json_field_null(json, "recommended");
         rs_json_end_object(json);
     }
     rs_json_end_array(json);

@@ -56,6 +56,8 @@ check_is "what asks the same and answers right gets most" "colour" \
 check_is "what asks something else hardly any" "True" \
     "$(field '[x for x in r["rows"] if x["source"] == "isred"][0]["samples"] < 12')"
 check_is "surely better than uniform" "True" "$(field '[x for x in r["compare"] if x["mixture"] == "uniform"][0]["low"] > 0')"
+check_is "the advice itself was trained, and is above the mean of the mixtures" "True" \
+    "$(field 'r["targets"][0]["recommended"] > r["targets"][0]["mean"]')"
 check_is "who is of the target's kind is found" "colour wrong" "$(field '" ".join(r["benchmarks"][0]["own"])')"
 check_is "every question of the target is asked" "60" "$(field 'r["targets"][0]["questions"]')"
 check_is "each mixture is of the size, and its counts are those trained" "60" \
