@@ -45,6 +45,26 @@ static bool read_budget(rs_str s, rs_recommend_job *job)
     return true;
 }
 
+/* "50GB", "1.5 TB", "800MB" or a number of bytes: decimal units, as download pages count. */
+static bool read_bytes(rs_str s, int64_t *out)
+{
+    static const struct {
+        const char *unit;
+        double by;
+    } units[] = {{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}, {"B", 1}};
+    double by = 1, number;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        const rs_str unit = rs_str_of(units[i].unit);
+        if (!rs_str_ends(s, unit)) continue;
+        s = rs_str_trim(rs_str_sub(s, 0, s.len - unit.len));
+        by = units[i].by;
+        break;
+    }
+    if (!rs_num_double(s, &number) || !(number > 0) || number * by > 1e18) return false;
+    *out = (int64_t)(number * by);
+    return true;
+}
+
 /* "0.3:1" or "0.5": metres per pixel. */
 static bool read_range(rs_str s, double range[2])
 {
@@ -86,6 +106,8 @@ static rsift_status make_job(rs_call *call, rs_recommend_job *job, rsift_error *
                               .sensors = rs_call_texts(call, "sensors"),
                               .licence = licence_of(rs_call_text(call, "licence")),
                               .budget = DEFAULT_BUDGET,
+                              .max_bytes = -1,
+                              .max_datasets = (size_t)rs_call_integer(call, "max_datasets", 0),
                               .seed = rs_call_integer(call, "seed", 0)};
     if (rs_call_given(call, "budget") && !read_budget(rs_call_str(call, "budget"), job)) {
         rs_err_set(
@@ -99,6 +121,12 @@ static rsift_status make_job(rs_call *call, rs_recommend_job *job, rsift_error *
         rs_err_set(err, RSIFT_E_ARG, "expected A:B in metres, A not above B, found \"%s\"",
                    rs_err_quote(quoted, rs_call_str(call, "gsd_m")));
         return rs_err_within(err, RSIFT_E_ARG, "recommend > gsd_m");
+    }
+    if (rs_call_given(call, "max_download") &&
+        !read_bytes(rs_call_str(call, "max_download"), &job->max_bytes)) {
+        rs_err_set(err, RSIFT_E_ARG, "expected a size such as 50GB or 800MB, found \"%s\"",
+                   rs_err_quote(quoted, rs_call_str(call, "max_download")));
+        return rs_err_within(err, RSIFT_E_ARG, "recommend > max_download");
     }
     job->recipe_name = name_of(&call->arena, rs_call_text(call, "recipe"));
     return job->recipe_name.ptr ? RSIFT_OK : rs_err_nomem(err, "a name");
@@ -320,9 +348,11 @@ static rsift_status allocate(rs_call *call, rs_recommend_job *job, const rs_type
     job->goals = (rs_texts){words, typed->n};
     job->goal_shares = shares;
     rs_buf json = {0}, recipe = {0};
-    rsift_status status = rs_decide_recommend(job, &json, &recipe, err);
+    int64_t n_unserved = 0;
+    rsift_status status = rs_decide_recommend(job, &json, &recipe, &n_unserved, err);
     if (status == RSIFT_OK && path) status = write_file(path, &recipe, err);
     if (status == RSIFT_OK) status = rs_session_answer(&json, out, err);
+    if (status == RSIFT_OK) out->n_findings = n_unserved > 0;
     rs_buf_fini(&json);
     rs_buf_fini(&recipe);
     return status;
@@ -504,6 +534,22 @@ static const rs_verb_param params[] = {
     {.name = "catalogue_only",
      .option = "--catalogue-only",
      .help = "what to download, even if something is indexed"},
+    {.name = "max_download",
+     .option = "--max-download",
+     .kind = RS_PARAM_TEXT,
+     .argument = "SIZE",
+     .help = "all downloads together (50GB); a dataset whose size nobody knows is left out then"},
+    {.name = "max_datasets",
+     .option = "--max-datasets",
+     .kind = RS_PARAM_INTEGER,
+     .argument = "N",
+     .help = "to download at most; default: as many as are worth it",
+     .least = 1,
+     .most = 1000},
+    {.name = "all",
+     .option = "--all",
+     .help = "print every dataset that was left out, with its reason",
+     .command_only = true},
 };
 static const char *const examples[] = {
     "rsift recommend --goal vqa --goal counting --budget 50k -o recipe.yaml",
@@ -512,6 +558,7 @@ static const char *const examples[] = {
     "rsift recommend --like dev.json --budget 50Mtokens --model qwen2.5-vl -o recipe.yaml",
     "rsift recommend --like dev.json --signals scores.csv --gate 'clip>=0.2' --weight loss-ratio",
     "rsift recommend --catalogue-only --goal change-caption --budget 10000images",
+    "rsift recommend --catalogue-only --goal vqa:3,caption --max-download 50GB --all",
     NULL};
 
 const rs_verb rs_verb_recommend = {
@@ -519,7 +566,8 @@ const rs_verb rs_verb_recommend = {
     .summary = "an allocation of a budget over datasets, with its reasons",
     .usage = "recommend [--goal WORD]... [--budget N] [-o FILE]",
     .about = "Tells how much of each indexed dataset to use, or - before any download, or with "
-             "--catalogue-only - what to download. It is an allocation, not a measurement of "
+             "--catalogue-only - what to download: few datasets, each of which can be had and read "
+             "today and adds more than it costs. It is an allocation, not a measurement of "
              "training success: coverage of task, skill and resolution with diminishing returns, "
              "who wrote the answers, findings, licence and lineage. Every reason is marked "
              "measured, catalogue or assumed. With --like the goal is shown by examples (a small "
@@ -530,11 +578,19 @@ const rs_verb rs_verb_recommend = {
     .answer =
         "`called basis{indexed catalogue} unit budget allocated seed goals[] protect[] "
         "licence_filter rows[]{dataset samples share_permille indexed why reasons[]{text "
-        "basis{measured catalogue assumed}} entries[]{task skill gsd samples supply} licence "
-        "bytes released readable links[]} compare{worth_percent{allocation proportional "
-        "uniform sqrt stratified} rows[]{dataset allocation proportional uniform sqrt "
-        "stratified}} left_out[]{dataset reason} download[]{dataset would_take licence bytes "
-        "released readable links[]}`; `-o` also writes the recipe. With --like, `called` is `aim`: "
+        "basis{measured catalogue assumed}} entries[]{task skill gsd samples supply gain_permille} "
+        "adds_permille without_permille cost_permille first may_leak_into[] licence bytes released "
+        "readable links[]} goals_served[]{goal share samples supply datasets own{dataset samples "
+        "left_out} evidence[]{benchmark trained_on model metric score source}} n_unserved "
+        "covered_permille cost{per_dataset_permille per_gb_permille "
+        "unknown_counts_as_bytes} limits{bytes datasets} compare{worth_percent{allocation "
+        "proportional uniform sqrt stratified unimax random} rules[]{rule worth_percent downloads "
+        "bytes_known sizes_unknown} rows[]{dataset allocation proportional uniform sqrt stratified "
+        "unimax random}} left_out[]{dataset reason} download[]{dataset would_take adds_permille "
+        "cost_permille training_samples may_leak_into[] licence bytes released readable "
+        "links[]}`; `bytes` is absent where nobody knows it; `adds_permille`, `without_permille`, "
+        "`cost_permille`: of what all datasets together would cover; `-o` also writes the recipe. "
+        "With --like, `called` is `aim`: "
         "`aimed filled copies covered_permille usable without_text not_hashed n_unserved "
         "forms[]{like form questions[] share_permille examples supply pictures samples wanted "
         "covered_permille random served n_answers answers[]{answer examples supply samples} "

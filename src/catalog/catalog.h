@@ -14,7 +14,8 @@ typedef enum rs_released {
     RS_RELEASED_NO,
     RS_RELEASED_YES,
     RS_RELEASED_PARTIAL,
-    RS_RELEASED_MIRROR
+    RS_RELEASED_MIRROR,
+    RS_RELEASED_WITHDRAWN
 } rs_released;
 /* In order of what they allow; unknown is never treated as open. */
 typedef enum rs_licence_class {
@@ -44,7 +45,7 @@ typedef enum rs_relation {
 } rs_relation;
 typedef enum rs_sureness { RS_SURE_LOW, RS_SURE_MEDIUM, RS_SURE_HIGH } rs_sureness;
 
-const char *rs_catalog_released_name(rs_released v); /* yes no partial mirror */
+const char *rs_catalog_released_name(rs_released v); /* yes no partial mirror withdrawn */
 const char *rs_catalog_licence_class_name(
     rs_licence_class v); /* open research restricted unknown */
 const char *rs_catalog_redistribution_name(rs_redistribution v); /* yes no unknown */

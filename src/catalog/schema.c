@@ -9,7 +9,7 @@
 #define INT(k, T, m) {.key = k, .kind = RS_D_INT, .at = AT(T, m)}
 #define END {.key = NULL}
 
-static const char *const released_words[] = {"no", "yes", "partial", "mirror", NULL};
+static const char *const released_words[] = {"no", "yes", "partial", "mirror", "withdrawn", NULL};
 static const char *const class_words[] = {"unknown", "open", "research", "restricted", NULL};
 static const char *const redistribution_words[] = {"unknown", "yes", "no", NULL};
 static const char *const origin_words[] = {"unknown", "human", "template", "llm", "mixed", NULL};

@@ -1,14 +1,18 @@
-/* Greedy allocation. A step is one per cent of what is allocated already, at least one sample:
- * small budgets are exact, large ones need about 100 * ln(budget) steps. The simple rules at the
- * end are what the recommendation is compared with. */
+/* Greedy allocation. A step is one per cent of what is allocated already (or as the rules ask), at
+ * least one sample: small budgets are exact, large ones need about 100 * ln(budget) steps. The
+ * simple rules at the end are what the recommendation is compared with. */
 #include "choose/allocate.h"
 
 #include "base/alloc.h"
+#include "base/rng.h"
 #include "choose/select.h"
 
 #include <math.h>
 
-enum { steps_per_total = 100 };
+enum {
+    STEPS = 100,         /* of a total, unless the rules say otherwise */
+    MOST_DRAWS = 200000, /* of RS_RULE_RANDOM; a larger budget is drawn at this size and scaled */
+};
 static const double related_share =
     0.7; /* guess: pictures known under another annotation add less */
 
@@ -30,6 +34,13 @@ static void end(state *s)
 {
     rs_free(s->value);
     rs_free(s->of_dataset);
+}
+
+/* value ^ (1 / 2^roots), by square roots, which are the same to the last bit everywhere. */
+static double concave(double value, const rs_allocation_rules *rules)
+{
+    const double root = sqrt(value);
+    return rules->roots > 1 ? sqrt(root) : root;
 }
 
 /* Quality of the next sample of an offer: halved for each time that all its samples were used,
@@ -54,7 +65,7 @@ static int64_t room_of(const rs_offer *offer, int64_t step)
 }
 
 /* The offer whose next samples add most each; ties go to the first; n = none. The gain of one
- * sample is weight * (sqrt(value + added) - sqrt(value)) / samples,   added = quality * samples. */
+ * sample is weight * (f(value + added) - f(value)) / samples,   added = quality * samples. */
 static size_t best(const rs_offer *offers, size_t n, const state *s,
                    const rs_allocation_rules *rules, int64_t step, bool bounded)
 {
@@ -70,7 +81,7 @@ static size_t best(const rs_offer *offers, size_t n, const state *s,
                            rules->most_of_one * (double)(s->total + room) + 1)
             continue;
         double value = s->value[offer->cell], add = utility_of(offer, s, rules) * (double)room;
-        double gain = weight * (sqrt(value + add) - sqrt(value)) / (double)room;
+        double gain = weight * (concave(value + add, rules) - concave(value, rules)) / (double)room;
         if (gain > most) {
             most = gain;
             at = i;
@@ -92,7 +103,7 @@ rsift_status rs_choose_allocate(rs_offer *offers, size_t n, const rs_allocation_
     while (status == RSIFT_OK && s.total < rules->budget) {
         /* steps depend on what is allocated, never on the budget: a larger budget continues the
          * same sequence */
-        int64_t step = s.total / steps_per_total + 1;
+        int64_t step = s.total / (rules->steps > 0 ? rules->steps : STEPS) + 1;
         size_t at = best(offers, n, &s, rules, step, true);
         /* only one dataset is left that serves: its bound falls */
         if (at == n) at = best(offers, n, &s, rules, step, false);
@@ -108,22 +119,36 @@ rsift_status rs_choose_allocate(rs_offer *offers, size_t n, const rs_allocation_
     return status;
 }
 
+/* Whether another dataset of the same pictures has more samples (of equally many the first). */
+static bool is_second_of_its_pictures(uint32_t dataset, const state *s,
+                                      const rs_allocation_rules *rules)
+{
+    const int64_t own = s->of_dataset[dataset];
+    for (size_t d = 0; rules->related && d < rules->n_datasets; d++)
+        if (rules->related[dataset * rules->n_datasets + d] &&
+            (s->of_dataset[d] > own || (s->of_dataset[d] == own && own > 0 && d < dataset)))
+            return true;
+    return false;
+}
+
 rsift_status rs_choose_utility(const rs_offer *offers, const int64_t *allocated, size_t n,
                                const rs_allocation_rules *rules, double *out, rsift_error *err)
 {
     state s = {0};
     rsift_status status = begin(&s, rules, err);
     *out = 0;
+    for (size_t i = 0; status == RSIFT_OK && i < n; i++)
+        s.of_dataset[offers[i].dataset] += allocated[i];
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
         double quality = offers[i].quality;
+        if (is_second_of_its_pictures(offers[i].dataset, &s, rules)) quality *= related_share;
         /* the first n samples count by quality, the next n by half of it, and so on */
         for (int64_t left = allocated[i]; left > 0 && offers[i].n > 0;
              left -= offers[i].n, quality /= 2)
             s.value[offers[i].cell] += quality * (double)(left < offers[i].n ? left : offers[i].n);
     }
-    /* utility = sum over cells of weight * sqrt(quality-weighted samples) */
     for (size_t c = 0; status == RSIFT_OK && c < rules->n_cells; c++)
-        *out += rules->weights[c] * sqrt(s.value[c]);
+        *out += rules->weights[c] * concave(s.value[c], rules);
     end(&s);
     return status;
 }
@@ -132,7 +157,8 @@ rsift_status rs_choose_utility(const rs_offer *offers, const int64_t *allocated,
 
 const char *rs_choose_rule_name(rs_simple_rule rule)
 {
-    static const char *const names[] = {"proportional", "uniform", "sqrt", "stratified"};
+    static const char *const names[] = {"proportional", "uniform", "sqrt",
+                                        "stratified",   "unimax",  "random"};
     return names[rule];
 }
 
@@ -141,12 +167,19 @@ typedef struct groups {
     double *weights;
     int64_t *limits, *shares;
     size_t n;
-    bool by_cell;
+    bool by_cell, repeated;
 } groups;
 
 static uint32_t group_of(const rs_offer *offer, bool by_cell)
 {
     return by_cell ? offer->cell : offer->dataset;
+}
+
+/* How many samples of an offer a rule may use. */
+static int64_t limit_of(const rs_offer *offer, const rs_allocation_rules *rules, bool repeated)
+{
+    if (!(rules->weights[offer->cell] > 0)) return 0;
+    return repeated ? offer->n * offer->repeats : offer->n;
 }
 
 /* Within a group every sample alike. */
@@ -159,9 +192,8 @@ static rsift_status share_within(const rs_offer *offers, size_t n, const rs_allo
         weights && limits && shares ? RSIFT_OK : rs_err_nomem(err, "the allocation");
     for (size_t group = 0; status == RSIFT_OK && group < g->n; group++) {
         for (size_t i = 0; i < n; i++) {
-            bool in =
-                group_of(&offers[i], g->by_cell) == group && rules->weights[offers[i].cell] > 0;
-            limits[i] = in ? offers[i].n : 0;
+            const bool in = group_of(&offers[i], g->by_cell) == group;
+            limits[i] = in ? limit_of(&offers[i], rules, g->repeated) : 0;
             weights[i] = (double)limits[i];
         }
         status = rs_choose_shares(weights, limits, n, g->shares[group], shares, err);
@@ -173,10 +205,52 @@ static rsift_status share_within(const rs_offer *offers, size_t n, const rs_allo
     return status;
 }
 
+/* The offer that holds the sample of number `at`, counted through what is left of all. */
+static size_t find_sample(const int64_t *left, size_t n, int64_t at)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (at < left[i]) return i;
+        at -= left[i];
+    }
+    return n;
+}
+
+/* One draw without replacement over all wanted samples. */
+static rsift_status draw_random(const rs_offer *offers, size_t n, const rs_allocation_rules *rules,
+                                int64_t *allocated, rsift_error *err)
+{
+    double *weights = rs_calloc(n + 1, sizeof *weights);
+    int64_t *limits = rs_calloc(n + 1, sizeof *limits), *left = rs_calloc(n + 1, sizeof *left);
+    rsift_status status = weights && limits && left ? RSIFT_OK : rs_err_nomem(err, "the draw");
+    rs_rng rng = rs_rng_of(rules->seed, (rs_id){0});
+    int64_t total = 0;
+    for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
+        limits[i] = left[i] = limit_of(&offers[i], rules, false);
+        total += limits[i];
+    }
+    int64_t n_draws = total < rules->budget ? total : rules->budget;
+    if (n_draws > MOST_DRAWS) n_draws = MOST_DRAWS;
+    for (int64_t k = 0; status == RSIFT_OK && k < n_draws; k++) {
+        const size_t i = find_sample(left, n, (int64_t)rs_rng_below(&rng, (uint64_t)(total - k)));
+        left[i]--;
+        weights[i]++;
+    }
+    /* what was never drawn gets nothing, also when the draw is scaled */
+    for (size_t i = 0; status == RSIFT_OK && i < n; i++)
+        if (!(weights[i] > 0)) limits[i] = 0;
+    if (status == RSIFT_OK)
+        status = rs_choose_shares(weights, limits, n, rules->budget, allocated, err);
+    rs_free(weights);
+    rs_free(limits);
+    rs_free(left);
+    return status;
+}
+
 rsift_status rs_choose_by_rule(const rs_offer *offers, size_t n, const rs_allocation_rules *rules,
                                rs_simple_rule rule, int64_t *allocated, rsift_error *err)
 {
-    groups g = {.by_cell = rule == RS_RULE_STRATIFIED};
+    if (rule == RS_RULE_RANDOM) return draw_random(offers, n, rules, allocated, err);
+    groups g = {.by_cell = rule == RS_RULE_STRATIFIED, .repeated = rule == RS_RULE_UNIMAX};
     g.n = g.by_cell ? rules->n_cells : rules->n_datasets;
     g.weights = rs_calloc(g.n + 1, sizeof *g.weights);
     g.limits = rs_calloc(g.n + 1, sizeof *g.limits);
@@ -185,8 +259,7 @@ rsift_status rs_choose_by_rule(const rs_offer *offers, size_t n, const rs_alloca
         g.weights && g.limits && g.shares ? RSIFT_OK : rs_err_nomem(err, "the allocation");
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
         allocated[i] = 0;
-        if (rules->weights[offers[i].cell] > 0)
-            g.limits[group_of(&offers[i], g.by_cell)] += offers[i].n;
+        g.limits[group_of(&offers[i], g.by_cell)] += limit_of(&offers[i], rules, g.repeated);
     }
     for (size_t i = 0; status == RSIFT_OK && i < g.n; i++) {
         double size = (double)g.limits[i];

@@ -301,68 +301,9 @@ static void print_aim(cli *c, const rs_json *root)
 
 void cli_print_recommend(cli *c, const rs_json *root)
 {
-    if (rs_str_eq(cli_text(c, root, "called", ""), RS_STR("runs"))) {
-        cli_print_measured(c, root);
-        return;
-    }
-    if (rs_str_eq(cli_text(c, root, "called", ""), RS_STR("aim"))) {
-        print_aim(c, root);
-        return;
-    }
-    if (rs_str_eq(cli_text(c, root, "called", ""), RS_STR("goals"))) {
-        print_goals(root);
-        return;
-    }
-    const rs_str recipe = cli_text(c, c->options, "recipe", "");
-    static const cli_column compare[] = {{"dataset", "dataset", false, 20},
-                                         {"allocation", "allocation", true, 0},
-                                         {"proportional", "proportional", true, 0},
-                                         {"uniform", "uniform", true, 0},
-                                         {"sqrt(n)", "sqrt", true, 0},
-                                         {"stratified", "stratified", true, 0}};
-    static const cli_column download[] = {{"dataset", "dataset", false, 20},
-                                          {"would use", "would_take", true, 0},
-                                          {"licence", "licence", false, 10},
-                                          {"where", "links.0", false, 0}};
-    static const char *const rules[] = {"proportional", "uniform", "sqrt", "stratified"};
-    printf("An allocation of %s %.*s, from %s.\n\n", cli_count(cli_int(root, "budget", 0)),
-           RS_STR_ARG(cli_text(c, root, "unit", "")),
-           rs_str_eq(cli_text(c, root, "basis", ""), RS_STR("indexed")) ? "what is indexed"
-                                                                        : "the catalogue alone");
-    rs_json_iter it = rs_json_each(rs_json_get(root, "rows"));
-    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
-        /* Parts per thousand, printed as percent with one digit. */
-        const int64_t share = cli_int(row, "share_permille", 0), bytes = cli_int(row, "bytes", -1);
-        printf("%-24.*s %12s  %3lld.%lld %%\n", RS_STR_ARG(cli_text(c, row, "dataset", "")),
-               cli_count(cli_int(row, "samples", 0)), (long long)(share / 10),
-               (long long)(share % 10));
-        cli_wrap("    ", cli_text(c, row, "why", ""));
-        if (cli_flag(row, "indexed")) continue; /* need not be downloaded */
-        rs_json_iter links = rs_json_each(rs_json_get(row, "links"));
-        for (const rs_json *link; (link = rs_json_next(&links, NULL));)
-            printf("    get it: %.*s%s%s\n", RS_STR_ARG(rs_json_str(link)), bytes > 0 ? ", " : "",
-                   bytes > 0 ? cli_bytes(bytes) : "");
-    }
-    int64_t allocated = cli_int(root, "allocated", 0), budget = cli_int(root, "budget", 0);
-    /* The pool is smaller than the budget. */
-    if (allocated < budget)
-        printf("\nOnly %s %s.\n", cli_count(allocated),
-               rs_str_eq(cli_text(c, root, "unit", ""), RS_STR("images"))
-                   ? "different pictures are there"
-                   : "can be used, repeats counted");
-    printf("\nAt the same budget other rules would give:\n");
-    cli_table(rs_json_get(rs_json_get(root, "compare"), "rows"), compare, 6);
-    /* A relative figure: utility depends on weights that are assumed, not measured. */
-    const rs_json *utility = rs_json_get(rs_json_get(root, "compare"), "worth_percent");
-    printf("\nUtility under the same assumptions (the allocation = 100):\n ");
-    for (size_t i = 0; i < 4; i++)
-        printf("%s %s %lld", i ? "," : "", rules[i], (long long)cli_int(utility, rules[i], 0));
-    printf("\n");
-    if (rs_json_len(rs_json_get(root, "download"))) {
-        printf("\nNot here, but it would use these too:\n");
-        cli_table(rs_json_get(root, "download"), download, 4);
-    }
-    if (recipe.len)
-        printf("\nWrote %.*s. Next: rsift mix %.*s\n", RS_STR_ARG(recipe), RS_STR_ARG(recipe));
-    else printf("\n-o recipe.yaml writes it down.\n");
+    const rs_str called = cli_text(c, root, "called", "");
+    if (rs_str_eq(called, RS_STR("runs"))) cli_print_measured(c, root);
+    else if (rs_str_eq(called, RS_STR("aim"))) print_aim(c, root);
+    else if (rs_str_eq(called, RS_STR("goals"))) print_goals(root);
+    else cli_print_allocation(c, root);
 }

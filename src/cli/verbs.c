@@ -5,6 +5,7 @@ const cli_verb cli_verbs[] = {
     {.name = "list", .print = cli_print_list},
     {.name = "show", .print = cli_print_show},
     {.name = "search", .print = cli_print_search},
+    {.name = "evidence", .print = cli_print_evidence},
     {.name = "scan", .print = cli_print_scan},
     {.name = "new", .print = cli_print_new},
     {.name = "index", .print = cli_print_index},

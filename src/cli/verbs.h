@@ -4,11 +4,14 @@
 
 #include "cli/cli.h"
 
+/* An answer of recommend that is about datasets. */
+void cli_print_allocation(cli *c, const rs_json *answer);
 void cli_print_audit(cli *c, const rs_json *answer);
 void cli_print_build(cli *c, const rs_json *answer);
 void cli_print_check(cli *c, const rs_json *answer);
 void cli_print_duplicates(cli *c, const rs_json *answer);
 void cli_print_emit(cli *c, const rs_json *answer);
+void cli_print_evidence(cli *c, const rs_json *answer);
 void cli_print_hash(cli *c, const rs_json *answer);
 void cli_print_index(cli *c, const rs_json *answer);
 void cli_print_leaks(cli *c, const rs_json *answer);

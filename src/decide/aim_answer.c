@@ -259,11 +259,11 @@ static void put_why(const rs_aim_plan *p, const rs_candidate *c, const given *g,
     if (c->leaks)
         rs_buf_printf(&why, "; %" PRId64 " leak into protected benchmarks and stay out (measured)",
                       c->leaks);
-    if (c->may_leak.ptr)
+    if (c->may_leak.n)
         rs_buf_printf(&why,
                       "; may share pictures with %.*s: rsift leaks says how far that was checked "
                       "(catalogue)",
-                      RS_STR_ARG(c->may_leak));
+                      RS_STR_ARG(c->may_leak.items[0]));
     if (c->faulty)
         rs_buf_printf(&why, "; %" PRId64 " have serious findings or no answer (measured)",
                       c->faulty);
@@ -284,7 +284,7 @@ static void put_state(const rs_candidate *c, rs_json_writer *json)
     rs_json_field_i64(json, "leaks", c->leaks);
     rs_json_field_i64(json, "faulty", c->faulty);
     rs_json_field_i64(json, "unresolved", c->unresolved);
-    if (c->may_leak.ptr) rs_json_field_str(json, "may_leak", c->may_leak);
+    if (c->may_leak.n) rs_json_field_str(json, "may_leak", c->may_leak.items[0]);
 }
 
 static void put_row(const told *t, size_t dataset, const given *g, rs_json_writer *json)

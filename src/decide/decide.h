@@ -100,16 +100,19 @@ typedef struct rs_recommend_job {
     rs_recipe_licence licence;
     int64_t budget;                          /* above 0 */
     bool budget_in_images, budget_in_tokens; /* neither: samples */
-    double gsd_m[2];                         /* {0, 0} = any */
+    int64_t max_bytes;   /* of all downloads together; -1 = any. Then a dataset whose size nobody
+                          * knows is left out */
+    size_t max_datasets; /* to download; 0 = any number */
+    double gsd_m[2];     /* {0, 0} = any */
     rs_texts sensors;
     int64_t seed;
     rs_str recipe_name;
 } rs_recommend_job;
 
-/* Appends the JSON answer (docs/cli.md, rsift.recommend/1) and the recipe.
- * Errors: RSIFT_E_ARG for an unknown goal, with a suggestion. */
+/* Appends the JSON answer (docs/cli.md, rsift.recommend/1) and the recipe. *n_unserved counts goals
+ * that nothing serves. Errors: RSIFT_E_ARG for an unknown goal, with a suggestion. */
 rsift_status rs_decide_recommend(const rs_recommend_job *job, rs_buf *json, rs_buf *recipe,
-                                 rsift_error *err);
+                                 int64_t *n_unserved, rsift_error *err);
 
 /* Makes the temporary table parted_list(sample_id, dataset, locator) of this connection: samples of
  * whose picture another record lists other objects. */

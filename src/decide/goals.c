@@ -5,6 +5,8 @@
 #include "decide/ask.h"
 #include "codec/yaml.h"
 
+#include <math.h>
+
 /* ---- words ----------------------------------------------------------------------------------- */
 
 static rsift_status read_skills(rs_arena *arena, rs_yaml **out, rsift_error *err)
@@ -61,54 +63,90 @@ static bool has_skill(const rs_catalog_dataset *d, rs_str skill)
     return false;
 }
 
+/* The skill that every sample of the task asks for; "" where the questions decide. */
+static rs_str skill_of_task(rs_task task)
+{
+    static const char *const skills[RS_N_TASKS] = {[RS_TASK_CAPTION] = "description",
+                                                   [RS_TASK_REGION_CAPTION] = "description",
+                                                   [RS_TASK_GROUNDED_CAPTION] = "description",
+                                                   [RS_TASK_CHANGE_CAPTION] = "description",
+                                                   [RS_TASK_VIDEO_CAPTION] = "description",
+                                                   [RS_TASK_GROUNDING_HBB] = "localization",
+                                                   [RS_TASK_GROUNDING_OBB] = "localization",
+                                                   [RS_TASK_GROUNDING_POINT] = "localization",
+                                                   [RS_TASK_REFERRING_SEG] = "localization",
+                                                   [RS_TASK_DETECTION_HBB] = "localization",
+                                                   [RS_TASK_DETECTION_OBB] = "localization",
+                                                   [RS_TASK_CLASSIFICATION] = "scene",
+                                                   [RS_TASK_MULTILABEL] = "scene",
+                                                   [RS_TASK_REGION_CLASSIFICATION] = "category",
+                                                   [RS_TASK_HALLUCINATION_PROBE] = "presence",
+                                                   [RS_TASK_REFUSAL] = "existence-refusal",
+                                                   [RS_TASK_RELATION] = "relation",
+                                                   [RS_TASK_GEOLOCATION] = "geography",
+                                                   [RS_TASK_CHANGE_DETECTION] = "change-presence"};
+    return rs_str_of(skills[task] ? skills[task] : "");
+}
+
+/* The skill of a cell; a coarse one has none where the task says it. */
+static rs_str skill_of(const rs_pool *p, const rs_cell *cell)
+{
+    return cell->skill.len || !p->coarse ? cell->skill : skill_of_task(cell->task);
+}
+
+/* Nothing is asked and answered in text there. */
+static bool is_trained_on(const rs_cell *cell)
+{
+    return cell->task != RS_TASK_GENERATION && cell->task != RS_TASK_RETRIEVAL;
+}
+
 /* A benchmark asks for its tasks, most of all with its dataset's skills at its resolution. */
-static void weigh_tasks(rs_pool *p, const rs_task *tasks, size_t n, const rs_catalog_dataset *d,
-                        double share)
+static void weigh_tasks(const rs_pool *p, rs_part *part, const rs_task *tasks, size_t n,
+                        const rs_catalog_dataset *d)
 {
     int band = rs_recommend_band(d->gsd_m);
     for (size_t c = 0; c < p->n_cells; c++) {
-        rs_cell *cell = &p->cells[c];
+        const rs_cell *cell = &p->cells[c];
         bool asked = false;
         for (size_t t = 0; t < n; t++) asked = asked || tasks[t] == cell->task;
         if (!asked) continue;
-        double weight = share;
+        double weight = 1;
         /* cells outside the benchmark's skills count half, at another resolution half of that */
-        if (d->skills.n && !has_skill(d, cell->skill)) weight *= 0.5;
+        if (d->skills.n && !has_skill(d, skill_of(p, cell))) weight *= 0.5;
         if (band && cell->band && cell->band != band) weight *= 0.5;
-        cell->weight += weight;
+        part->weights[c] += weight;
     }
 }
 
-static bool weigh_benchmarks(const rs_catalog *catalog, rs_pool *p, rs_str goal, double share)
+static bool weigh_benchmarks(const rs_catalog *catalog, const rs_pool *p, rs_part *part,
+                             rs_str goal)
 {
-    bool found = false;
     for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
         const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
         for (size_t k = 0; k < d->benchmarks.n; k++) {
             const rs_catalog_benchmark *b = &d->benchmarks.items[k];
             if (!rs_str_eq_nocase(b->name, goal)) continue;
-            weigh_tasks(p, b->tasks.n ? b->tasks.items : d->tasks.items,
-                        b->tasks.n ? b->tasks.n : d->tasks.n, d, share);
-            found = true;
+            weigh_tasks(p, part, b->tasks.n ? b->tasks.items : d->tasks.items,
+                        b->tasks.n ? b->tasks.n : d->tasks.n, d);
+            part->own = d;
         }
     }
-    if (found) return true;
-    const rs_catalog_dataset *d = rs_catalog_find(catalog, goal);
-    if (d) weigh_tasks(p, d->tasks.items, d->tasks.n, d, share);
-    return d != NULL;
+    if (part->own) return true;
+    part->own = rs_catalog_find(catalog, goal);
+    if (part->own) weigh_tasks(p, part, part->own->tasks.items, part->own->tasks.n, part->own);
+    return part->own != NULL;
 }
 
 /* "task/skill": both at once. */
-static bool weigh_pairs(rs_pool *p, const rs_yaml *skills, rs_str goal, double share)
+static bool weigh_pairs(const rs_pool *p, const rs_yaml *skills, rs_part *part)
 {
     rs_task task;
-    const size_t at = rs_str_find_char(goal, '/');
-    if (at == RS_NPOS || !rs_model_task_parse(rs_str_sub(goal, 0, at), &task)) return false;
-    const rs_str skill = rs_str_sub(goal, at + 1, goal.len);
+    const size_t at = rs_str_find_char(part->goal, '/');
+    if (at == RS_NPOS || !rs_model_task_parse(rs_str_sub(part->goal, 0, at), &task)) return false;
+    const rs_str skill = rs_str_sub(part->goal, at + 1, part->goal.len);
     if (!names_skill(skills, skill)) return false;
     for (size_t c = 0; c < p->n_cells; c++)
-        if (p->cells[c].task == task && rs_str_eq(p->cells[c].skill, skill))
-            p->cells[c].weight += share;
+        part->weights[c] = p->cells[c].task == task && rs_str_eq(skill_of(p, &p->cells[c]), skill);
     return true;
 }
 
@@ -124,36 +162,93 @@ rsift_status rs_recommend_unknown(rs_arena *arena, const rs_catalog *catalog, rs
 }
 
 static rsift_status weigh_one(const rs_recommend_job *job, rs_pool *p, const rs_yaml *skills,
-                              size_t at, rsift_error *err)
+                              rs_part *part, rsift_error *err)
 {
     rs_task task;
-    const rs_str goal = job->goals.items[at];
-    const double share = job->goal_shares ? job->goal_shares[at] : 1;
+    const rs_str goal = part->goal;
     /* tasks, then skills, then benchmarks and datasets: the first kind that knows the word wins */
     if (rs_model_task_parse(goal, &task)) {
-        for (size_t c = 0; c < p->n_cells; c++)
-            if (p->cells[c].task == task) p->cells[c].weight += share;
+        for (size_t c = 0; c < p->n_cells; c++) part->weights[c] = p->cells[c].task == task;
         return RSIFT_OK;
     }
     if (names_skill(skills, goal)) {
         for (size_t c = 0; c < p->n_cells; c++)
-            if (rs_str_eq(p->cells[c].skill, goal)) p->cells[c].weight += share;
+            part->weights[c] = rs_str_eq(skill_of(p, &p->cells[c]), goal);
         return RSIFT_OK;
     }
-    if (weigh_pairs(p, skills, goal, share) || weigh_benchmarks(job->catalog, p, goal, share))
+    if (weigh_pairs(p, skills, part) || weigh_benchmarks(job->catalog, p, part, goal))
         return RSIFT_OK;
     return rs_recommend_unknown(p->arena, job->catalog, goal, err);
+}
+
+static rsift_status begin_part(rs_pool *p, rs_part *part, rs_str goal, double share,
+                               rsift_error *err)
+{
+    part->goal = goal;
+    part->share = share;
+    part->weights = rs_arena_calloc(p->arena, p->n_cells + 1, sizeof *part->weights);
+    return part->weights ? RSIFT_OK : rs_err_nomem(err, "the goals");
+}
+
+/* Without a goal every task that anything serves is one. */
+static rsift_status weigh_everything(rs_pool *p, rsift_error *err)
+{
+    for (int t = 0; t < RS_N_TASKS; t++) {
+        rs_part *part = &p->parts[p->n_parts];
+        RS_TRY(begin_part(p, part, rs_str_of(rs_model_task_name((rs_task)t)), 1, err));
+        bool served = false;
+        for (size_t c = 0; c < p->n_cells; c++) {
+            part->weights[c] = p->cells[c].task == (rs_task)t && is_trained_on(&p->cells[c]);
+            served = served || part->weights[c] > 0;
+        }
+        p->n_parts += served;
+    }
+    return RSIFT_OK;
+}
+
+/* A fine cell weighs what the goals say of it. Of coarse cells those of one goal share its share,
+ *   x(cell) = sum over goals of  share / (sum of shares) * weight / (sum of its weights)
+ *   w(cell) = x ^ (3/4)
+ * so that a task of many skills counts no more than one of few: where nothing is scarce the maximum
+ * of  sum w * n^(1/4)  is at n proportional to x. */
+static void weigh_cells(rs_pool *p)
+{
+    double shares = 0;
+    for (size_t i = 0; i < p->n_parts; i++) shares += p->parts[i].share;
+    for (size_t c = 0; c < p->n_cells; c++) p->cells[c].weight = 0;
+    for (size_t i = 0; i < p->n_parts; i++) {
+        const rs_part *part = &p->parts[i];
+        double sum = 0;
+        for (size_t c = 0; c < p->n_cells; c++) sum += part->weights[c];
+        for (size_t c = 0; c < p->n_cells && sum > 0; c++)
+            p->cells[c].weight += p->coarse ? part->share / shares * part->weights[c] / sum
+                                            : part->share * part->weights[c];
+    }
+    for (size_t c = 0; c < p->n_cells && p->coarse; c++) {
+        const double root = sqrt(p->cells[c].weight);
+        p->cells[c].weight = root * sqrt(root);
+    }
 }
 
 rsift_status rs_pool_weigh(const rs_recommend_job *job, rs_pool *p, rsift_error *err)
 {
     rs_yaml *skills = NULL;
     RS_TRY(read_skills(p->arena, &skills, err));
-    for (size_t c = 0; c < p->n_cells; c++) p->cells[c].weight = job->goals.n == 0;
-    for (size_t i = 0; i < job->goals.n; i++) RS_TRY(weigh_one(job, p, skills, i, err));
-    /* nothing is asked and answered in text there */
-    for (size_t c = 0; c < p->n_cells; c++)
-        if (p->cells[c].task == RS_TASK_GENERATION || p->cells[c].task == RS_TASK_RETRIEVAL)
-            p->cells[c].weight = 0;
+    const size_t most = job->goals.n ? job->goals.n : (size_t)RS_N_TASKS;
+    p->parts = rs_arena_calloc(p->arena, most + 1, sizeof *p->parts);
+    if (!p->parts) return rs_err_nomem(err, "the goals");
+    p->n_parts = 0;
+    if (job->goals.n == 0) RS_TRY(weigh_everything(p, err));
+    for (size_t i = 0; i < job->goals.n; i++) {
+        rs_part *part = &p->parts[p->n_parts++];
+        RS_TRY(begin_part(p, part, job->goals.items[i], job->goal_shares ? job->goal_shares[i] : 1,
+                          err));
+        RS_TRY(weigh_one(job, p, skills, part, err));
+        for (size_t c = 0; c < p->n_cells; c++)
+            if (!is_trained_on(&p->cells[c])) part->weights[c] = 0;
+        rs_candidate *own = part->own ? rs_pool_find(p, part->own->id) : NULL;
+        if (own) own->first = true;
+    }
+    weigh_cells(p);
     return RSIFT_OK;
 }

@@ -7,7 +7,7 @@ cd "$work" || exit 1
 # ---- help ---------------------------------------------------------------------------------------
 rsift --help >help
 verbs=$(sed -n 's/^  \([a-z]\{3,11\}\)  *[A-Za-z].*/\1/p' help | grep -v '^rsift$')
-check_is "help names every verb" 25 "$(echo "$verbs" | wc -l)"
+check_is "help names every verb" 26 "$(echo "$verbs" | wc -l)"
 for verb in $verbs; do
     check_exit "$verb --help" 0 rsift "$verb" --help
     check_says "$verb --help: usage" "usage: rsift $verb"
@@ -67,6 +67,7 @@ both()
 both list 0
 both show 0 vrsbench
 both search 0 change vqa
+both evidence 0 VRSBench-VQA
 both scan 0 data/vrs
 both new 0 my-set data/vrs
 both index 0 data/vrs --dataset vrsbench --quiet

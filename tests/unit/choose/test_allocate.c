@@ -72,7 +72,8 @@ static void no_rule_is_worth_more_by_far(void **state)
             int64_t sum = 0;
             OK(rs_choose_by_rule(offers, n_offers, &rules, (rs_simple_rule)r, allocated, err));
             for (size_t i = 0; i < n_offers; i++) {
-                assert_true(allocated[i] >= 0 && allocated[i] <= offers[i].n);
+                const int uses = r == RS_RULE_UNIMAX ? offers[i].repeats : 1;
+                assert_true(allocated[i] >= 0 && allocated[i] <= offers[i].n * uses);
                 sum += allocated[i];
             }
             assert_true(sum <= 1500);
@@ -97,6 +98,32 @@ static void one_dataset_takes_half(void **state)
     assert_int_equal(offers[0].allocated, 1000);
 }
 
+/* A random draw takes each sample with the same chance, whatever dataset it is of. */
+static void a_random_draw_is_in_proportion(void **state)
+{
+    (void)state;
+    rs_offer offers[] = {{.dataset = 0, .cell = 0, .n = 60000, .quality = 1, .repeats = 1},
+                         {.dataset = 1, .cell = 0, .n = 20000, .quality = 1, .repeats = 1},
+                         {.dataset = 1, .cell = 1, .n = 90000, .quality = 1, .repeats = 1}};
+    double weights[] = {1, 0};
+    rs_allocation_rules rules = {.budget = 8000, .n_datasets = 2, .n_cells = 2, .weights = weights};
+    int64_t allocated[3], other[3];
+    OK(rs_choose_by_rule(offers, 3, &rules, RS_RULE_RANDOM, allocated, err));
+    assert_int_equal(allocated[0] + allocated[1], 8000);
+    assert_int_equal(allocated[2], 0);               /* is not wanted */
+    assert_in_range(allocated[0], 6000 - 160, 6160); /* four standard deviations */
+    rules.seed = 1;
+    OK(rs_choose_by_rule(offers, 3, &rules, RS_RULE_RANDOM, other, err));
+    assert_int_not_equal(allocated[0], other[0]);
+    /* above what is drawn one by one the draw is scaled; above the supply everything is taken */
+    rules.budget = 70000;
+    OK(rs_choose_by_rule(offers, 3, &rules, RS_RULE_RANDOM, other, err));
+    assert_int_equal(other[0] + other[1], 70000);
+    rules.budget = 1000000;
+    OK(rs_choose_by_rule(offers, 3, &rules, RS_RULE_RANDOM, other, err));
+    assert_int_equal(other[0], 60000);
+}
+
 static void out_of_memory_is_told(void **state)
 {
     (void)state;
@@ -110,6 +137,8 @@ static void out_of_memory_is_told(void **state)
         rsift_status status = rs_choose_allocate(offers, 1, &rules, NULL);
         if (status == RSIFT_OK)
             status = rs_choose_by_rule(offers, 1, &rules, RS_RULE_STRATIFIED, allocated, NULL);
+        if (status == RSIFT_OK)
+            status = rs_choose_by_rule(offers, 1, &rules, RS_RULE_RANDOM, allocated, NULL);
         rs_alloc_fail_at(0);
         if (status == RSIFT_OK) break;
         assert_int_equal(status, RSIFT_E_NOMEM);
@@ -119,9 +148,9 @@ static void out_of_memory_is_told(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(bounds_hold_and_more_is_never_less),
-                                       cmocka_unit_test(no_rule_is_worth_more_by_far),
-                                       cmocka_unit_test(one_dataset_takes_half),
-                                       cmocka_unit_test(out_of_memory_is_told)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bounds_hold_and_more_is_never_less),
+        cmocka_unit_test(no_rule_is_worth_more_by_far), cmocka_unit_test(one_dataset_takes_half),
+        cmocka_unit_test(a_random_draw_is_in_proportion), cmocka_unit_test(out_of_memory_is_told)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

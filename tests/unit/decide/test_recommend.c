@@ -11,14 +11,16 @@ static rs_recommend_job job_of(const rs_catalog *catalog, rs_store *store, rs_st
                               .goals = {goals, n},
                               .licence = RS_RECIPE_RESEARCH,
                               .budget = budget,
+                              .max_bytes = -1,
                               .recipe_name = RS_STR("rec")};
 }
 
 static const rs_json *answer(const rs_recommend_job *job, rs_arena *arena, rs_recipe *recipe)
 {
     rs_buf json = {0}, text = {0};
+    int64_t n_unserved;
     const rs_json *root = NULL;
-    OK(rs_decide_recommend(job, &json, &text, err));
+    OK(rs_decide_recommend(job, &json, &text, &n_unserved, err));
     OK(rs_json_parse(arena, rs_arena_str(arena, rs_buf_view(&json)), NULL, &root, err));
     OK(rs_recipe_parse(arena, RS_STR("rec.yaml"), rs_buf_view(&text), recipe, err));
     rs_buf_fini(&json);
@@ -69,6 +71,120 @@ static void from_the_catalogue(void **state)
     rs_catalog_close(catalog);
 }
 
+/* The row of a list whose "dataset" is `id`, or NULL. */
+static const rs_json *row_of(const rs_json *root, const char *list, const char *id)
+{
+    rs_json_iter it = rs_json_each(rs_json_get(root, list));
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));)
+        if (rs_str_eq(rs_json_str(rs_json_get(row, "dataset")), rs_str_of(id))) return row;
+    return NULL;
+}
+
+/* What was once answered with 27 datasets and 3 TB, among them a withdrawn one, a benchmark and
+ * fourteen that nothing could read. */
+static void few_datasets_that_can_be_had(void **state)
+{
+    (void)state;
+    rs_catalog *catalog = builtin_catalog();
+    rs_arena arena = {0};
+    rs_str goals[] = {RS_STR("vqa"), RS_STR("grounding-hbb"), RS_STR("caption")};
+    rs_recommend_job job = job_of(catalog, NULL, goals, 3, 500);
+    rs_recipe recipe;
+    const rs_json *root = answer(&job, &arena, &recipe), *rows = rs_json_get(root, "rows");
+    assert_in_range(rs_json_len(rows), 1, 5);
+    int64_t bytes = 0, adds = 0;
+    rs_json_iter it = rs_json_each(rows);
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
+        const rs_catalog_dataset *d =
+            rs_catalog_find(catalog, rs_json_str(rs_json_get(row, "dataset")));
+        assert_true(d->released == RS_RELEASED_YES || d->released == RS_RELEASED_MIRROR);
+        assert_true(d->releases.n > 0 && d->links.download.n > 0);
+        assert_true(number(row, "adds_permille") >= number(row, "cost_permille"));
+        adds += number(row, "adds_permille");
+        if (d->sizes.bytes > 0) bytes += d->sizes.bytes;
+    }
+    assert_true(bytes < 50000000000);
+    assert_in_range(number(root, "covered_permille") - adds + 5, 0, 10); /* each is rounded */
+    assert_int_equal(number(root, "n_unserved"), 0);
+    static const struct {
+        const char *id, *reason;
+    } out[] = {{"falcon-fcd78m", "withdrawn by its authors"},
+               {"geobench-vlm", "for evaluation only"},
+               {"dior-rsvg", "rsift cannot read it yet"},
+               {"uav-captions", "not released"},
+               {"cdd", "serves none of the goals"}};
+    for (size_t i = 0; i < sizeof out / sizeof *out; i++) {
+        const rs_json *row = row_of(root, "left_out", out[i].id);
+        assert_non_null(row);
+        assert_true(rs_str_eq(rs_json_str(rs_json_get(row, "reason")), rs_str_of(out[i].reason)));
+    }
+    /* every dataset is told once */
+    assert_int_equal(rs_json_len(rows) + rs_json_len(rs_json_get(root, "left_out")),
+                     rs_catalog_n(catalog));
+    rs_arena_fini(&arena);
+    rs_catalog_close(catalog);
+}
+
+static void limits_of_a_download(void **state)
+{
+    (void)state;
+    rs_catalog *catalog = builtin_catalog();
+    rs_arena arena = {0};
+    rs_str goals[] = {RS_STR("vqa"), RS_STR("caption")};
+    rs_recommend_job job = job_of(catalog, NULL, goals, 2, 20000);
+    rs_recipe recipe;
+    job.max_bytes = 5000000000;
+    const rs_json *root = answer(&job, &arena, &recipe);
+    int64_t bytes = 0;
+    rs_json_iter it = rs_json_each(rs_json_get(root, "rows"));
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));) bytes += number(row, "bytes");
+    assert_true(bytes <= job.max_bytes);
+    /* a size that nobody knows is not 0 */
+    const rs_json *unknown = row_of(root, "left_out", "earthvqa");
+    assert_non_null(unknown);
+    assert_true(rs_str_starts(rs_json_str(rs_json_get(unknown, "reason")),
+                              RS_STR("nobody says how large its download is")));
+    job.max_datasets = 1;
+    root = answer(&job, &arena, &recipe);
+    assert_int_equal(rs_json_len(rs_json_get(root, "rows")), 1);
+    job.max_bytes = 1000;
+    rs_buf json = {0}, text = {0};
+    int64_t n_unserved;
+    FAILS(RSIFT_E_ARG, "--max-download", rs_decide_recommend(&job, &json, &text, &n_unserved, err));
+    rs_buf_fini(&json);
+    rs_buf_fini(&text);
+    rs_arena_fini(&arena);
+    rs_catalog_close(catalog);
+}
+
+static void a_benchmark_trains_on_its_own_first(void **state)
+{
+    (void)state;
+    rs_catalog *catalog = builtin_catalog();
+    rs_arena arena = {0};
+    rs_str goals[] = {RS_STR("RSVQA-LR"), RS_STR("DIOR-RSVG"), RS_STR("panoptic")};
+    rs_recommend_job job = job_of(catalog, NULL, goals, 3, 1000);
+    rs_recipe recipe;
+    const rs_json *root = answer(&job, &arena, &recipe);
+    const rs_json *first = rs_json_path(root, RS_STR("rows.0"));
+    assert_true(rs_str_eq(rs_json_str(rs_json_get(first, "dataset")), RS_STR("rsvqa-lr")));
+    /* the other's is not readable, and that is said; the last goal is served by nothing */
+    assert_true(rs_str_eq(rs_json_str(rs_json_path(root, RS_STR("goals_served.1.own.left_out"))),
+                          RS_STR("rsift cannot read it yet")));
+    assert_int_equal(number(rs_json_path(root, RS_STR("goals_served.2")), "samples"), 0);
+    assert_int_equal(number(root, "n_unserved"), 1);
+    /* shares: three parts of four */
+    rs_str two[] = {RS_STR("vqa"), RS_STR("change-caption")};
+    const double shares[] = {3, 1};
+    job = job_of(catalog, NULL, two, 2, 1000);
+    job.goal_shares = shares;
+    root = answer(&job, &arena, &recipe);
+    assert_true(number(rs_json_path(root, RS_STR("goals_served.0")), "samples") >
+                2 * number(rs_json_path(root, RS_STR("goals_served.1")), "samples"));
+    rs_arena_fini(&arena);
+    rs_catalog_close(catalog);
+}
+
 static void unknown_goals(void **state)
 {
     (void)state;
@@ -83,14 +199,17 @@ static void unknown_goals(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         rs_str goals[] = {rs_str_of(cases[i].goal)};
         rs_recommend_job job = job_of(catalog, NULL, goals, 1, 10);
+        int64_t n_unserved;
         rs_buf json = {0}, recipe = {0};
-        FAILS(RSIFT_E_ARG, cases[i].hint, rs_decide_recommend(&job, &json, &recipe, err));
+        FAILS(RSIFT_E_ARG, cases[i].hint,
+              rs_decide_recommend(&job, &json, &recipe, &n_unserved, err));
         rs_buf_fini(&json);
         rs_buf_fini(&recipe);
     }
     rs_recommend_job job = job_of(catalog, NULL, NULL, 0, 0);
+    int64_t n_unserved;
     rs_buf json = {0}, recipe = {0};
-    FAILS(RSIFT_E_ARG, "budget", rs_decide_recommend(&job, &json, &recipe, err));
+    FAILS(RSIFT_E_ARG, "budget", rs_decide_recommend(&job, &json, &recipe, &n_unserved, err));
     rs_catalog_close(catalog);
 }
 
@@ -219,9 +338,13 @@ static void bands(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(from_the_catalogue), cmocka_unit_test(unknown_goals),
-        cmocka_unit_test(from_indexed_data_into_a_mixture),
-        cmocka_unit_test(supply_is_what_mix_keeps), cmocka_unit_test(bands)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(from_the_catalogue),
+                                       cmocka_unit_test(few_datasets_that_can_be_had),
+                                       cmocka_unit_test(limits_of_a_download),
+                                       cmocka_unit_test(a_benchmark_trains_on_its_own_first),
+                                       cmocka_unit_test(unknown_goals),
+                                       cmocka_unit_test(from_indexed_data_into_a_mixture),
+                                       cmocka_unit_test(supply_is_what_mix_keeps),
+                                       cmocka_unit_test(bands)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
