@@ -85,7 +85,7 @@ static void error_places(void **state)
         {"id: x\nyear: twenty\n", "x.yaml:2:7", "expected a whole number, found \"twenty\""},
         {"id: x\nyear: -3\n", "x.yaml:2:7", NULL},
         {"id: x\nreleased: maybe\n", "x.yaml:2:11",
-         "expected one of no, yes, partial, mirror, found \"maybe\""},
+         "expected one of no, yes, partial, mirror, withdrawn, found \"maybe\""},
         {"id: x\ntasks: [vqa, cooking]\n", "x.yaml:2:14",
          "expected a task of taxonomy/tasks.yaml, found \"cooking\""},
         {"id: x\nlicence: {annotations: {id: a, class: free}}\n", "x.yaml:2:39",
