@@ -1,7 +1,7 @@
 # Files that travel inside the library become one generated C file, RSIFT_EMBEDDED_SOURCE.
 file(GLOB RSIFT_EMBEDDED RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS
   catalog/*.yaml catalog/*.csv prompts/* taxonomy/* src/decide/*.sql src/store/*.sql src/writers/*.md
-  src/overlap/*.html src/overlap/*.css src/overlap/*.js
+  src/overlap/*.html src/overlap/*.css src/overlap/*.js src/page/*.html src/page/*.css src/page/*.js
   web/*.html web/*.css web/*.js web/*.svg)
 set(list ${PROJECT_BINARY_DIR}/embedded.list)
 set(RSIFT_EMBEDDED_SOURCE ${PROJECT_BINARY_DIR}/embedded_data.c)

@@ -16,12 +16,13 @@ static const struct room {
     const char *name;
     int line; /* rooms with the same number don't see each other */
 } rooms[] = {
-    {"base", 0},    {"geom", 1},    {"lang", 1},    {"image", 1},    {"io", 1},
-    {"run", 1},     {"codec", 2},   {"model", 2},   {"catalog", 3},  {"store", 3},
-    {"readers", 4}, {"checks", 4},  {"signals", 4}, {"metrics", 4},  {"render", 4},
-    {"similar", 4}, {"choose", 4},  {"fetch", 4},   {"writers", 5},  {"decide", 5},
-    {"session", 6}, {"release", 7}, {"index", 8},   {"emit", 8},     {"score", 8},
-    {"overlap", 8}, {"proxy", 8},   {"api", 9},     {"cli", CLIENT}, {"serve", CLIENT},
+    {"base", 0},       {"geom", 1},    {"lang", 1},    {"image", 1},   {"io", 1},
+    {"run", 1},        {"codec", 2},   {"model", 2},   {"catalog", 3}, {"store", 3},
+    {"readers", 4},    {"checks", 4},  {"signals", 4}, {"metrics", 4}, {"render", 4},
+    {"similar", 4},    {"choose", 4},  {"page", 4},    {"fetch", 4},   {"writers", 5},
+    {"decide", 5},     {"session", 6}, {"release", 7}, {"index", 8},   {"emit", 8},
+    {"score", 8},      {"overlap", 8}, {"proxy", 8},   {"api", 9},     {"cli", CLIENT},
+    {"serve", CLIENT},
 };
 
 static int n_files, n_bad;

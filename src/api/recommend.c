@@ -2,6 +2,7 @@
 #include "api/call.h"
 #include "api/like.h"
 #include "api/lists.h"
+#include "api/recommend_page.h"
 #include "api/runs.h"
 
 #include "base/num.h"
@@ -276,7 +277,7 @@ static rsift_status aim(rs_call *call, rs_recommend_job *job, const rs_typed_goa
 {
     const char *path = rs_call_text(call, "recipe");
     const rs_str choices_file = choices_path(call, path ? path : "recommended.yaml");
-    rs_buf json = {0}, recipe = {0}, choices = {0};
+    rs_buf json = {0}, recipe = {0}, choices = {0}, model = {0};
     rs_likes likes = {.lock = RS_LOCK_NONE};
     rs_brought_job signals;
     rs_embedding_rows rows;
@@ -298,6 +299,7 @@ static rsift_status aim(rs_call *call, rs_recommend_job *job, const rs_typed_goa
     aim.vectors = rows.at ? &vectors : NULL;
     aim.n_threads = call->session->n_threads;
     aim.signals = signals.file.len ? &signals : NULL;
+    aim.model = rs_call_given(call, "html") ? &model : NULL;
     if (status == RSIFT_OK)
         status = rs_decide_aim(&aim, &json, &recipe, &choices, &n_unserved, err);
     rs_likes_close(&likes);
@@ -308,11 +310,15 @@ static rsift_status aim(rs_call *call, rs_recommend_job *job, const rs_typed_goa
     if (status == RSIFT_OK && write)
         status = write_file(rs_arena_cstr(&call->arena, choices_file), &choices, err);
     if (status == RSIFT_OK && write) status = write_file(path, &recipe, err);
+    const rs_recommend_page page = {
+        .store = job->store, .answer = &json, .recipe = &recipe, .model = &model};
+    if (status == RSIFT_OK) status = rs_api_recommend_page(call, &page, err);
     if (status == RSIFT_OK) status = rs_session_answer(&json, out, err);
     if (status == RSIFT_OK) out->n_findings = n_unserved > 0;
     rs_buf_fini(&json);
     rs_buf_fini(&recipe);
     rs_buf_fini(&choices);
+    rs_buf_fini(&model);
     return status;
 }
 
@@ -348,9 +354,12 @@ static rsift_status allocate(rs_call *call, rs_recommend_job *job, const rs_type
     job->goals = (rs_texts){words, typed->n};
     job->goal_shares = shares;
     rs_buf json = {0}, recipe = {0};
+    const rs_buf no_model = {0};
     int64_t n_unserved = 0;
     rsift_status status = rs_decide_recommend(job, &json, &recipe, &n_unserved, err);
     if (status == RSIFT_OK && path) status = write_file(path, &recipe, err);
+    const rs_recommend_page page = {.answer = &json, .recipe = &recipe, .model = &no_model};
+    if (status == RSIFT_OK) status = rs_api_recommend_page(call, &page, err);
     if (status == RSIFT_OK) status = rs_session_answer(&json, out, err);
     if (status == RSIFT_OK) out->n_findings = n_unserved > 0;
     rs_buf_fini(&json);
@@ -531,6 +540,11 @@ static const rs_verb_param params[] = {
     {.name = "known_goals",
      .option = "--goals",
      .help = "lists what --goal can name, with how many usable samples it finds"},
+    {.name = "html",
+     .option = "--html",
+     .kind = RS_PARAM_TEXT,
+     .argument = "FILE",
+     .help = "write a page that shows and explains it, with sliders for budget and shares"},
     {.name = "catalogue_only",
      .option = "--catalogue-only",
      .help = "what to download, even if something is indexed"},
@@ -554,7 +568,7 @@ static const rs_verb_param params[] = {
 static const char *const examples[] = {
     "rsift recommend --goal vqa --goal counting --budget 50k -o recipe.yaml",
     "rsift recommend --goal DOTA --protect DOTA --license any --gsd 0.1:1",
-    "rsift recommend --like dev.json --budget 20k -o recipe.yaml",
+    "rsift recommend --like dev.json --budget 20k -o recipe.yaml --html advice.html",
     "rsift recommend --like dev.json --budget 50Mtokens --model qwen2.5-vl -o recipe.yaml",
     "rsift recommend --like dev.json --signals scores.csv --gate 'clip>=0.2' --weight loss-ratio",
     "rsift recommend --catalogue-only --goal change-caption --budget 10000images",

@@ -306,4 +306,6 @@ void cli_print_recommend(cli *c, const rs_json *root)
     else if (rs_str_eq(called, RS_STR("aim"))) print_aim(c, root);
     else if (rs_str_eq(called, RS_STR("goals"))) print_goals(root);
     else cli_print_allocation(c, root);
+    const rs_str page = cli_text(c, c->options, "html", "");
+    if (page.len) printf("%.*s shows it in a browser.\n", RS_STR_ARG(page));
 }

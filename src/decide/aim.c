@@ -8,6 +8,7 @@
 #include "decide/aim_diverse.h"
 #include "decide/aim_goals.h"
 #include "decide/aim_limit.h"
+#include "decide/aim_model.h"
 #include "decide/aim_parts.h"
 #include "decide/aim_words.h"
 #include "decide/ask.h"
@@ -312,6 +313,7 @@ rsift_status rs_decide_aim(const rs_aim_job *job, rs_buf *json, rs_buf *recipe, 
     rsift_status status = make_plan(p, err);
     if (status == RSIFT_OK) status = rs_aim_put_choices(p, choices, err);
     if (status == RSIFT_OK) status = rs_aim_put_answer(p, json, n_unserved, err);
+    if (status == RSIFT_OK && job->model) status = rs_aim_put_model(p, job->model, err);
     if (status == RSIFT_OK && p->result.n_aimed > 0)
         status = rs_aim_put_recipe(p, rs_buf_view(choices), recipe, err);
     rs_aim_result_fini(&p->result);

@@ -16,7 +16,9 @@
 #include <inttypes.h>
 
 enum {
-    n_shown = 3 /* examples of a form */
+    n_questions = 3, /* of a form that are told */
+    n_lacks = 3,
+    n_shown = 12 /* answers */
 };
 
 /* ---- forms ----------------------------------------------------------------------------------- */
@@ -138,7 +140,7 @@ static void put_lacks(const rs_aim_plan *p, uint32_t part, double wanted, rs_jso
     }
     rs_json_field_i64(json, "n_lacking", n);
     rs_json_field_array(json, "lacks");
-    for (size_t k = 0; k < n_shown && shown[k].n; k++) {
+    for (size_t k = 0; k < n_lacks && shown[k].n; k++) {
         const rs_aim_cell *cell = &cells[shown[k].text];
         rs_json_begin_object(json);
         rs_json_field_str(json, "answer", rs_aim_shortened(p->asked.answers.keys[cell->answer]));
@@ -183,7 +185,7 @@ static bool put_form(const told *t, uint32_t part, rs_json_writer *json)
     if (goal->store) rs_json_field_str(json, "like", goal->name);
     rs_json_field_i64(json, "form", part);
     rs_json_field_array(json, "questions");
-    for (size_t k = 0; k < n_shown && shown[k].n; k++)
+    for (size_t k = 0; k < n_questions && shown[k].n; k++)
         rs_json_write_str(json, rs_aim_shortened(p->asked.questions.keys[shown[k].text]));
     rs_json_end_array(json);
     rs_json_field_i64(json, "share_permille",

@@ -55,6 +55,7 @@ typedef struct rs_aim_job {
     double general;                /* share of the budget for data that is not aimed; 0 = none */
     rs_str general_of;             /* from this dataset; len 0 = from all alike */
     int64_t n_pictures; /* no picture gives more than one in so many samples, while others serve */
+    rs_buf *model;      /* NULL, or where the numbers for the page's sliders go (aim_model.h) */
 } rs_aim_job;
 
 /* What a goal of words finds among the usable samples, before the budget is shared. */

@@ -1,29 +1,17 @@
 /* See wall_page.h. The page works without its script, too: it then shows all pairs side by side. */
 #include "overlap/wall_page.h"
 
-#include "base/embedded.h"
 #include "base/escape.h"
 #include "codec/json_writer.h"
 #include "image/data_uri.h"
 #include "image/hash.h"
 #include "overlap/wall_matrix.h"
+#include "page/page.h"
 
 #include <inttypes.h>
 #include <math.h>
 
 enum { IDS_SHOWN = 3 };
-
-static void put_text(rs_buf *b, rs_str text)
-{
-    rs_escape_put(b, RS_ESCAPE_HTML, text);
-}
-
-static void put_embedded(rs_buf *b, const char *name)
-{
-    const rs_embedded *file = rs_embedded_find(name);
-    RS_ASSERT(file);
-    rs_buf_add(b, file->data, file->len);
-}
 
 /* ---- one pair -------------------------------------------------------------------------------- */
 
@@ -39,7 +27,7 @@ static void put_view(rs_buf *b, const rs_wall_view *view, const char *what)
 {
     if (!view->jpeg.len) {
         rs_buf_cstr(b, "<p class=\"none\">cannot be shown: ");
-        put_text(b, view->why.ptr ? view->why : RS_STR("not read"));
+        rs_page_put_text(b, view->why.ptr ? view->why : RS_STR("not read"));
         rs_buf_cstr(b, "</p>");
         return;
     }
@@ -53,9 +41,9 @@ static void put_caption(const rs_wall_page *page, const rs_wall_shown *s, int si
 {
     const rs_wall_side *of = side ? &s->pair.b : &s->pair.a;
     rs_buf_printf(b, "<figcaption><b>%s</b> ", side_word(page, side));
-    put_text(b, of->dataset);
+    rs_page_put_text(b, of->dataset);
     rs_buf_cstr(b, "<br><span class=\"name\">");
-    put_text(b, of->name);
+    rs_page_put_text(b, of->name);
     rs_buf_cstr(b, "</span>");
     if (of->width && of->height)
         rs_buf_printf(b, "<br>%" PRIu32 " × %" PRIu32 " px", of->width, of->height);
@@ -105,7 +93,7 @@ static void put_ids(const rs_wall_side *side, const char *word, rs_buf *b)
     int n = 0;
     for (; n < IDS_SHOWN && rest.len && rs_str_split(&rest, ',', &id); n++) {
         rs_buf_cstr(b, n ? "<br>" : "");
-        put_text(b, id);
+        rs_page_put_text(b, id);
     }
     if (side->n_samples > n)
         rs_buf_printf(b, "%sand %" PRId64 " more", n ? "<br>" : "", side->n_samples - n);
@@ -118,11 +106,11 @@ static void put_facts(const rs_wall_page *page, const rs_wall_shown *s, rs_buf *
     rs_buf_cstr(b, "<dl>");
     if (p->evidence.len) {
         rs_buf_cstr(b, "<dt>evidence</dt><dd>");
-        put_text(b, p->evidence);
+        rs_page_put_text(b, p->evidence);
         rs_buf_cstr(b, "</dd>");
     }
     rs_buf_cstr(b, "<dt>lineage</dt><dd>");
-    put_text(b, s->lineage.ptr ? s->lineage : RS_STR("not known to the catalogue"));
+    rs_page_put_text(b, s->lineage.ptr ? s->lineage : RS_STR("not known to the catalogue"));
     rs_buf_cstr(b, "</dd>");
     put_ids(&p->a, side_word(page, 0), b);
     put_ids(&p->b, side_word(page, 1), b);
@@ -135,17 +123,17 @@ static void put_proof(const rs_wall_shown *s, rs_buf *b)
     const rs_wall_pair *p = &s->pair;
     const double *at = p->place;
     rs_buf_cstr(b, "<p class=\"proof\"><b class=\"method\">");
-    put_text(b, p->method);
+    rs_page_put_text(b, p->method);
     rs_buf_cstr(b, "</b>");
     if (p->level.len) {
         rs_buf_cstr(b, " ");
-        put_text(b, p->level);
+        rs_page_put_text(b, p->level);
     }
     rs_str rest = p->methods, other;
     while (rest.len && rs_str_split(&rest, ',', &other)) {
         if (rs_str_eq(other, p->method)) continue;
         rs_buf_cstr(b, ", also ");
-        put_text(b, other);
+        rs_page_put_text(b, other);
     }
     if (p->has_score) rs_buf_printf(b, " · score %.3f", p->score);
     if (p->distance >= 0) rs_buf_printf(b, " · %" PRId64 " bits", p->distance);
@@ -161,9 +149,9 @@ static void put_pair(const rs_wall_page *page, size_t i, rs_buf *b)
     const rs_wall_pair *p = &s->pair;
     rs_buf_printf(
         b, "<article id=\"pair-%zu\" tabindex=\"-1\"><h2><label><input type=\"checkbox\"> ", i + 1);
-    put_text(b, p->benchmark.len ? p->benchmark : p->a.dataset);
+    rs_page_put_text(b, p->benchmark.len ? p->benchmark : p->a.dataset);
     rs_buf_cstr(b, " <span>·</span> ");
-    put_text(b, p->b.dataset);
+    rs_page_put_text(b, p->b.dataset);
     rs_buf_cstr(b, "</label></h2>");
     put_proof(s, b);
     put_figures(page, s, b);
@@ -226,15 +214,6 @@ static void put_data(const rs_wall_shown *s, rs_json_writer *w)
     rs_arena_fini(&arena);
 }
 
-/* JSON inside a script element: no "<" may end it or open a comment. */
-static void put_script_json(rs_buf *b, rs_str json)
-{
-    for (size_t i = 0; i < json.len; i++) {
-        if (json.ptr[i] == '<') rs_buf_cstr(b, "\\u003c");
-        else rs_buf_char(b, json.ptr[i]);
-    }
-}
-
 static rsift_status put_pairs_data(const rs_wall_page *page, rs_buf *b, rsift_error *err)
 {
     rs_buf json = {0};
@@ -248,11 +227,7 @@ static rsift_status put_pairs_data(const rs_wall_page *page, rs_buf *b, rsift_er
     rs_json_end_array(&w);
     rs_json_end_object(&w);
     const rsift_status status = rs_json_finish(&w, "the page", err);
-    if (status == RSIFT_OK) {
-        rs_buf_cstr(b, "<script type=\"application/json\" id=\"data\">");
-        put_script_json(b, rs_buf_view(&json));
-        rs_buf_cstr(b, "</script>\n");
-    }
+    if (status == RSIFT_OK) rs_page_put_data(b, "data", rs_buf_view(&json));
     rs_buf_fini(&json);
     return status;
 }
@@ -262,17 +237,10 @@ static rsift_status put_pairs_data(const rs_wall_page *page, rs_buf *b, rsift_er
 static void put_head(const rs_wall_page *page, rs_buf *b)
 {
     const bool duplicates = page->kind == RS_WALL_DUPLICATES;
-    /* The policy lets the page load nothing, whatever stands in it. */
-    rs_buf_cstr(b, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta "
-                   "http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src "
-                   "data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'\"><meta "
-                   "name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta "
-                   "name=\"color-scheme\" content=\"light dark\"><title>");
-    rs_buf_cstr(b, duplicates ? "Near-duplicate pictures" : "Leaks");
-    rs_buf_cstr(b, "</title><style>");
-    put_embedded(b, "src/overlap/wall.css");
-    rs_buf_printf(b, "</style></head>\n<body class=\"%s\"><header><h1>",
-                  duplicates ? "duplicates" : "leaks");
+    rs_page_begin(b, &(rs_page_head){.title = duplicates ? "Near-duplicate pictures" : "Leaks",
+                                     .style = "src/overlap/wall.css",
+                                     .body_class = duplicates ? "duplicates" : "leaks"});
+    rs_buf_cstr(b, "<header><h1>");
     rs_buf_cstr(b,
                 duplicates ? "Pictures that repeat others" : "Test pictures in the training data");
     rs_buf_printf(b,
@@ -294,7 +262,7 @@ rsift_status rs_wall_page_write(const rs_wall_page *page, rs_io_out *out, rsift_
     rs_buf b = {0};
     put_head(page, &b);
     rs_wall_put_matrix(page->cells, page->n_cells, &b);
-    put_embedded(&b, "src/overlap/wall.html");
+    rs_page_put_file(&b, "src/overlap/wall.html");
     rs_buf_cstr(&b, "<section id=\"wall\" aria-label=\"pairs\">\n");
     if (page->n_shown == 0)
         rs_buf_cstr(&b, "<p>No pair of pictures was found. What was compared, and what was not, "
@@ -307,7 +275,7 @@ rsift_status rs_wall_page_write(const rs_wall_page *page, rs_io_out *out, rsift_
     rs_buf_cstr(&b, "</section></main>\n");
     if (status == RSIFT_OK) status = put_pairs_data(page, &b, err);
     rs_buf_cstr(&b, "<script>");
-    put_embedded(&b, "src/overlap/wall.js");
+    rs_page_put_file(&b, "src/overlap/wall.js");
     rs_buf_cstr(&b, "</script></body></html>\n");
     if (status == RSIFT_OK) status = flush(&b, out, err);
     rs_buf_fini(&b);
