@@ -95,7 +95,8 @@ static void put_option(rs_json_writer *w, rs_call *call, const rs_verb_param *pa
 /* What the sliders don't change of the call, behind the fields of the model. */
 static rsift_status put_call(rs_call *call, rs_buf *out, rsift_error *err)
 {
-    static const char *const changed[] = {"goals", "like", "budget", "recipe", "html"};
+    static const char *const changed[] = {"goals",  "benchmarks", "like",
+                                          "budget", "recipe",     "html"};
     rs_json_writer w = rs_json_writer_to(out);
     rs_json_begin_object(&w);
     rs_json_field_array(&w, "options");

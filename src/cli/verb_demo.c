@@ -293,37 +293,95 @@ static int own_data(demo *d)
 
 /* ---- 6. recommend, mix, emit ----------------------------------------------------------------- */
 
+/* A small dev set in words of its own: what the model will be asked. Written as anybody would. */
+static bool write_dev_set(demo *d, const char *path)
+{
+    static const struct {
+        const char *question, *answers[4];
+        int n_answers, n;
+    } asked[] = {
+        {"How many ships are visible in this image?", {"0", "1", "2", "3"}, 4, 12},
+        {"Is there a ship in the image?", {"yes", "no"}, 2, 8},
+        {"Give me the location of the ship.",
+         {"[0.125, 0.250, 0.375, 0.500]", "[0.610, 0.055, 0.725, 0.145]"},
+         2,
+         4},
+        {"Describe the image in detail.",
+         {"An aerial picture of fields that a road crosses, with some buildings beside it"},
+         1,
+         4}};
+    rs_buf text = {0};
+    rs_json_writer w = rs_json_writer_to(&text);
+    rs_json_begin_array(&w);
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+        for (int k = 0; k < asked[i].n; k++) {
+            rs_json_begin_object(&w);
+            rs_json_field_cstr(&w, "image", "dev.png");
+            rs_json_field_array(&w, "conversations");
+            for (int turn = 0; turn < 2; turn++) {
+                rs_json_begin_object(&w);
+                rs_json_field_cstr(&w, "from", turn ? "gpt" : "human");
+                rs_json_field_cstr(&w, "value",
+                                   turn ? asked[i].answers[k % asked[i].n_answers]
+                                        : asked[i].question);
+                rs_json_end_object(&w);
+            }
+            rs_json_end_array(&w);
+            rs_json_end_object(&w);
+        }
+    rs_json_end_array(&w);
+    FILE *f = text.failed ? NULL : fopen(path, "wb");
+    bool good = f && fwrite(text.ptr, 1, text.len, f) == text.len;
+    if (f && fclose(f) != 0) good = false;
+    rs_buf_fini(&text);
+    if (!good) rs_err_set(&d->c->err, RSIFT_E_IO, "cannot write %s", path);
+    return good || cli_fail(d->c, "demo") < 0;
+}
+
+/* What was taken for each form of question beside a random draw, and one sample of it. */
+static void print_forms(demo *d, const rs_json *r)
+{
+    printf("   %-44s %6s %6s\n", "asks like", "took", "random");
+    rs_json_iter it = rs_json_each(rs_json_get(r, "forms")),
+                 rules = rs_json_each(rs_json_path(r, RS_STR("compare.forms")));
+    for (const rs_json *form; (form = rs_json_next(&it, NULL));) {
+        const rs_json *sample = rs_json_path(form, RS_STR("chosen.0")),
+                      *rule = rs_json_next(&rules, NULL);
+        printf("   %-44.*s %6s %6s\n", RS_STR_ARG(cli_text(d->c, form, "questions.0", "?")),
+               cli_count(cli_int(rule, "allocation", 0)), cli_count(cli_int(rule, "random", 0)));
+        cli_wrap("      ", rs_arena_printf(&d->c->arena, "%.*s: \"%.*s\" - \"%.*s\"",
+                                           RS_STR_ARG(cli_text(d->c, sample, "dataset", "?")),
+                                           RS_STR_ARG(cli_text(d->c, sample, "question", "?")),
+                                           RS_STR_ARG(cli_text(d->c, sample, "answer", "?"))));
+        /* nothing taken would be no recommendation */
+        d->n_missed += cli_int(form, "samples", 0) <= 0;
+    }
+}
+
 static int recommend(demo *d, const char *recipe)
 {
-    rsift_answer answer;
-    rs_buf options = {0};
-    rs_json_writer w = rs_json_writer_to(&options);
-    rs_json_begin_object(&w);
-    rs_json_field_array(&w, "goals");
-    rs_json_write_cstr(&w, "vqa");
-    rs_json_write_cstr(&w, "grounding-hbb");
-    rs_json_write_cstr(&w, "caption");
-    rs_json_end_array(&w);
-    rs_json_field_cstr(&w, "licence", "any");
-    rs_json_field_i64(&w, "budget", 120);
-    rs_json_field_i64(&w, "seed", 7);
-    rs_json_field_cstr(&w, "recipe", recipe);
-    rs_json_end_object(&w);
-    rs_buf_char(&options, 0);
-    rsift_status status = options.failed ? rs_err_nomem(&d->c->err, "the options") : RSIFT_OK;
-    if (status == RSIFT_OK)
-        status = rsift_run(d->c->workspace, "recommend", options.ptr, &answer, &d->c->err);
-    rs_buf_fini(&options);
-    if (status != RSIFT_OK) return cli_fail(d->c, "recommend");
-    printf("6. rsift recommend --goal vqa,grounding-hbb,caption --budget 120\n");
-    rs_json_iter it = rs_json_each(rs_json_get(cli_read(d->c, &answer), "rows"));
-    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
-        printf("   %-12.*s %4s samples, because\n", RS_STR_ARG(cli_text(d->c, row, "dataset", "?")),
-               cli_count(cli_int(row, "samples", 0)));
-        cli_wrap("      ", cli_text(d->c, row, "why", "?"));
-    }
+    const char *dev = path_of(d, "dev.json");
+    if (!write_dev_set(d, dev)) return CLI_ERROR;
+    const rs_json *r =
+        run_verb(d, "recommend",
+                 (const char *[]){"like", dev, "budget", "60", "licence", "any", "recipe", recipe,
+                                  "html", path_of(d, "recommendation.html"), NULL});
+    if (!r) return CLI_ERROR;
+    printf("6. rsift recommend --like dev.json --budget 60: what 28 dev questions ask\n");
+    print_forms(d, r);
+    const int64_t ours = cli_int(r, "covered_permille", 0),
+                  random =
+                      cli_int(rs_json_path(r, RS_STR("compare.covered_permille")), "random", 0);
+    printf("   covered: %lld %% of what they ask, by a random draw %lld %%\n",
+           (long long)(ours / 10), (long long)(random / 10));
+    d->n_missed += ours < random;
+    rs_json_iter it = rs_json_each(rs_json_get(r, "rows"));
+    for (const rs_json *row; (row = rs_json_next(&it, NULL));)
+        printf(
+            "   %-12.*s %3s samples, licence %.*s, %s leak and stay out\n",
+            RS_STR_ARG(cli_text(d->c, row, "dataset", "?")), cli_count(cli_int(row, "samples", 0)),
+            RS_STR_ARG(cli_text(d->c, row, "licence", "?")), cli_count(cli_int(row, "leaks", 0)));
     printf("\n");
-    rsift_answer_free(&answer);
     return -1;
 }
 
@@ -462,10 +520,11 @@ static int run_all(demo *d)
     if (code < 0) code = score(d);
     if (code >= 0) return code;
     printf("Look at   %s/leaks.html                 pairs of pictures, side by side\n"
+           "          %s/recommendation.html        what was chosen, and what else would be\n"
            "          %s/train/contact-sheet.html   boxes as the trainer will see them\n"
            "          %s/train/README.md            the data card\n"
            "Ask       rsift query \"SELECT * FROM finding\" --workspace %s/work\n",
-           d->out, d->out, d->out, d->out);
+           d->out, d->out, d->out, d->out, d->out);
     /* The demo is also a test of the installation: a miss must be seen in the exit code. */
     if (d->n_missed == 0) return CLI_DONE;
     fprintf(stderr, "rsift: %d planted things were not found\n", d->n_missed);

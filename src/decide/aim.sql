@@ -40,8 +40,10 @@ LEFT JOIN asset a ON a.asset_id = x.asset_id
 LEFT JOIN turn t ON t.sample_id = p.sample_id AND t.role <> 'system'
 ORDER BY p.sample_id, t.i;
 -- [strata]
+-- The task of each sample: its own, of a dialogue the first by name of what its questions ask for.
 -- In: recommend.sql's judged_sample.
-SELECT sample_id, task FROM judged_sample WHERE usable ORDER BY sample_id;
+SELECT j.sample_id, min(t.task) FROM judged_sample j LEFT JOIN tag t ON t.sample_id = j.sample_id
+WHERE j.usable GROUP BY j.sample_id ORDER BY j.sample_id;
 -- [refused]
 -- Samples that are not usable, under the first reason that applies. In: judged_sample, conflict.
 SELECT CASE WHEN j.eval THEN 'evaluation' WHEN j.leaks THEN 'leak' WHEN j.faulty THEN 'faulty' WHEN j.unresolved THEN 'no-picture'

@@ -71,8 +71,9 @@ rsift_status rs_emit_write_ledger(rs_emit_job *job, rsift_error *err)
      * same mixture gives the same rows in the same order. */
     rs_buf_cstr(&sql, "COPY (SELECT l.sample_id, l.kept AND e.reason IS NULL AS kept, "
                       "coalesce(e.reason, l.reason) AS reason, l.detail, CASE WHEN e.reason IS "
-                      "NULL THEN l.n_repeats ELSE 0 END AS n_repeats, l.template FROM ledger l "
-                      "LEFT JOIN emit_left e USING (sample_id) WHERE l.mixture_id = ");
+                      "NULL THEN l.n_repeats ELSE 0 END AS n_repeats, l.template, s.dataset, "
+                      "s.original_id FROM ledger l LEFT JOIN emit_left e USING (sample_id) LEFT "
+                      "JOIN sample s USING (sample_id) WHERE l.mixture_id = ");
     rs_store_put_literal(&sql, job->mixture_id);
     rs_buf_cstr(&sql, " ORDER BY l.sample_id) TO ");
     rs_store_put_literal(&sql, partial);
