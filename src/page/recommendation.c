@@ -112,25 +112,35 @@ static void put_tiles(const rs_json *answer, rs_buf *b)
     rs_buf_cstr(b, "</ul>");
 }
 
-/* Forms that nothing, or hardly anything, serves: what a person must know first. */
+/* One thing that is not served; false = it is. */
+static bool put_if_unserved(const rs_json *object, rs_str what, bool first, rs_buf *b)
+{
+    const rs_str served = text_of(object, "served");
+    if (!rs_str_eq(served, RS_STR("no")) && !rs_str_eq(served, RS_STR("few"))) return false;
+    rs_buf_cstr(b, first ? "<section class=\"warn\" role=\"note\"><ul><li>" : "<li>");
+    rs_buf_cstr(b, rs_str_eq(served, RS_STR("no")) ? "Nothing usable" : "Hardly anything");
+    rs_buf_cstr(b, " serves &ldquo;");
+    rs_page_put_text(b, what);
+    rs_buf_cstr(b, "&rdquo;: ");
+    put_count(b, number(object, "pictures"));
+    rs_buf_cstr(b, " pictures. ");
+    put_field(b, object, "why");
+    rs_buf_cstr(b, "</li>");
+    return true;
+}
+
+/* Goals and forms that nothing, or hardly anything, serves: what a person must know first. */
 static void put_unserved(const rs_json *answer, rs_buf *b)
 {
-    rs_json_iter it = rs_json_each(rs_json_get(answer, "forms"));
     bool any = false;
-    for (const rs_json *form; (form = rs_json_next(&it, NULL));) {
-        const rs_str served = text_of(form, "served");
-        if (!rs_str_eq(served, RS_STR("no")) && !rs_str_eq(served, RS_STR("few"))) continue;
-        rs_buf_cstr(b, any ? "<li>" : "<section class=\"warn\" role=\"note\"><ul><li>");
-        any = true;
-        rs_buf_cstr(b, rs_str_eq(served, RS_STR("no")) ? "Nothing indexed" : "Hardly anything");
-        rs_buf_cstr(b, " serves &ldquo;");
-        rs_page_put_text(b, rs_json_str(rs_json_path(form, RS_STR("questions.0"))));
-        rs_buf_cstr(b, "&rdquo; of ");
-        put_field(b, form, "like");
-        rs_buf_cstr(b, ": ");
-        put_count(b, number(form, "pictures"));
-        rs_buf_cstr(b, " pictures</li>");
-    }
+    rs_json_iter it = rs_json_each(rs_json_get(answer, "goals"));
+    for (const rs_json *goal; (goal = rs_json_next(&it, NULL));)
+        any = put_if_unserved(goal, text_of(goal, "goal"), !any, b) || any;
+    it = rs_json_each(rs_json_get(answer, "forms"));
+    for (const rs_json *form; (form = rs_json_next(&it, NULL));)
+        any = put_if_unserved(form, rs_json_str(rs_json_path(form, RS_STR("questions.0"))), !any,
+                              b) ||
+              any;
     if (any) rs_buf_cstr(b, "</ul></section>\n");
 }
 
@@ -214,6 +224,8 @@ static void put_form_numbers(const rs_json *form, rs_buf *b)
                    {"examples", "examples in the goal"},  {"random", "in a random draw"}};
     rs_buf_cstr(b, "<dl>");
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        /* a goal in words has no examples */
+        if (!rs_json_get(form, numbers[i].key)) continue;
         rs_buf_printf(b, "<div><dt>%s</dt><dd>", numbers[i].name);
         put_count(b, number(form, numbers[i].key));
         rs_buf_cstr(b, "</dd></div>");
@@ -227,8 +239,8 @@ static void put_form(const rs_page_recommendation *page, const rs_json *form, rs
     const int64_t covered = number(form, "covered_permille");
     rs_buf_printf(b, "<article class=\"form\" id=\"form-%" PRId64 "\"><h3>", number(form, "form"));
     rs_page_put_text(b, rs_json_str(rs_json_path(questions, RS_STR("0"))));
-    rs_buf_cstr(b, "</h3><p class=\"note\">asked in ");
-    put_field(b, form, "like");
+    rs_buf_cstr(b, "</h3><p class=\"note\">of the goal ");
+    put_field(b, form, "goal");
     for (int i = 1; i < 3; i++) {
         const rs_str other =
             rs_json_str(rs_json_path(questions, i == 1 ? RS_STR("1") : RS_STR("2")));
@@ -320,7 +332,8 @@ static void put_datasets(const rs_json *answer, rs_buf *b)
     rs_buf_cstr(
         b,
         "<section id=\"datasets\"><h2>From which datasets</h2><p class=\"key\"><i class=\"a\"></i>"
-        "the goal&rsquo;s kind <i class=\"b\"></i>filled up: nothing like the goal was left "
+        "the goal&rsquo;s kind <i class=\"b\"></i>others: general data, or nothing of the goal was "
+        "left "
         "<i class=\"c\"></i>copies: ask the same of the same picture</p><div class=\"wide\">"
         "<table><thead><tr><th>dataset</th><th></th><th class=\"n\">samples</th><th "
         "class=\"n\">usable</th><th class=\"n\" title=\"coverage of the goal that is lost "

@@ -40,6 +40,8 @@ check_says "is told" "page.html shows it in a browser"
 check_exit "its answer" 1 rsift recommend --like dev/a.json:2 --like "$hostile" --budget 90 --license any -o mix.yaml --html again.html --threads 1 --json
 cp .out answer.json
 check_same "the same bytes" page.html again.html
+check_exit "goals in words" "0 1" rsift recommend --goal counting:2 --goal caption --budget 40 --html words.html --json
+cp .out words.json
 check_exit "no folder for it" 2 rsift recommend --like dev/a.json --budget 90 --html none/page.html
 check_exit "advice from the catalogue" 0 rsift recommend --catalogue-only --goal caption --budget 1000 --html catalogue.html --json
 cp .out catalogue.json
@@ -85,10 +87,10 @@ if answer["called"] == "aim":
     for f in answer["forms"]:
         assert permille(f["covered_permille"]) in text
         for a in f["answers"]:
-            if a["answer"].isalnum(): has([a["answer"], count(a["examples"]), count(a["supply"]), count(a["samples"]), ""])
+            if a["answer"].isalnum(): has([a["answer"], count(a.get("examples", 0)), count(a["supply"]), count(a["samples"]), ""])
         for c in f["chosen"]: assert c["sample_id"] in text
     numbers = [int(x.replace(",", "")) for x in re.findall(r"<dd>([0-9,]+)</dd>", raw)]
-    assert numbers == [f[k] for f in answer["forms"] for k in ("wanted", "samples", "supply", "pictures", "examples", "random")]
+    assert numbers == [f[k] for f in answer["forms"] for k in ("wanted", "samples", "supply", "pictures", "examples", "random") if k in f]
     for r in answer["rows"]:
         has([r["dataset"], "", count(r["samples"]), count(r["usable"]), permille(r["gain_permille"]), count(r["irreplaceable"]),
              permille(r["value_permille"]), r["licence"], "none known", r["origin"]])
@@ -97,12 +99,14 @@ if answer["called"] == "aim":
     for k in rules: has(["this choice" if k == "allocation" else k, "", permille(answer["compare"]["covered_permille"][k])])
     for r in answer["refused"]: has([r["text"], count(r["samples"]), ""])
     assert page.tags["img"] == len({c["picture"] for f in answer["forms"] for c in f["chosen"]}) or page.tags["img"] > 5
-    assert "choices:" in text
+    for g in answer["goals"]: assert g.get("served", "yes") == "yes" or g["goal"] in text and "serves" in text
+    assert answer["allocated"] == 0 or "choices:" in text
     json.dump(json.loads(page.scripts[0]) | json.loads(page.scripts[1]), open("model.json", "w"))
     open("solve.js", "w").write(page.scripts[2].split("(() => {")[0])
 else:
     for r in answer["rows"]: assert any(row[:1] == [r["dataset"]] and row[2] == count(r["samples"]) for row in page.rows), r
 PY
+if python3 check.py words.html words.json 2>log; then pass "the page of goals in words"; else fail "the page of goals in words" log; fi
 if python3 check.py page.html answer.json 2>log; then pass "says what the answer says, and nothing becomes markup"; else fail "the page" log; fi
 if python3 check.py catalogue.html catalogue.json 2>log; then pass "so does the catalogue's"; else fail "the catalogue's page" log; fi
 
