@@ -372,6 +372,11 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     rs_recommend_job job;
     rs_typed_goals typed;
     RS_TRY(make_job(call, &job, err));
+    if (rs_call_given(call, "html") &&
+        (rs_call_given(call, "runs") || rs_call_flag(call, "known_goals")))
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "the page of html shows a choice or an allocation, not %s",
+                          rs_call_given(call, "runs") ? "what runs tell" : "the list of goals");
     if (rs_call_given(call, "runs")) return rs_api_recommend_runs(call, &job, out, err);
     RS_TRY(rs_goals_typed(call, &typed, err));
     RS_TRY(rs_session_catalog(call->session, &job.catalog, err));

@@ -98,7 +98,9 @@ static bool put_held(const rs_aim_plan *p, rs_json_writer *w)
 
 rsift_status rs_aim_put_model(const rs_aim_plan *p, rs_buf *out, rsift_error *err)
 {
-    if (p->result.n_cells > RS_AIM_MODEL_CELLS) return RSIFT_OK;
+    /* the sliders count samples */
+    if (p->result.n_cells > RS_AIM_MODEL_CELLS || p->job->limit.unit != RS_AIM_SAMPLES)
+        return RSIFT_OK;
     rs_json_writer w = rs_json_writer_to(out);
     rs_json_begin_object(&w);
     rs_json_field_i64(&w, "budget", p->in.budget);

@@ -42,6 +42,7 @@ cp .out answer.json
 check_same "the same bytes" page.html again.html
 check_exit "goals in words" "0 1" rsift recommend --goal counting:2 --goal caption --budget 40 --html words.html --json
 cp .out words.json
+check_exit "no page of the list of goals" 2 rsift recommend --goals --html goals.html
 check_exit "no folder for it" 2 rsift recommend --like dev/a.json --budget 90 --html none/page.html
 check_exit "advice from the catalogue" 0 rsift recommend --catalogue-only --goal caption --budget 1000 --html catalogue.html --json
 cp .out catalogue.json
