@@ -287,13 +287,14 @@ static void put_leak_tables(world *w)
            "dataset, p.method, CASE p.level WHEN 'crop' THEN 2 ELSE 1 END AS level, p.evidence, "
            "sa.sample_id FROM picture_pair p JOIN asset q ON q.content_hash = p.b JOIN asset o ON "
            "o.content_hash = p.a JOIN sample_asset sa ON sa.asset_id = o.asset_id");
-    run(w, "CREATE TEMP TABLE pool_fact(benchmark VARCHAR, dataset VARCHAR, pool VARCHAR, own "
-           "BOOLEAN, rank INTEGER, method VARCHAR, pictures INTEGER, looked_at INTEGER, n_leaks "
-           "INTEGER, verdict VARCHAR, why VARCHAR);"
-           "INSERT INTO pool_fact VALUES"
-           "('a <b>', 'bench', 'train', false, 1, 'crop', 7, 5, 3, 'leaks', 'not hashed'),"
-           "('a <b>', 'bench', 'train', false, 2, 'bytes', 7, 7, 0, 'clean', NULL),"
-           "('a <b>', 'bench', 'train', false, 3, 'pixels', 7, 0, 0, 'NOT CHECKED', 'not hashed')");
+    run(w,
+        "CREATE TEMP TABLE pool_fact(benchmark VARCHAR, dataset VARCHAR, pool VARCHAR, own "
+        "BOOLEAN, rank INTEGER, method VARCHAR, pictures INTEGER, looked_at INTEGER, undecided "
+        "INTEGER, n_leaks INTEGER, verdict VARCHAR, why VARCHAR);"
+        "INSERT INTO pool_fact VALUES"
+        "('a <b>', 'bench', 'train', false, 1, 'crop', 7, 5, 0, 3, 'leaks', 'not hashed'),"
+        "('a <b>', 'bench', 'train', false, 2, 'bytes', 7, 7, 0, 0, 'clean', NULL),"
+        "('a <b>', 'bench', 'train', false, 3, 'pixels', 7, 0, 0, 0, 'NOT CHECKED', 'not hashed')");
 }
 
 static void pieces_lie_on_their_scene(void **state)
