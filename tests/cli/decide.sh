@@ -55,7 +55,7 @@ check_code "leaks" "$(rsift leaks --workspace ws --json >leaks.json 2>log; echo 
 check_says "leaks: bytes saw no picture of one's own" "NOT CHECKED"
 if grep " clean$" out | grep -qv " text "; then fail "leaks: nothing was looked at, nothing is clean" out; else pass "leaks: nothing is clean"; fi
 rsift mix rec.yaml --workspace ws >log 2>&1 && rsift emit --format llava --model llava-1.5 -o set --workspace ws >log 2>&1 || fail "emit" log
-sed -n 's/.*"benchmark":"\([^"]*\)","dataset":"[^"]*","method":"\([^"]*\)","pictures":\([0-9]*\),"here":\([0-9]*\),"compared":\([0-9]*\),"training":\([0-9]*\),"n_leaks":\([0-9]*\),"verdict":"\([^"]*\)".*/| \1 | \2 | \3 | \4 | \5 of \6 | \7 | \8 |/p' leaks.json >rows
+sed -n 's/.*"benchmark":"\([^"]*\)","dataset":"[^"]*","method":"\([^"]*\)","pictures":\([0-9]*\),"here":\([0-9]*\),"compared":\([0-9]*\),"training":\([0-9]*\),"n_leaks":\([0-9]*\),"undecided":[0-9]*,"verdict":"\([^"]*\)".*/| \1 | \2 | \3 | \4 | \5 of \6 | \7 | \8 |/p' leaks.json >rows
 for word in "here      of them" "compared  each" "verdict   clean only" "bytes: training pictures that are not here" "(rest)    "; do
     check_is "leaks explains: $word" 1 "$(grep -cF "$word" out)"
 done
