@@ -178,7 +178,7 @@ static void print_left_out(cli *c, const rs_json *root)
     else printf("%zu datasets are left out; --all tells why each is.\n", rs_json_len(rows));
 }
 
-static void print_get_too(const rs_json *root)
+void cli_print_worth_getting(const rs_json *root)
 {
     static const cli_column download[] = {{"dataset", "dataset", false, 20},
                                           {"would use", "would_take", true, 0},
@@ -212,7 +212,7 @@ void cli_print_allocation(cli *c, const rs_json *root)
     print_published(c, root);
     print_rules(c, root);
     print_left_out(c, root);
-    print_get_too(root);
+    cli_print_worth_getting(root);
     if (recipe.len)
         printf("\nWrote %.*s. Next: %srsift mix %.*s\n", RS_STR_ARG(recipe),
                before ? "download, rsift index, then " : "", RS_STR_ARG(recipe));

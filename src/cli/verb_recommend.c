@@ -291,6 +291,7 @@ static void print_aim(cli *c, const rs_json *root)
     print_rules(c, root);
     const int64_t left = cli_int(root, "budget", 0) - cli_int(root, "allocated", 0);
     if (left > 0) printf("\nThe budget is larger than what is usable: %s less.\n", cli_count(left));
+    cli_print_worth_getting(root);
     if (cli_int(root, "aimed", 0) == 0)
         printf("\nNo recipe: no sample asks and answers what the goals do.\n");
     else if (recipe.len)

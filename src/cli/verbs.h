@@ -6,6 +6,8 @@
 
 /* An answer of recommend that is about datasets. */
 void cli_print_allocation(cli *c, const rs_json *answer);
+/* What an answer of recommend says of datasets that are not here. */
+void cli_print_worth_getting(const rs_json *answer);
 void cli_print_audit(cli *c, const rs_json *answer);
 void cli_print_build(cli *c, const rs_json *answer);
 void cli_print_check(cli *c, const rs_json *answer);

@@ -8,6 +8,7 @@
 #include "codec/json_writer.h"
 #include "decide/aim_compare.h"
 #include "decide/aim_goals.h"
+#include "decide/recommend_plan.h"
 #include "decide/aim_shown.h"
 #include "decide/aim_diverse.h"
 #include "decide/aim_limit.h"
@@ -333,6 +334,57 @@ static void put_rows(const told *t, given *by_dataset, rs_json_writer *json)
     rs_json_end_array(json);
 }
 
+/* Offers of what the goals in words found here, by the tags of its questions, in place of the
+ * releases' own tasks. They are held by one candidate: what is here costs nothing, whosever it
+ * is. */
+static rsift_status offer_found(const rs_aim_plan *p, rs_pool *pool, rsift_error *err)
+{
+    size_t holder = 0;
+    while (holder < pool->n_candidates &&
+           (!pool->candidates[holder].indexed || pool->candidates[holder].left_out))
+        holder++;
+    pool->offers = NULL;
+    pool->n_offers = pool->cap_offers = 0;
+    for (size_t i = 0; i < p->n_goals && holder < pool->n_candidates; i++) {
+        const rs_aim_goal *goal = &p->goals[i];
+        const int64_t n_tasks = goal->tasks.n ? (int64_t)goal->tasks.n : 1;
+        for (int64_t t = 0; !goal->store && t < n_tasks; t++) {
+            rs_cell cell = {.task = RS_TASK_VQA,
+                            .skill = goal->skills.n == 1 ? goal->skills.items[0] : RS_STR("")};
+            if (goal->tasks.n && !rs_model_task_parse(goal->tasks.items[t], &cell.task)) continue;
+            RS_TRY(rs_pool_add_offer(pool, holder, &cell, p->found[i].samples / n_tasks, err));
+        }
+    }
+    return RSIFT_OK;
+}
+
+/* What would be worth getting for the goals that are words: of examples the catalogue knows
+ * nothing. */
+static rsift_status put_downloads(const rs_aim_plan *p, rs_json_writer *json, rsift_error *err)
+{
+    rs_recommend_job job = *p->job->recommend;
+    rs_arena *arena = p->pool.arena;
+    rs_str *words = rs_arena_calloc(arena, p->n_goals + 1, sizeof *words);
+    double *shares = rs_arena_calloc(arena, p->n_goals + 1, sizeof *shares);
+    if (!words || !shares) return rs_err_nomem(err, "the answer");
+    size_t n = 0;
+    for (size_t i = 0; i < p->job->n_goals; i++) {
+        if (p->goals[i].store) continue;
+        words[n] = p->goals[i].name;
+        shares[n++] = p->goals[i].share;
+    }
+    if (n == 0 && p->job->n_goals) {
+        rs_json_field_array(json, "download");
+        rs_json_end_array(json);
+        return RSIFT_OK;
+    }
+    job.goals = (rs_texts){words, n};
+    job.goal_shares = n ? shares : NULL;
+    rs_pool found = p->pool;
+    RS_TRY(offer_found(p, &found, err));
+    return rs_plan_put_downloads(&job, &found, json, err);
+}
+
 static void put_left_out(const rs_aim_plan *p, rs_json_writer *json)
 {
     rs_json_field_array(json, "left_out");
@@ -461,6 +513,7 @@ static rsift_status put_answer(const told *t, rs_buf *json, int64_t *n_unserved,
     put_left_out(p, &w);
     free_given(by_dataset);
     RS_TRY(status);
+    RS_TRY(put_downloads(p, &w, err));
     if (!ok) return rs_err_nomem(err, "the answer");
     RS_TRY(rs_aim_put_refused(p, &w, err));
     RS_TRY(rs_aim_put_compare(p, &w, err));

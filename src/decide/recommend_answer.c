@@ -346,15 +346,15 @@ static void put_left_out(const rs_plan *p, rs_json_writer *json)
     rs_json_end_array(json);
 }
 
-/* Datasets that are worth getting beside what is indexed, by the rules of the advice before any
- * download: `pool` is coarse, with measured offers of what is here. */
-static rsift_status put_worth_getting(const rs_plan *p, rs_json_writer *json, rsift_error *err)
+rsift_status rs_plan_put_downloads(const rs_recommend_job *job, const rs_pool *indexed,
+                                   rs_json_writer *json, rsift_error *err)
 {
     rs_pool pool;
     rs_few few;
-    RS_TRY(rs_pool_make_coarse(&p->pool, &pool, err));
-    RS_TRY(rs_pool_weigh(p->job, &pool, err));
-    RS_TRY(rs_few_choose(p->job, &pool, &few, err));
+    RS_TRY(rs_pool_make_coarse(indexed, &pool, err));
+    RS_TRY(rs_pool_weigh(job, &pool, err));
+    RS_TRY(rs_few_choose(job, &pool, &few, err));
+    rs_json_field_array(json, "download");
     for (size_t i = 0; i < few.answer.n_chosen; i++) {
         const size_t at = few.answer.chosen[i].dataset;
         if (pool.candidates[at].indexed) continue;
@@ -370,13 +370,6 @@ static rsift_status put_worth_getting(const rs_plan *p, rs_json_writer *json, rs
         put_source(json, &pool.candidates[at]);
         rs_json_end_object(json);
     }
-    return RSIFT_OK;
-}
-
-static rsift_status put_downloads(const rs_plan *p, rs_json_writer *json, rsift_error *err)
-{
-    rs_json_field_array(json, "download");
-    if (p->job->store) RS_TRY(put_worth_getting(p, json, err));
     rs_json_end_array(json);
     return RSIFT_OK;
 }
@@ -417,7 +410,11 @@ rsift_status rs_plan_put_answer(rs_plan *p, rs_buf *json, int64_t *n_unserved, r
     RS_TRY(put_rows(p, &w, err));
     RS_TRY(put_compare(p, &w, err));
     put_left_out(p, &w);
-    RS_TRY(put_downloads(p, &w, err));
+    if (job->store) RS_TRY(rs_plan_put_downloads(job, &p->pool, &w, err));
+    else {
+        rs_json_field_array(&w, "download");
+        rs_json_end_array(&w);
+    }
     rs_json_end_object(&w);
     return rs_json_finish(&w, "the answer", err);
 }

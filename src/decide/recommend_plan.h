@@ -33,6 +33,10 @@ void rs_plan_give_reasons(const rs_plan *plan, size_t candidate, rs_json_writer 
 
 /* Appends the answer; *n_unserved counts goals that get nothing. */
 rsift_status rs_plan_put_answer(rs_plan *plan, rs_buf *json, int64_t *n_unserved, rsift_error *err);
+/* The field "download": datasets that are worth getting for the job's goals beside what is indexed,
+ * by the rules of the advice before any download. `indexed` has measured offers of what is here. */
+rsift_status rs_plan_put_downloads(const rs_recommend_job *job, const rs_pool *indexed,
+                                   rs_json_writer *json, rsift_error *err);
 /* Appends the recipe that `rsift mix` reads, the reasons as comments. */
 rsift_status rs_plan_put_recipe(const rs_plan *plan, rs_buf *out, rsift_error *err);
 

@@ -72,6 +72,9 @@ check_exit "a share of nothing" 2 rsift recommend --goal vqa:0
 check_exit "general data whose source is missing" 2 rsift recommend --goal presence --general nobody:0.25 --budget 40
 check_says "is named" 'no usable sample of "nobody"'
 check_exit "more general data than all" 2 rsift recommend --goal presence --general 1.5
+check_exit "what is not here" 1 rsift recommend --goal caption,grounding-hbb --budget 40 --json
+check_is "can be had, read, and adds more than it costs" True \
+    "$(field 'bool(r["download"]) and all(d["readable"] and d["links"] and d["adds_permille"] >= d["cost_permille"] for d in r["download"])')"
 check_exit "the list of goals" 0 rsift recommend --goals --json
 check_is "with what it finds" "90 180" "$(field '*[g["samples"] for n in ("caption", "presence") for g in r["goals"] if g["name"] == n]' | tr -d '(,)')"
 
