@@ -20,7 +20,6 @@
 enum {
     FIRST_SAMPLE = 64,       /* pictures of a set that nothing makes suspect */
     MOST_PLACES = 8,         /* proposals that are proved of one picture in one block */
-    LEAST_ANCHORS = 1,       /* of a picture of which can be said that it is no piece */
     BLOCK_PIXELS = 1 << 30,  /* of scenes that are indexed together */
     HELD_PIXELS = 256 << 20, /* of scenes that are held while their pieces are proved */
 };
@@ -110,12 +109,12 @@ static size_t block_end(const id_list *list, size_t begin, int64_t most)
     return end;
 }
 
-/* Whether it has anchors enough to be found as a piece, or by its pieces. */
+/* Can be said of it that it is no piece, and has none? */
 static rsift_status has_anchors(const rs_luma *luma, bool *has, rsift_error *err)
 {
     rs_anchors anchors = {0};
-    const rsift_status status = rs_anchors_find_some(luma, LEAST_ANCHORS, &anchors, err);
-    *has = anchors.n >= LEAST_ANCHORS;
+    const rsift_status status = rs_anchors_find(luma, &anchors, err);
+    *has = rs_anchors_are_spread(&anchors, luma);
     rs_anchors_fini(&anchors);
     return status;
 }

@@ -19,7 +19,10 @@ enum {
     BLOCK = HALF + 1,   /* the widest block that the window of each of its pixels covers */
     STRIP = 64 * BLOCK, /* columns that may hold anchors */
     COLUMNS = STRIP + 2 * HALF,
-    RING = 64, /* rows of box sums kept; 13 + 2 * 12 are needed */
+    RING = 64,        /* rows of box sums kept; 13 + 2 * 12 are needed */
+    CELLS = 7,        /* a side, in which anchors have to be spread... */
+    LEAST_FILLED = 4, /* ...over as many rows and columns of the inner ones: what one mark of a
+                       * fifth of the side cannot fill */
     PATCH = RS_ANCHOR_PATCH_SIDE,
     PATCH_PIXELS = PATCH * PATCH,
 };
@@ -128,7 +131,7 @@ static void make_row(struct strip *s, uint32_t y)
 
 /* Walks down a strip: box sums row by row, extremes block by block, anchors of a block once the
  * rows below it are known. */
-static rsift_status walk_strip(struct strip *s, size_t least, rs_anchors *out, rsift_error *err)
+static rsift_status walk_strip(struct strip *s, rs_anchors *out, rsift_error *err)
 {
     uint32_t first = RS_ANCHOR_REACH, last = s->luma->height - 1 - RS_ANCHOR_REACH;
     uint32_t rows[2] = {first, first + BLOCK - 1 < last ? first + BLOCK - 1 : last};
@@ -149,7 +152,6 @@ static rsift_status walk_strip(struct strip *s, size_t least, rs_anchors *out, r
         size_t side = (rows[0] - first) / BLOCK % 2;
         const int16_t *const extremes[2] = {s->most[side], s->least[side]};
         RS_TRY(find_in_block_row(s, rows, extremes, out, err));
-        if (out->n >= least) break;
         rows[0] = rows[1] + 1;
         rows[1] = last - rows[1] > BLOCK ? rows[1] + BLOCK : last;
     }
@@ -158,22 +160,16 @@ static rsift_status walk_strip(struct strip *s, size_t least, rs_anchors *out, r
 
 rsift_status rs_anchors_find(const rs_luma *luma, rs_anchors *out, rsift_error *err)
 {
-    return rs_anchors_find_some(luma, SIZE_MAX, out, err);
-}
-
-rsift_status rs_anchors_find_some(const rs_luma *luma, size_t least, rs_anchors *out,
-                                  rsift_error *err)
-{
     if (luma->width <= 2 * RS_ANCHOR_REACH || luma->height <= 2 * RS_ANCHOR_REACH) return RSIFT_OK;
     struct strip *strip = rs_alloc(sizeof *strip);
     if (!strip) return rs_err_nomem(err, "anchors of a picture");
     strip->luma = luma;
     rsift_status st = RSIFT_OK;
     uint32_t end = luma->width - RS_ANCHOR_REACH;
-    for (uint32_t x = RS_ANCHOR_REACH; x < end && out->n < least && st == RSIFT_OK; x += strip->n) {
+    for (uint32_t x = RS_ANCHOR_REACH; x < end && st == RSIFT_OK; x += strip->n) {
         strip->x0 = x - HALF;
         strip->n = end - x < STRIP ? end - x : STRIP;
-        st = walk_strip(strip, least, out, err);
+        st = walk_strip(strip, out, err);
     }
     rs_free(strip);
     return st;
@@ -183,6 +179,22 @@ void rs_anchors_fini(rs_anchors *anchors)
 {
     rs_free(anchors->at);
     *anchors = (rs_anchors){0};
+}
+
+bool rs_anchors_are_spread(const rs_anchors *anchors, const rs_luma *luma)
+{
+    const unsigned inner =
+        ((1u << (CELLS - 1)) - 1) & ~1u; /* without the first and the last cell */
+    unsigned rows = 0, columns = 0;
+    for (size_t i = 0; i < anchors->n; i++) {
+        const rs_anchor *a = &anchors->at[i];
+        const unsigned column = 1u << (uint64_t)a->x * CELLS / luma->width,
+                       row = 1u << (uint64_t)a->y * CELLS / luma->height;
+        if (!(column & inner) || !(row & inner)) continue;
+        columns |= column;
+        rows |= row;
+    }
+    return __builtin_popcount(rows) >= LEAST_FILLED && __builtin_popcount(columns) >= LEAST_FILLED;
 }
 
 /* Orientations are struck out at the first byte where another is less; two or three bytes decide

@@ -27,10 +27,11 @@ typedef struct rs_anchors {
 /* Appends the anchors of a picture: about 900 per Mpx, none of a flat one or one below 33 px. The
  * order depends on the picture only. Needs 130 KB whatever its size. RSIFT_E_NOMEM. */
 rsift_status rs_anchors_find(const rs_luma *luma, rs_anchors *out, rsift_error *err);
-/* The same, ended soon after `least` of them are there. */
-rsift_status rs_anchors_find_some(const rs_luma *luma, size_t least, rs_anchors *out,
-                                  rsift_error *err);
 void rs_anchors_fini(rs_anchors *anchors);
+/* Do the anchors lie all over the picture? Those of a mark, a logo, a date or a frame on calm water
+ * do not, and by them nothing is found of what the picture was cut from: of its 7 x 7 cells the
+ * outermost are left out, and 4 of the other 5 rows and 4 of the 5 columns need an anchor. */
+bool rs_anchors_are_spread(const rs_anchors *anchors, const rs_luma *luma);
 
 /* Hash of the 15 x 15 patch around an anchor, laid such that its bytes are least: equal for all 8
  * orientations of a picture. Bit o of *least is set when the patch laid in orientation o is that;

@@ -55,6 +55,15 @@ png("lake/other.png", e[5])
 png("lake/calm.png", water(90, 12))
 say = lambda names, file: json.dump([{"id": n, "image": n + ".png", "conversations": [
     {"from": "human", "value": "<image>\nWhat is %s?" % n}, {"from": "gpt", "value": "a field"}]} for n in names], open(file, "w"))
+os.makedirs("sea"), os.makedirs("marked")
+calm = lambda grey: [[grey] * N for _ in range(N)]
+def mark(rows):
+    for y in range(60, 85): rows[y][40:120] = e[5][y][40:120]
+    return rows
+png("sea/sea.png", mark(calm(60)))
+png("marked/lake.png", mark(calm(90)))
+say(["sea"], "sea.json")
+say(["lake"], "marked.json")
 say(["e%d" % i for i in range(1, 5)], "bench.json")
 say(sorted(train), "mine.json")
 say(["other"], "far.json")
@@ -122,6 +131,11 @@ index tiny tiny.ws --name tiny
 index bench tiny.ws --name bench --role eval
 check_exit "a tiny piece" 0 rsift leaks --workspace tiny.ws --crops all --json
 check_is "too small to be found is not clean" "NOT CHECKED 0" "$(verdict checks crop "$work/.out")"
+# nor is calm water whose anchors are all those of a mark
+index marked marked.ws --name marked
+index sea marked.ws --name sea --role eval
+rsift leaks --workspace marked.ws --crops all --json >"$work/.out" 2>log
+check_is "water under a mark is no clean benchmark" "NOT CHECKED 0" "$(verdict checks crop "$work/.out")"
 # a picture that cannot be read for a while
 index far gone.ws --name far
 index bench gone.ws --name bench --role eval

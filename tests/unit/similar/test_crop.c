@@ -359,6 +359,50 @@ static void flat_tiny_and_odd_pictures_are_refused_quietly(void **state)
 }
 
 /* One pattern drawn over every picture does not hide what else they share. */
+static bool is_spread(const picture *p)
+{
+    const rs_luma luma = luma_of(p);
+    rs_anchors anchors = {0};
+    assert_int_equal(rs_anchors_find(&luma, &anchors, NULL), RSIFT_OK);
+    const bool spread = rs_anchors_are_spread(&anchors, &luma);
+    rs_anchors_fini(&anchors);
+    return spread;
+}
+
+/* Copies a piece of `mark` to (x0, y0) of the picture. */
+static void stamp(picture *p, const picture *mark, uint32_t x0, uint32_t y0, uint32_t width,
+                  uint32_t height)
+{
+    for (uint32_t y = 0; y < height; y++)
+        memcpy(p->at + (size_t)(y0 + y) * p->width + x0, mark->at + (size_t)y * mark->width, width);
+}
+
+static void anchors_of_a_mark_are_not_spread(void **state)
+{
+    (void)state;
+    picture ground = draw(256, 256, 41), none = blank(256, 256, 90);
+    assert_true(is_spread(&ground));
+    assert_false(is_spread(&none));
+    for (uint32_t place = 0; place <= 200; place += 10) {
+        picture logo = blank(256, 256, 90), line = blank(256, 256, 90), side = blank(256, 256, 90);
+        stamp(&logo, &ground, place, 200 - place, 50, 50);
+        stamp(&line, &ground, 0, place, 256, 30);
+        stamp(&side, &ground, place, 0, 30, 256);
+        assert_false(is_spread(&logo));
+        assert_false(is_spread(&line));
+        assert_false(is_spread(&side));
+        free(logo.at), free(line.at), free(side.at);
+    }
+    picture piece = cut(&ground, 60, 60, 128, 128);
+    assert_true(is_spread(&piece));
+    /* a frame and a date in its middle */
+    picture frame = draw(256, 256, 42), calm = blank(256, 256, 90);
+    stamp(&frame, &calm, 25, 25, 206, 206);
+    stamp(&frame, &ground, 80, 118, 100, 20);
+    assert_false(is_spread(&frame));
+    free(ground.at), free(none.at), free(piece.at), free(frame.at), free(calm.at);
+}
+
 static void common_keys_do_not_hide_matches(void **state)
 {
     (void)state;
@@ -647,6 +691,7 @@ int main(void)
         cmocka_unit_test(equal_flat_ground_proves_nothing),
         cmocka_unit_test(coded_pieces_are_proved_by_correlation),
         cmocka_unit_test(flat_tiny_and_odd_pictures_are_refused_quietly),
+        cmocka_unit_test(anchors_of_a_mark_are_not_spread),
         cmocka_unit_test(common_keys_do_not_hide_matches),
         cmocka_unit_test(descriptions_turn_with_the_ground),
         cmocka_unit_test(levels_are_the_same_in_bands),
