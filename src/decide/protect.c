@@ -49,33 +49,39 @@ rs_str rs_protect_shared_source(const rs_catalog *catalog, const rs_catalog_data
 
 /* ---- rows for want_protect ------------------------------------------------------------------- */
 
-static void put_row(rs_buf *sql, const rs_catalog_dataset *d, const rs_catalog_benchmark *b,
+/* The rows of both tables as lists of VALUES: one statement each, because a statement per row takes
+ * longer than everything that is done with the rows. */
+typedef struct wanted {
+    rs_buf rows, rest;
+} wanted;
+
+static void put_row(wanted *w, const rs_catalog_dataset *d, const rs_catalog_benchmark *b,
                     rs_str split, rs_str source, rs_str task)
 {
     const rs_str fields[] = {b->name, d->id,  b->scheme.len ? b->scheme : RS_STR("official"),
                              split,   source, task};
-    rs_buf_cstr(sql, "INSERT INTO want_protect VALUES (");
-    rs_store_put_literals(sql, fields, sizeof fields / sizeof *fields);
-    rs_buf_cstr(sql, ");\n");
+    rs_buf_cstr(&w->rows, w->rows.len ? ",\n(" : "(");
+    rs_store_put_literals(&w->rows, fields, sizeof fields / sizeof *fields);
+    rs_buf_char(&w->rows, ')');
 }
 
-static void put_benchmark(rs_buf *sql, const rs_catalog_dataset *d, const rs_catalog_benchmark *b)
+static void put_benchmark(wanted *w, const rs_catalog_dataset *d, const rs_catalog_benchmark *b)
 {
     /* a benchmark without sources or tasks of its own covers all of them: one row with "" */
     size_t n_sources = b->sources.n ? b->sources.n : 1, n_tasks = b->tasks.n ? b->tasks.n : 1;
     for (size_t s = 0; s < b->splits.n; s++)
         for (size_t i = 0; i < n_sources; i++)
             for (size_t t = 0; t < n_tasks; t++)
-                put_row(sql, d, b, b->splits.items[s],
+                put_row(w, d, b, b->splits.items[s],
                         b->sources.n ? b->sources.items[i] : RS_STR(""),
                         b->tasks.n ? rs_str_of(rs_model_task_name(b->tasks.items[t])) : RS_STR(""));
 }
 
-static void put_rest(rs_buf *sql, rs_str dataset)
+static void put_rest(wanted *w, rs_str dataset)
 {
-    rs_buf_cstr(sql, "INSERT INTO want_rest VALUES (");
-    rs_store_put_literal(sql, dataset);
-    rs_buf_cstr(sql, ");\n");
+    rs_buf_cstr(&w->rest, w->rest.len ? ",\n(" : "(");
+    rs_store_put_literal(&w->rest, dataset);
+    rs_buf_char(&w->rest, ')');
 }
 
 bool rs_protect_all(rs_texts protect)
@@ -99,9 +105,9 @@ bool rs_protect_names_any(rs_texts protect, const rs_catalog_dataset *d)
     return false;
 }
 
-static void put_dataset(rs_buf *sql, const rs_catalog_dataset *d)
+static void put_dataset(wanted *w, const rs_catalog_dataset *d)
 {
-    for (size_t i = 0; i < d->benchmarks.n; i++) put_benchmark(sql, d, &d->benchmarks.items[i]);
+    for (size_t i = 0; i < d->benchmarks.n; i++) put_benchmark(w, d, &d->benchmarks.items[i]);
 }
 
 rsift_status rs_protect_list_indexed(rs_store *store, rs_strmap *indexed, rsift_error *err)
@@ -121,18 +127,18 @@ rsift_status rs_protect_list_indexed(rs_store *store, rs_strmap *indexed, rsift_
 
 /* Rows for one name of `protect`: a dataset's id or a benchmark's name, whose letters are compared
  * without case. */
-static rsift_status put_named(rs_buf *sql, const rs_catalog *catalog, const rs_strmap *indexed,
+static rsift_status put_named(wanted *w, const rs_catalog *catalog, const rs_strmap *indexed,
                               rs_str name, rsift_error *err)
 {
     const rs_catalog_dataset *d = rs_catalog_find(catalog, name);
     bool known = d != NULL || rs_strmap_get(indexed, name) != RS_NPOS;
-    if (d) put_dataset(sql, d);
-    if (known) put_rest(sql, name);
+    if (d) put_dataset(w, d);
+    if (known) put_rest(w, name);
     for (size_t i = 0; !known && i < rs_catalog_n(catalog); i++) {
         d = rs_catalog_at(catalog, i);
         for (size_t k = 0; k < d->benchmarks.n; k++) {
             if (!rs_str_eq_nocase(d->benchmarks.items[k].name, name)) continue;
-            put_benchmark(sql, d, &d->benchmarks.items[k]);
+            put_benchmark(w, d, &d->benchmarks.items[k]);
             known = true;
         }
     }
@@ -146,32 +152,47 @@ static rsift_status put_named(rs_buf *sql, const rs_catalog *catalog, const rs_s
 }
 
 /* Rows for all names, or for everything known when none is given. */
-static rsift_status put_all(rs_buf *sql, const rs_catalog *catalog, const rs_strmap *indexed,
+static rsift_status put_all(wanted *w, const rs_catalog *catalog, const rs_strmap *indexed,
                             rs_texts protect, rsift_error *err)
 {
     if (!rs_protect_all(protect)) {
         for (size_t i = 0; i < protect.n; i++)
-            RS_TRY(put_named(sql, catalog, indexed, protect.items[i], err));
+            RS_TRY(put_named(w, catalog, indexed, protect.items[i], err));
         return RSIFT_OK;
     }
-    for (size_t i = 0; i < rs_catalog_n(catalog); i++) put_dataset(sql, rs_catalog_at(catalog, i));
-    for (size_t i = 0; i < indexed->n; i++) put_rest(sql, indexed->keys[i]);
+    for (size_t i = 0; i < rs_catalog_n(catalog); i++) put_dataset(w, rs_catalog_at(catalog, i));
+    for (size_t i = 0; i < indexed->n; i++) put_rest(w, indexed->keys[i]);
     return RSIFT_OK;
+}
+
+/* INSERT INTO table VALUES the rows of a list, if it has any. */
+static void put_insert(rs_buf *sql, const char *table, const rs_buf *rows)
+{
+    if (rows->failed) sql->failed = true;
+    if (rows->len == 0) return;
+    rs_buf_printf(sql, "INSERT INTO %s VALUES ", table);
+    rs_buf_str(sql, rs_buf_view(rows));
+    rs_buf_cstr(sql, ";\n");
 }
 
 rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_texts protect,
                              rsift_error *err)
 {
     rs_buf sql = {0};
+    wanted rows = {0};
     rs_strmap indexed = {0};
     rs_buf_cstr(&sql, "CREATE OR REPLACE TEMP TABLE want_protect(benchmark VARCHAR, dataset "
                       "VARCHAR, scheme VARCHAR,"
                       " split VARCHAR, source VARCHAR, task VARCHAR);\n"
                       "CREATE OR REPLACE TEMP TABLE want_rest(dataset VARCHAR);\n");
     rsift_status status = rs_protect_list_indexed(store, &indexed, err);
-    if (status == RSIFT_OK) status = put_all(&sql, catalog, &indexed, protect, err);
+    if (status == RSIFT_OK) status = put_all(&rows, catalog, &indexed, protect, err);
+    put_insert(&sql, "want_protect", &rows.rows);
+    put_insert(&sql, "want_rest", &rows.rest);
     if (status == RSIFT_OK && sql.failed) status = rs_err_nomem(err, "a statement");
     if (status == RSIFT_OK) status = rs_store_exec(store, rs_buf_view(&sql), err);
+    rs_buf_fini(&rows.rows);
+    rs_buf_fini(&rows.rest);
     rs_buf_fini(&sql);
     rs_strmap_fini(&indexed);
     RS_TRY(status);

@@ -187,9 +187,23 @@ static rsift_status exec_one(rs_store *store, duckdb_extracted_statements statem
     return status;
 }
 
-rsift_status rs_store_exec(rs_store *store, rs_str sql, rsift_error *err)
+/* Could a statement of the text be LOAD or INSTALL? Says yes too often (the letters in a literal, or
+ * in another word), never too rarely. */
+static bool may_bring_extensions(rs_str sql)
 {
-    RS_TRY(get_ready(store, err));
+    static const char *const words[] = {"load", "install"};
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+        const rs_str word = rs_str_of(words[w]);
+        for (size_t i = 0; i + word.len <= sql.len; i++)
+            if (rs_str_eq_nocase(rs_str_sub(sql, i, i + word.len), word)) return true;
+    }
+    return false;
+}
+
+/* Each statement is looked at before it runs. A prepared statement that reads the parts is planned
+ * twice by DuckDB: once to be prepared and again to be run. */
+static rsift_status exec_prepared(rs_store *store, rs_str sql, rsift_error *err)
+{
     duckdb_extracted_statements statements = NULL;
     idx_t n = 0;
     rsift_status status = extract(store->con, sql, &statements, &n, err);
@@ -197,6 +211,32 @@ rsift_status rs_store_exec(rs_store *store, rs_str sql, rsift_error *err)
         status = exec_one(store, statements, i, err);
     if (statements) duckdb_destroy_extracted(&statements);
     return status;
+}
+
+/* All statements in one go, each planned once; an error stops the text where it is. DuckDB forgets
+ * an interrupt when the text begins, so one that comes in the instant before is noticed only when
+ * the text has run. */
+static rsift_status exec_at_once(rs_store *store, rs_str sql, rsift_error *err)
+{
+    rs_buf text = {0};
+    rs_buf_str(&text, sql);
+    if (!text.failed && memchr(text.ptr, 0, text.len)) {
+        rs_buf_fini(&text);
+        return rs_err_set(err, RSIFT_E_ARG, "a NUL byte in the query");
+    }
+    rsift_status status = rs_cancelled(store->cancel) ? rs_err_cancelled(err) : RSIFT_OK;
+    if (status == RSIFT_OK) status = rs_duck_run_buf(store->con, &text, "query", err);
+    if (status == RSIFT_OK && rs_cancelled(store->cancel)) status = rs_err_cancelled(err);
+    rs_buf_fini(&text);
+    return status;
+}
+
+rsift_status rs_store_exec(rs_store *store, rs_str sql, rsift_error *err)
+{
+    RS_TRY(get_ready(store, err));
+    if (store->mode == RS_STORE_ASK || may_bring_extensions(sql))
+        return exec_prepared(store, sql, err);
+    return exec_at_once(store, sql, err);
 }
 
 rsift_status rs_store_begin(rs_store *store, rsift_error *err)
