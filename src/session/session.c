@@ -95,6 +95,7 @@ rsift_status rs_session_new(const rsift_context_options *options, const char *wo
         rs_free(s);
         return rs_err_nomem(err, "a session");
     }
+    s->spare_threads = o.threads == 0;
     s->n_threads = o.threads > 0 ? (size_t)o.threads : rs_run_n_cores();
     s->memory_mb = o.memory_mb > 0 ? o.memory_mb : 1024;
     s->unsafe_sql = o.unsafe_sql != 0;
@@ -141,6 +142,7 @@ rsift_status rs_session_store(rs_session *session, rs_store_mode mode, bool crea
             "no workspace here; `rsift index PATH` makes one, --workspace DIR names one");
     rs_store_options options = {.memory_limit_mb = session->memory_mb,
                                 .threads = (int)session->n_threads,
+                                .spare_threads = session->spare_threads,
                                 .cancel = &session->cancel};
     return rs_store_open(session->workspace, mode, create, &options, out, err);
 }
@@ -150,6 +152,7 @@ rsift_status rs_session_reading(rs_session *session, const rs_store *writing, rs
 {
     rs_store_options options = {.memory_limit_mb = session->memory_mb,
                                 .threads = (int)session->n_threads,
+                                .spare_threads = session->spare_threads,
                                 .cancel = &session->cancel,
                                 .staged = writing};
     return rs_store_open(session->workspace, RS_STORE_READ, false, &options, out, err);

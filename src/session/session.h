@@ -18,7 +18,8 @@ typedef struct rs_session {
     rs_str workspace;      /* folder; ptr NULL = none */
     const char **catalogs; /* folders of the caller's own catalogue records */
     size_t n_catalogs;
-    size_t n_threads; /* at least 1 */
+    size_t n_threads;   /* at least 1 */
+    bool spare_threads; /* nobody asked for a number: the database may do with fewer */
     int memory_mb;
     bool unsafe_sql; /* questions are not checked */
     rsift_limits limits;

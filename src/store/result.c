@@ -187,8 +187,8 @@ static rsift_status exec_one(rs_store *store, duckdb_extracted_statements statem
     return status;
 }
 
-/* Could a statement of the text be LOAD or INSTALL? Says yes too often (the letters in a literal, or
- * in another word), never too rarely. */
+/* Could a statement of the text be LOAD or INSTALL? Says yes too often (the letters in a literal,
+ * or in another word), never too rarely. */
 static bool may_bring_extensions(rs_str sql)
 {
     static const char *const words[] = {"load", "install"};

@@ -39,6 +39,7 @@ typedef enum rs_store_mode {
 typedef struct rs_store_options {
     int memory_limit_mb;    /* DuckDB's limit (resident memory is about double); 0 = 1024 */
     int threads;            /* 0 = all */
+    bool spare_threads;     /* one thread where the parts are small, whatever `threads` says */
     rs_cancel *cancel;      /* stops statements; outlives the store; NULL = never */
     const rs_store *staged; /* mode READ: sees the release that this store stages, and nothing else;
                                NULL = the workspace as it is */
