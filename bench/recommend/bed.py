@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
-"""Does `rsift recommend --like` choose better training data than simple rules? PROTOCOL.md says how.
+"""Does `rsift recommend` choose better training data than simple rules? PROTOCOL.md says how.
 
-    python3 bench/recommend/bed.py --bed FOLDER --rsift build/rsift [--seeds 5] [--budgets 2,5,10,20] [--out results.csv]
+    python3 bench/recommend/bed.py --bed FOLDER --rsift build/rsift --hash --keep WORK [--pool skewed] [--seeds 5] [--budgets 2,5,10,20] [--out wins.csv]
 
-Needs numpy, Pillow and scikit-learn. Everything is made in a temporary folder."""
+Needs numpy, scipy, Pillow and scikit-learn. Pictures, pool and workspace are made in WORK and found there again; without --keep in a
+temporary folder. mixtures.py uses the same pool; wins.py tests the differences."""
 import argparse
 import collections
 import csv
 import io
+import itertools
 import json
 import os
+import pickle
 import random
 import subprocess
 import sys
@@ -20,13 +23,17 @@ import zlib
 import numpy
 import PIL.Image
 from sklearn.decomposition import PCA
-from sklearn.linear_model import LogisticRegression
-from sklearn.neural_network import MLPClassifier
-from sklearn.preprocessing import LabelEncoder
+
+import learners
 
 SETS = {"euro": "EuroSAT_RGB.tar", "resisc": "NWPU-RESISC12.tar", "rsscn": "RSSCN7.tar"}
 SHORT = " Answer the question using a single word or phrase."
-RULES = ("random", "stratified", "own-kind", "like", "like-one", "like-diverse", "goal", "goal-even")
+RULES = ("random", "stratified", "sqrt", "unimax", "own-kind", "like", "like-one", "like-diverse", "goal", "goal-even")
+PLACEBOS = ("like-shuffled", "goal-shuffled", "like-other")
+# Whose questions the answers of a target get in placebo `like-other`: no answer of one is an answer of the other.
+OTHER = {"land": "there", "scene": "contains", "sort": "area", "there": "land", "contains": "scene", "area": "sort"}
+# Samples a source keeps in the skewed pool; the others keep all.
+SKEWED = {"f-area": 50, "a-land": 100, "b-scene": 200, "c-sort": 400, "d-there": 800}
 GOALS = {"goal": "classification:3,presence:2,rural-urban", "goal-even": "classification,presence,rural-urban"}
 
 
@@ -73,8 +80,8 @@ def is_urban(name):
 class Bed:
     """Pictures with their share, and the records of pool, dev sets and tests."""
 
-    def __init__(self, folder, top):
-        self.top, self.features, self.rows = top, {}, {}
+    def __init__(self, folder, top, pool="even"):
+        self.top, self.pool, self.features, self.rows = top, pool, {}, {}
         self.shares = collections.defaultdict(lambda: collections.defaultdict(list))
         os.makedirs(os.path.join(top, "img"))
         for kind, classes in read_pictures(folder).items():
@@ -85,7 +92,9 @@ class Bed:
                     self.shares[kind][share].append((file, name))
                     self.keep(file, data)
         self.classes = {kind: sorted({n for _, n in shares["pool"]}) for kind, shares in self.shares.items()}
+        self.shares = {kind: dict(shares) for kind, shares in self.shares.items()}
         self.make()
+        self.test_inputs = None
         names = sorted(self.features)
         reduced = PCA(64, random_state=0).fit_transform(numpy.stack([self.features[n] for n in names]))
         reduced /= reduced.std(axis=0)
@@ -96,12 +105,12 @@ class Bed:
         with open(os.path.join(self.top, "img", file), "wb") as out:
             out.write(data)
 
-    def again(self, file):
+    def again(self, file, quality=80):
         """The same picture in other bytes."""
-        copy = file.replace(".jpg", "-copy.jpg")
+        copy = file.replace(".jpg", "-copy.jpg" if quality == 80 else "-copy%d.jpg" % quality)
         with open(os.path.join(self.top, "img", file), "rb") as data:
             out = io.BytesIO()
-            PIL.Image.open(data).convert("RGB").save(out, "JPEG", quality=80)
+            PIL.Image.open(data).convert("RGB").save(out, "JPEG", quality=quality)
         self.keep(copy, out.getvalue())
         return copy
 
@@ -136,8 +145,12 @@ class Bed:
             "i-talk": [(f, "Tell me something about what you see here and why it matters.",
                         "Pictures from above help people to plan, and this one, taken over %s, is no exception to that rule." % n) for f, n in everything],
             "j-wrong": wrong,
-            "k-again": [(self.again(f), "Which scene is shown in this remote sensing image?" + SHORT, n) for f, n in pool["resisc"]],
         }
+        if self.pool == "skewed":
+            rnd_kept = random.Random(1)
+            self.rows = {k: rnd_kept.sample(v, SKEWED.get(k, len(v))) for k, v in sorted(self.rows.items())}
+        qualities = [80, 77, 74, 71, 68, 65, 62] if self.pool == "skewed" else [80]
+        self.rows["k-again"] = [(self.again(f, q), question, n) for f, question, n in self.rows["b-scene"] for q in qualities]
         self.kinds = {"a-land", "b-scene", "c-sort", "d-there", "e-contains", "f-area"}
 
         def target(share):
@@ -160,36 +173,78 @@ def record(i, row):
                                                              {"from": "gpt", "value": row[2]}]}
 
 
+def other_questions(dev):
+    """Placebo: every answer under a question of a target that is never answered like that."""
+    return {t: [(row[0], dev[OTHER[t]][i][1], row[2]) for i, row in enumerate(rows)] for t, rows in dev.items()}
+
+
+def write_release(bed, name, rows):
+    os.makedirs(os.path.join(bed.top, name))
+    with open(os.path.join(bed.top, name, "data.json"), "w") as out:
+        json.dump([record(i, row) for i, row in enumerate(rows)], out)
+
+
 def write_releases(bed):
-    for name, rows in list(bed.rows.items()) + [("dev-" + k, v) for k, v in bed.dev.items()]:
-        os.makedirs(os.path.join(bed.top, name))
-        with open(os.path.join(bed.top, name, "data.json"), "w") as out:
-            json.dump([record(i, row) for i, row in enumerate(rows)], out)
-    os.makedirs(os.path.join(bed.top, "dev-all"))
-    with open(os.path.join(bed.top, "dev-all", "data.json"), "w") as out:
-        json.dump([record(i, row) for i, row in enumerate(sum(bed.dev.values(), []))], out)
+    for name, rows in bed.rows.items():
+        write_release(bed, name, rows)
+    for prefix, dev in (("dev-", bed.dev), ("other-", other_questions(bed.dev))):
+        for target, rows in dev.items():
+            write_release(bed, prefix + target, rows)
+    write_release(bed, "dev-all", sum(bed.dev.values(), []))
+    texts = [row[1:] for _, rows in sorted(bed.rows.items()) for row in rows]
+    random.Random(9).shuffle(texts)
+    for name, rows in sorted(bed.rows.items()):
+        write_release(bed, "shuffled/" + name, [(row[0],) + texts.pop() for row in rows])
 
 
-def rsift(options, bed, *arguments):
-    done = subprocess.run([options.rsift] + list(arguments) + ["--workspace", os.path.join(bed.top, "ws")], cwd=bed.top,
+def rsift(options, bed, *arguments, workspace="ws"):
+    done = subprocess.run([options.rsift] + list(arguments) + ["--workspace", os.path.join(bed.top, workspace)], cwd=bed.top,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode not in (0, 1):
         sys.exit("rsift %s: %s" % (" ".join(arguments), done.stderr))
     return done.stdout
 
 
-def index(options, bed):
+def index(options, bed, workspace="ws", folder=""):
+    """Indexes the pool; {sample id: (source, place in it)}."""
     for name in bed.rows:
-        rsift(options, bed, "index", name + "/data.json", "--reader", "llava", "--images", "img", "--name", name,
-              "--licence", "CC0-1.0", "--quiet", *(["--hash"] if options.hash else []))
-    rows = json.loads(rsift(options, bed, "query", "SELECT CAST(sample_id AS VARCHAR) s, dataset d, ordinal o FROM sample", "--json"))
+        rsift(options, bed, "index", folder + name + "/data.json", "--reader", "llava", "--images", "img", "--name", name,
+              "--licence", "CC0-1.0", "--quiet", *(["--hash"] if options.hash else []), workspace=workspace)
+    sql = "SELECT CAST(sample_id AS VARCHAR) s, dataset d, ordinal o FROM sample"
+    rows = json.loads(rsift(options, bed, "query", sql, "--json", workspace=workspace))
     return {r["s"].replace("-", ""): (r["d"], r["o"]) for r in rows}
 
 
-def choose_advised(options, bed, places, budget, seed, goals):
-    rsift(options, bed, "recommend", *goals, "--budget", str(budget), "--seed", str(seed), "-o", "r.yaml", "--quiet")
-    with open(os.path.join(bed.top, "r.samples.csv")) as f:
-        return [bed.rows[d][o] for d, o in (places[row["sample_id"].replace("-", "")] for row in csv.DictReader(f))]
+def prepared(options, top):
+    """The bed in folder `top`, made there or found there, with the places of its samples."""
+    kept = os.path.join(top, "bed.pickle")
+    if os.path.exists(kept):
+        with open(kept, "rb") as f:
+            bed = Bed.__new__(Bed)
+            bed.__dict__ = pickle.load(f)
+    else:
+        bed = Bed(options.bed, top, options.pool)
+        write_releases(bed)
+        bed.places = {"ws": index(options, bed)}
+        tags = json.loads(rsift(options, bed, "query", "SELECT CAST(sample_id AS VARCHAR) s, task, answer_form a FROM tag", "--json"))
+        bed.tags = {bed.places["ws"][r["s"].replace("-", "")]: (r["task"], r["a"]) for r in tags}
+        with open(kept, "wb") as f:
+            pickle.dump(vars(bed), f)
+    bed.top = top
+    return bed
+
+
+def choose_advised(options, bed, budget, seed, goals, workspace="ws"):
+    """The advised samples; None where the advice is that nothing is like the goal."""
+    recipe = "r-%d" % os.getpid()
+    for ending in (".yaml", ".samples.csv"):
+        if os.path.exists(os.path.join(bed.top, recipe + ending)):
+            os.remove(os.path.join(bed.top, recipe + ending))
+    rsift(options, bed, "recommend", *goals, "--budget", str(budget), "--seed", str(seed), "-o", recipe + ".yaml", "--quiet", workspace=workspace)
+    if not os.path.exists(os.path.join(bed.top, recipe + ".samples.csv")):
+        return None
+    with open(os.path.join(bed.top, recipe + ".samples.csv")) as f:
+        return [bed.rows[d][o] for d, o in (bed.places[workspace][row["sample_id"].replace("-", "")] for row in csv.DictReader(f))]
 
 
 def choose_alike(rows, budget, rnd):
@@ -203,47 +258,68 @@ def choose_alike(rows, budget, rnd):
     return out
 
 
-def choose(options, bed, places, rule, budget, seed):
+def filled(weights, caps, budget):
+    """Whole numbers that sum to the budget: in proportion to the weights, none above its cap; largest remainders, then order."""
+    free, out = set(range(len(caps))), [0.0] * len(caps)
+    budget = min(budget, sum(caps))
+    while free:
+        rest = budget - sum(out[i] for i in range(len(caps)) if i not in free)
+        scale = rest / max(1e-300, sum(weights[i] for i in free))
+        over = [i for i in free if weights[i] * scale >= caps[i]]
+        for i in over or free:
+            out[i] = caps[i] if over else weights[i] * scale
+        free = free - set(over) if over else set()
+    whole = [int(v + 1e-9) for v in out]
+    for i in sorted(range(len(caps)), key=lambda i: (whole[i] - out[i], i)):
+        if sum(whole) < budget and whole[i] < caps[i]:
+            whole[i] += 1
+    return whole
+
+
+def draw(rows, counts, rnd):
+    """So many of every source; a source that gives more than it has is repeated."""
+    out = []
+    for (_, source), n in zip(sorted(rows.items()), counts):
+        order = rnd.sample(source, len(source))
+        out += list(itertools.islice(itertools.cycle(order), n))
+    return out
+
+
+def choose_like(options, bed, rule, budget, seed):
+    files = {"like-one": ["dev-all"], "like-other": ["other-" + t for t in sorted(bed.dev)]}.get(rule, ["dev-" + t for t in sorted(bed.dev)])
+    workspace = "ws-shuffled" if rule == "like-shuffled" else "ws"
+    goals = sum((["--like", f + "/data.json"] for f in files), []) + (["--diverse"] if rule == "like-diverse" else [])
+    return choose_advised(options, bed, budget, seed, goals, workspace)
+
+
+def choose(options, bed, rule, budget, seed):
     rnd = random.Random(seed * 1000 + budget)
+    sizes = [len(r) for _, r in sorted(bed.rows.items())]
     if rule == "random":
         return rnd.sample(sum((r for _, r in sorted(bed.rows.items())), []), budget)
     if rule == "stratified":
         return choose_alike(bed.rows, budget, rnd)
+    if rule == "sqrt":
+        return draw(bed.rows, filled([n ** 0.5 for n in sizes], sizes, budget), rnd)
+    if rule == "unimax":
+        return draw(bed.rows, filled([1] * len(sizes), [4 * n for n in sizes], budget), rnd)
     if rule == "own-kind":
         return choose_alike({k: v for k, v in bed.rows.items() if k in bed.kinds}, budget, rnd)
     if rule in GOALS:
-        return choose_advised(options, bed, places, budget, seed, ["--goal", GOALS[rule]])
-    files = ["dev-all"] if rule == "like-one" else ["dev-" + t for t in sorted(bed.dev)]
-    return choose_advised(options, bed, places, budget, seed, sum((["--like", f + "/data.json"] for f in files), []) +
-                          (["--diverse"] if rule == "like-diverse" else []))
+        return choose_advised(options, bed, budget, seed, ["--goal", GOALS[rule]])
+    if rule == "goal-shuffled":
+        return choose_advised(options, bed, budget, seed, ["--goal", GOALS["goal"]], "ws-shuffled")
+    return choose_like(options, bed, rule, budget, seed)
 
 
-def question_vector(text, n=48):
-    """Signed hashes of the words, without the sentence on how to answer."""
-    out = numpy.zeros(n, numpy.float32)
-    for word in text.split(" Answer ")[0].lower().replace("?", "").replace(".", "").split():
-        h = zlib.crc32(word.encode())
-        out[h % n] += 1 if h >> 16 & 1 else -1
-    return out
-
-
-def inputs(bed, rows, crossed):
-    x = numpy.stack([bed.vectors[r[0]] for r in rows])
-    q = numpy.stack([question_vector(r[1]) for r in rows])
-    parts = [x, q] + ([(x[:, :, None] * q[:, None, :24]).reshape(len(rows), -1)] if crossed else [])
-    return numpy.concatenate(parts, axis=1)
-
-
-def train(bed, rows, learner, seed):
-    answers = LabelEncoder().fit([r[2] for r in rows])
-    y = answers.transform([r[2] for r in rows])
-    if learner == "A":
-        model = LogisticRegression(C=0.02, max_iter=60, tol=1e-2)
-    else:
-        model = MLPClassifier((128,), max_iter=30, random_state=seed, early_stopping=False, tol=1e-3, batch_size=min(128, len(rows)))
-    model.fit(inputs(bed, rows, learner == "A"), y)
-    return lambda test: float(numpy.mean([a == r[2] for a, r in zip(answers.inverse_transform(
-        model.predict(inputs(bed, test, learner == "A"))), test)]))
+def accuracies(bed, rows, learner, seed):
+    """{target: share of its test questions that the learner answers exactly}, of a learner trained on the rows."""
+    if bed.test_inputs is None:
+        bed.test_rows = [(t,) + r for t in sorted(bed.test) for r in bed.test[t]]
+        bed.test_inputs = learners.Inputs(bed.vectors, [r[1:] for r in bed.test_rows])
+    right = learners.predictions(bed.vectors, rows, bed.test_inputs, learner, seed) == numpy.array(bed.test_inputs.answers)
+    of = numpy.array([bed.test_rows[i][0] for i in bed.test_inputs.order])
+    return {t: float(right[of == t].mean()) for t in sorted(bed.test)}
 
 
 def interval(differences):
@@ -253,55 +329,79 @@ def interval(differences):
     return numpy.percentile(means, 2.5), numpy.percentile(means, 97.5)
 
 
-def main():
+def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--bed", required=True)
     parser.add_argument("--rsift", default="build/rsift")
-    parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--first-seed", type=int, default=0)
-    parser.add_argument("--budgets", default="2,5,10,20")
-    parser.add_argument("--learners", default="AB")
-    parser.add_argument("--rules", default=",".join(RULES))
+    parser.add_argument("--keep", help="folder of pictures, pool and workspace, made there or found again")
+    parser.add_argument("--pool", default="even", choices=("even", "skewed"))
     parser.add_argument("--hash", action="store_true", help="index --hash: re-encoded copies are known")
+    parser.add_argument("--learners", default="AB")
     parser.add_argument("--out")
-    options = parser.parse_args()
-    options.rsift = os.path.abspath(options.rsift)
-    rules = options.rules.split(",")
-    seeds = range(options.first_seed, options.first_seed + options.seeds)
-    with tempfile.TemporaryDirectory() as top:
-        bed = Bed(options.bed, top)
-        write_releases(bed)
-        places = index(options, bed)
-        n_pool, results = len(places), []
-        print("%d samples in the pool" % n_pool, file=sys.stderr)
-        for percent in map(int, options.budgets.split(",")):
-            for seed in seeds:
-                for rule in rules:
-                    rows = choose(options, bed, places, rule, n_pool * percent // 100, seed)
-                    for learner in options.learners:
-                        score = train(bed, rows, learner, seed)
-                        results.append((learner, percent, rule, seed, {t: score(bed.test[t]) for t in sorted(bed.test)}))
-                        print(*results[-1][:4], "%.1f" % (100 * numpy.mean(list(results[-1][4].values()))), file=sys.stderr)
-    if options.out:
-        with open(options.out, "w") as f:
-            table = csv.writer(f)
-            table.writerow(["learner", "percent", "rule", "seed"] + sorted(results[0][4]))
-            for r in results:
-                table.writerow(list(r[:4]) + ["%.4f" % r[4][t] for t in sorted(r[4])])
+    return parser
+
+
+def run(options, bed, percents, seeds, rules):
+    """Yields one row of the table after the other: learner, percent, rule, seed, accuracies by target."""
+    n_pool = sum(map(len, bed.rows.values()))
+    print("%d samples in the pool" % n_pool, file=sys.stderr)
+    if "ws-shuffled" not in bed.places and any(r.endswith("-shuffled") for r in rules):
+        bed.places["ws-shuffled"] = index(options, bed, "ws-shuffled", "shuffled/")
+    for percent, seed, rule in itertools.product(percents, seeds, rules):
+        rows = choose(options, bed, rule, n_pool * percent // 100, seed)
+        if rows is None:
+            print("%d %s %d: refused" % (percent, rule, seed), file=sys.stderr)
+            continue
+        for learner in options.learners:
+            out = (learner, percent, rule, seed, accuracies(bed, rows, learner, seed))
+            print(*out[:4], "%.1f" % (100 * numpy.mean(list(out[4].values()))), file=sys.stderr, flush=True)
+            yield out
+
+
+def print_table(results, rules, percents, seeds):
     print("| learner | % of the pool | " + " | ".join(rules) + " |")
     print("|---|---:|" + "---:|" * len(rules))
-    for learner in options.learners:
-        for percent in map(int, options.budgets.split(",")):
+    for learner in sorted({r[0] for r in results}):
+        for percent in percents:
             mean = {(r, s): 100 * numpy.mean(list(v.values())) for l, p, r, s, v in results if l == learner and p == percent}
             cells = []
             for rule in rules:
-                own = [mean[rule, s] for s in seeds]
-                if rule == "stratified" or "stratified" not in rules:
+                own = [mean[rule, s] for s in seeds if (rule, s) in mean]
+                if not own:
+                    cells.append("refused")
+                elif rule == "stratified" or "stratified" not in rules:
                     cells.append("%.1f" % numpy.mean(own))
                 else:
-                    d = [mean[rule, s] - mean["stratified", s] for s in seeds]
+                    d = [mean[rule, s] - mean["stratified", s] for s in seeds if (rule, s) in mean]
                     cells.append("%+.1f (%+.1f..%+.1f)" % ((numpy.mean(d),) + tuple(interval(d))))
             print("| %s | %d | %s |" % (learner, percent, " | ".join(cells)))
+
+
+def main():
+    parser = arguments()
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument("--budgets", default="2,5,10,20")
+    parser.add_argument("--rules", default=",".join(RULES), help="also " + ", ".join(PLACEBOS))
+    parser.add_argument("--check-learner", action="store_true", help="only says how often scikit-learn's learner A answers alike")
+    options = parser.parse_args()
+    options.rsift = os.path.abspath(options.rsift)
+    rules, percents = options.rules.split(","), list(map(int, options.budgets.split(",")))
+    seeds, results = range(options.first_seed, options.first_seed + options.seeds), []
+    with tempfile.TemporaryDirectory() as top:
+        bed = prepared(options, options.keep or top)
+        if options.check_learner:
+            test = learners.Inputs(bed.vectors, sum((bed.test[t] for t in sorted(bed.test)), []))
+            for rule, percent in itertools.product(rules, percents):
+                rows = choose(options, bed, rule, sum(map(len, bed.rows.values())) * percent // 100, options.first_seed)
+                print(rule, percent, "%.4f" % learners.same_as_scikit(bed.vectors, rows, test))
+            return
+        table = csv.writer(open(options.out, "w") if options.out else io.StringIO(), lineterminator="\n")
+        table.writerow(["pool", "learner", "percent", "rule", "seed"] + sorted(bed.test))
+        for r in run(options, bed, percents, seeds, rules):
+            results.append(r)
+            table.writerow([options.pool] + list(r[:4]) + ["%.4f" % r[4][t] for t in sorted(r[4])])
+    print_table(results, rules, percents, seeds)
 
 
 if __name__ == "__main__":
