@@ -396,11 +396,13 @@ def main():
                 rows = choose(options, bed, rule, sum(map(len, bed.rows.values())) * percent // 100, options.first_seed)
                 print(rule, percent, "%.4f" % learners.same_as_scikit(bed.vectors, rows, test))
             return
-        table = csv.writer(open(options.out, "w") if options.out else io.StringIO(), lineterminator="\n")
+        out = open(options.out, "w", buffering=1) if options.out else io.StringIO()
+        table = csv.writer(out, lineterminator="\n")
         table.writerow(["pool", "learner", "percent", "rule", "seed"] + sorted(bed.test))
         for r in run(options, bed, percents, seeds, rules):
             results.append(r)
             table.writerow([options.pool] + list(r[:4]) + ["%.4f" % r[4][t] for t in sorted(r[4])])
+        out.close()
     print_table(results, rules, percents, seeds)
 
 
