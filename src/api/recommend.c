@@ -610,7 +610,7 @@ const rs_verb rs_verb_recommend = {
         "links[]}`; `bytes` is absent where nobody knows it; `adds_permille`, `without_permille`, "
         "`cost_permille`: of what all datasets together would cover; `-o` also writes the recipe. "
         "With --like, `called` is `aim`: "
-        "`aimed filled copies covered_permille usable without_text not_hashed n_unserved "
+        "`aimed filled copies covered_permille usable without_text not_hashed several n_unserved "
         "forms[]{like form questions[] share_permille examples supply pictures samples wanted "
         "covered_permille random served n_answers answers[]{answer examples supply samples} "
         "n_lacking lacks[]{answer supply lacks} chosen[]{question answer dataset sample_id "

@@ -152,13 +152,38 @@ static void count_turn(aim *a, size_t t)
         a->n_members[given->at[g]]++;
 }
 
-/* The cell that most turns of a sample belong to (of its first 64; the earlier one on a tie) when
+/* The cell that most turns of a dialogue belong to. Of parts that equally many ask for one is
+ * drawn, by share / members: what dialogues ask last would have no supply otherwise. */
+static uint32_t cell_of_most(const aim *a, const uint32_t *cells, uint32_t n, uint64_t key)
+{
+    uint32_t best = RS_AIM_NONE, most = 0;
+    double first = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t same = 0;
+        for (uint32_t l = 0; l < n; l++) same += cells[l] == cells[k];
+        const double draw = draw_of(a, a->out->cells[cells[k]].part, key);
+        if (same < most || (same == most && draw >= first)) continue;
+        most = same;
+        first = draw;
+        best = cells[k];
+    }
+    return best;
+}
+
+static bool ask_for_several(const aim *a, const uint32_t *cells, uint32_t n)
+{
+    for (uint32_t k = 1; k < n; k++)
+        if (a->out->cells[cells[k]].part != a->out->cells[cells[0]].part) return true;
+    return false;
+}
+
+/* The cell that most turns of a sample belong to (of its first 64) when
  * at least half of its turns belong to any, or some were given to a part: tags tell turns of a long
  * dialogue one by one. Its similarity is the mean over all turns. */
 static void place_sample(const aim *a, rs_aim_sample *s)
 {
     enum { looked_at = 64 };
-    uint32_t cells[looked_at], n = 0, n_inside = 0, most = 0;
+    uint32_t cells[looked_at], n = 0, n_inside = 0;
     bool any_given = false;
     double sum = 0;
     s->cell = RS_AIM_NONE;
@@ -170,17 +195,11 @@ static void place_sample(const aim *a, rs_aim_sample *s)
         n_inside++;
         if (n < looked_at) cells[n++] = at.cell;
     }
-    for (uint32_t k = 0; k < n; k++) {
-        uint32_t same = 0;
-        for (uint32_t l = 0; l < n; l++) same += cells[l] == cells[k];
-        if (same > most) {
-            most = same;
-            s->cell = cells[k];
-        }
-    }
+    s->cell = cell_of_most(a, cells, n, s->key);
     s->sim = s->n_turns ? (float)(sum / s->n_turns) : 0;
     s->partial = n_inside * 2 < s->n_turns;
     if (s->partial && !any_given) s->cell = RS_AIM_NONE;
+    if (s->cell != RS_AIM_NONE) a->out->n_several += ask_for_several(a, cells, n);
 }
 
 /* ---- order ----------------------------------------------------------------------------------- */

@@ -9,7 +9,7 @@
  *
  * when sim >= 0.6 and its answer is one of the part's, or to a part that it was given to (by its
  * tag), whose answers are all that its turns give. Of several such parts one is drawn, by
- * share / members. (part, answer) is a cell. The budget is shared
+ * share / members; so of a dialogue's turns. (part, answer) is a cell. The budget is shared
  *
  *     over goals     by the sums of their parts' shares, no goal above its supply (water-filling)
  *     over parts     of a goal, by their shares, in the same way
@@ -42,6 +42,7 @@ typedef struct rs_aim_result {
     size_t n_cells;
     uint64_t *part_hash; /* [n_parts], of its examples in any order: ties must not go by numbers */
     int64_t n_aimed, n_general, n_unaimed, n_copies; /* chosen */
+    int64_t n_several; /* members whose turns belong to several parts: they count in one */
 } rs_aim_result;
 
 /* Fills the out fields of the samples. Memory: some 40 bytes a turn and a sample and 8 bytes for

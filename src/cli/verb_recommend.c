@@ -235,6 +235,9 @@ static void print_forms(cli *c, const rs_json *root)
     printf("  supply: samples that ask like it%s\n"
            "  share: of the budget, were all of it there; random: what a random draw gives\n",
            any_examples ? " and give one of the answers of its examples" : "");
+    if (cli_int(root, "several", 0))
+        printf("  %s samples ask for several of these; each counts once, in one of them\n",
+               cli_count(cli_int(root, "several", 0)));
     if (any_examples) print_one_sided(c, root);
 }
 

@@ -473,6 +473,7 @@ static void put_sums(const told *t, rs_json_writer *w)
     rs_json_field_i64(w, "usable", (int64_t)p->n_samples);
     rs_json_field_i64(w, "without_text", p->asked.n_without_text);
     rs_json_field_i64(w, "not_hashed", p->n_not_hashed);
+    rs_json_field_i64(w, "several", p->result.n_several);
     rs_json_field_i64(w, "seed", job->seed);
     rs_json_field_cstr(w, "licence_filter", rs_recipe_licence_name(job->licence));
 }
