@@ -75,7 +75,7 @@ static int by_group(const void *a, const void *b)
 }
 
 /* Each member that is no copy leaves with its source; a copy of it from elsewhere takes its place.
- * `changes` holds two for each sample. Returns their number. */
+ * One that is held elsewhere stays. `changes` holds two for each sample. Returns their number. */
 static size_t list_changes(const rs_aim_input *in, const rs_aim_sample *samples, size_t n,
                            twin *twins, change *changes)
 {
@@ -90,6 +90,7 @@ static size_t list_changes(const rs_aim_input *in, const rs_aim_sample *samples,
     for (size_t begin = 0, end; begin < n_twins; begin = end) {
         const rs_aim_sample *best = &samples[twins[begin].at];
         for (end = begin + 1; end < n_twins && twins[end].group == twins[begin].group;) end++;
+        if (best->elsewhere) continue;
         changes[n_changes++] = (change){best->source, best->cell, -1, !best->beyond};
         for (size_t i = begin + 1; i < end; i++) {
             const rs_aim_sample *other = &samples[twins[i].at];

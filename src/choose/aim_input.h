@@ -31,7 +31,8 @@ typedef struct rs_aim_sample {
     uint32_t picture; /* cluster of its pictures, numbered from 0; copies share it */
     uint32_t source;
     uint32_t first_turn, n_turns;
-    float quality; /* above 0, at most 1; what is brought as a weight is in it */
+    float quality;  /* above 0, at most 1; what is brought as a weight is in it */
+    bool elsewhere; /* another source holds the same and would stand in for it */
     /* out */
     uint32_t cell; /* of rs_aim_result; RS_AIM_NONE = of no part */
     float sim;     /* mean over its turns, 0 for those outside */

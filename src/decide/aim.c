@@ -142,6 +142,23 @@ static rsift_status nothing_usable(const rs_aim_plan *p, rsift_error *err)
                       total, eval, leaks, faulty, unresolved, refused);
 }
 
+/* Notes of which samples another dataset holds exact duplicates, so that nothing is lost without
+ * theirs. Rows and samples both come in the order of the ids. */
+static rsift_status mark_elsewhere(rs_aim_plan *p, rsift_error *err)
+{
+    rs_result *rows;
+    size_t i = 0;
+    RS_TRY(rs_decide_ask(p->job->recommend->store, "aim", "elsewhere", RS_STR(""), &rows, err));
+    rsift_status status;
+    while ((status = rs_result_next(rows, err)) == RSIFT_OK) {
+        const rs_id id = rs_result_id(rows, 0);
+        while (i < p->n_samples && rs_id_cmp(p->ids[i], id) < 0) i++;
+        if (i < p->n_samples && rs_id_eq(p->ids[i], id)) p->samples[i].elsewhere = true;
+    }
+    rs_result_close(rows);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
 /* Usable samples of datasets that may be chosen, as the kernel takes them. */
 static rsift_status add_samples(rs_aim_plan *p, const rs_near_clusters *g, rsift_error *err)
 {
@@ -177,7 +194,7 @@ static rsift_status list_samples(rs_aim_plan *p, rsift_error *err)
     rsift_status status = rs_near_load_clusters(store, &g, err);
     if (status == RSIFT_OK) status = add_samples(p, &g, err);
     rs_near_clusters_fini(&g);
-    return status;
+    return status == RSIFT_OK ? mark_elsewhere(p, err) : status;
 }
 
 /* Which datasets repeat one another; one pair a line, the later dataset is the same as the
@@ -257,6 +274,12 @@ static rsift_status set_general(const rs_aim_plan *p, rs_aim_input *in, rsift_er
 {
     const rs_aim_job *job = p->job;
     in->n_general = (int64_t)((double)in->budget * job->general + 0.5);
+    if (in->n_general && in->n_general >= in->budget)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "--general takes all %" PRId64
+                          " samples and leaves none for the goals: give it a smaller share, or a "
+                          "larger budget",
+                          in->budget);
     if (!in->n_general || !job->general_of.len) return RSIFT_OK;
     char quoted[RS_QUOTE_SIZE];
     const size_t at = rs_strmap_get(&p->asked.datasets, job->general_of);

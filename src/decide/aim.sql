@@ -69,6 +69,9 @@ UNION ALL SELECT 'skill', g.skill, count(DISTINCT g.sample_id) FROM tag g
 JOIN u ON u.sample_id = g.sample_id WHERE u.usable AND g.skill IS NOT NULL GROUP BY g.skill
 UNION ALL SELECT 'dataset', dataset, count(*) FILTER (usable) FROM u GROUP BY dataset
 ORDER BY kind, name;
+-- [elsewhere]
+-- Usable samples of which another dataset holds an exact duplicate. In: judged_sample.
+SELECT sample_id FROM judged_sample WHERE usable AND elsewhere ORDER BY sample_id;
 -- [looks]
 -- The hash of each sample's picture, where it has one picture that is hashed. In: judged_sample.
 SELECT j.sample_id, j.picture, h.phash FROM judged_sample j

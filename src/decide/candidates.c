@@ -6,6 +6,55 @@
 #include "decide/protect.h"
 #include "decide/stated.h"
 #include "decide/usable.h"
+#include "store/quote.h"
+
+/* ---- filters --------------------------------------------------------------------------------- */
+
+static bool licence_allows(rs_recipe_licence want, rs_licence_class class)
+{
+    if (want == RS_RECIPE_ANY || class == RS_LICENCE_OPEN) return true;
+    return want == RS_RECIPE_RESEARCH && class != RS_LICENCE_RESTRICTED;
+}
+
+static bool sensors_match(rs_texts want, const rs_catalog_dataset *d)
+{
+    if (want.n == 0 || !d || d->sensors.n == 0) return true;
+    for (size_t i = 0; i < want.n; i++)
+        for (size_t k = 0; k < d->sensors.n; k++)
+            if (rs_str_eq(want.items[i], d->sensors.items[k])) return true;
+    return false;
+}
+
+static bool gsd_overlaps(const double want[2], const rs_catalog_dataset *d)
+{
+    if (!(want[1] > 0) || !d || !(d->gsd_m[1] > 0)) return true;
+    return d->gsd_m[0] <= want[1] && d->gsd_m[1] >= want[0];
+}
+
+/* May the candidate not be chosen, whatever is in it? */
+static bool is_refused(const rs_recommend_job *job, const rs_candidate *c)
+{
+    return !licence_allows(job->licence, c->licence) || !sensors_match(job->sensors, c->record) ||
+           !gsd_overlaps(job->gsd_m, c->record);
+}
+
+/* Indexed datasets that licence, sensor or resolution refuse, as the table refused_dataset: of
+ * exact duplicates none of theirs may be the one that stays. */
+static rsift_status list_refused(const rs_recommend_job *job, const rs_pool *p, rsift_error *err)
+{
+    rs_buf sql = {0};
+    rs_buf_cstr(&sql, "CREATE OR REPLACE TEMP TABLE refused_dataset(dataset VARCHAR);\n");
+    for (size_t i = 0; i < p->n_candidates; i++) {
+        if (!p->candidates[i].indexed || !is_refused(job, &p->candidates[i])) continue;
+        rs_buf_cstr(&sql, "INSERT INTO refused_dataset VALUES (");
+        rs_store_put_literal(&sql, p->candidates[i].id);
+        rs_buf_cstr(&sql, ");\n");
+    }
+    const rsift_status status = sql.failed ? rs_err_nomem(err, "a statement")
+                                           : rs_store_exec(job->store, rs_buf_view(&sql), err);
+    rs_buf_fini(&sql);
+    return status;
+}
 
 /* ---- measured -------------------------------------------------------------------------------- */
 
@@ -89,34 +138,14 @@ static rsift_status measure(const rs_recommend_job *job, rs_pool *p, rsift_error
     RS_TRY(rs_decide_make_usable(job->store, job->catalog, err));
     RS_TRY(rs_decide_run_section(job->store, "recommend", "asserted", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(job->store, "pool", "conflicts", RS_STR(""), err));
-    RS_TRY(rs_decide_run_section(job->store, "recommend", "usable", RS_STR(""), err));
     RS_TRY(read_releases(job, p, err));
+    RS_TRY(list_refused(job, p, err));
+    RS_TRY(rs_decide_run_section(job->store, "recommend", "usable", RS_STR(""), err));
     RS_TRY(read_offers(job, p, err));
     return read_warnings(job, p, err);
 }
 
-/* ---- filters and quality --------------------------------------------------------------------- */
-
-static bool licence_allows(rs_recipe_licence want, rs_licence_class class)
-{
-    if (want == RS_RECIPE_ANY || class == RS_LICENCE_OPEN) return true;
-    return want == RS_RECIPE_RESEARCH && class != RS_LICENCE_RESTRICTED;
-}
-
-static bool sensors_match(rs_texts want, const rs_catalog_dataset *d)
-{
-    if (want.n == 0 || !d || d->sensors.n == 0) return true;
-    for (size_t i = 0; i < want.n; i++)
-        for (size_t k = 0; k < d->sensors.n; k++)
-            if (rs_str_eq(want.items[i], d->sensors.items[k])) return true;
-    return false;
-}
-
-static bool gsd_overlaps(const double want[2], const rs_catalog_dataset *d)
-{
-    if (!(want[1] > 0) || !d || !(d->gsd_m[1] > 0)) return true;
-    return d->gsd_m[0] <= want[1] && d->gsd_m[1] >= want[0];
-}
+/* ---- quality --------------------------------------------------------------------------------- */
 
 /* Protected datasets of which the candidate may show pictures, by the catalogue alone. */
 static rsift_status find_leaks(const rs_recommend_job *job, rs_arena *arena, rs_candidate *c,

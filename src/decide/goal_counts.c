@@ -3,24 +3,6 @@
 
 #include "decide/ask.h"
 #include "decide/candidates.h"
-#include "store/quote.h"
-
-/* Datasets that licence, sensor or resolution refuse, as the table refused_dataset. */
-static rsift_status list_refused(rs_store *store, const rs_pool *pool, rsift_error *err)
-{
-    rs_buf sql = {0};
-    rs_buf_cstr(&sql, "CREATE OR REPLACE TEMP TABLE refused_dataset(dataset VARCHAR);\n");
-    for (size_t i = 0; i < pool->n_candidates; i++) {
-        if (!pool->candidates[i].indexed || !pool->candidates[i].left_out) continue;
-        rs_buf_cstr(&sql, "INSERT INTO refused_dataset VALUES (");
-        rs_store_put_literal(&sql, pool->candidates[i].id);
-        rs_buf_cstr(&sql, ");\n");
-    }
-    const rsift_status status = sql.failed ? rs_err_nomem(err, "a statement")
-                                           : rs_store_exec(store, rs_buf_view(&sql), err);
-    rs_buf_fini(&sql);
-    return status;
-}
 
 rsift_status rs_decide_count_goals(const rs_recommend_job *job, rs_arena *arena,
                                    rs_goal_counts *out, rsift_error *err)
@@ -29,7 +11,6 @@ rsift_status rs_decide_count_goals(const rs_recommend_job *job, rs_arena *arena,
     rs_result *rows;
     *out = (rs_goal_counts){0};
     RS_TRY(rs_pool_make(job, arena, &pool, err));
-    RS_TRY(list_refused(job->store, &pool, err));
     RS_TRY(rs_decide_ask(job->store, "aim", "goals", RS_STR(""), &rows, err));
     rsift_status status;
     while ((status = rs_result_next(rows, err)) == RSIFT_OK) {

@@ -7,7 +7,8 @@ CREATE OR REPLACE TEMP VIEW believed AS SELECT sample_id, dataset, picture FROM 
 -- [usable]
 -- Usable is what mix would keep without caps: no evaluation data, no leak, nothing that forbids it
 -- (usable.sql), pictures here, writable for some model, contradicted by no other sample,
--- and one of exact duplicates.
+-- and one of exact duplicates: one of a dataset that may be chosen, where there is one. `elsewhere`:
+-- another dataset that may be chosen holds the same. In: refused_dataset(dataset).
 CREATE OR REPLACE TEMP TABLE judged_sample AS
 WITH leaking AS (SELECT DISTINCT sample_id FROM sample_leak WHERE NOT own),
 guarded AS (SELECT DISTINCT sample_id FROM protected_sample),
@@ -24,8 +25,12 @@ judged AS (
   LEFT JOIN leaking l ON l.sample_id = s.sample_id
   LEFT JOIN guarded g ON g.sample_id = s.sample_id),
 sound AS (
-  SELECT j.* REPLACE (good AND c.sample_id IS NULL AS good) FROM judged j LEFT JOIN conflict c ON c.sample_id = j.sample_id)
-SELECT *, good AND row_number() OVER (PARTITION BY key_whole, picture, good ORDER BY origin, sample_id) = 1 AS usable
+  SELECT j.* REPLACE (good AND c.sample_id IS NULL AS good), x.dataset IS NOT NULL AS refused
+  FROM judged j LEFT JOIN conflict c ON c.sample_id = j.sample_id LEFT JOIN refused_dataset x ON x.dataset = j.dataset)
+SELECT * EXCLUDE (refused),
+       good AND row_number() OVER (PARTITION BY key_whole, picture, good ORDER BY refused, origin, sample_id) = 1 AS usable,
+       coalesce(min(dataset) FILTER (good AND NOT refused) OVER (PARTITION BY key_whole, picture)
+                <> max(dataset) FILTER (good AND NOT refused) OVER (PARTITION BY key_whole, picture), false) AS elsewhere
 FROM sound;
 -- [supply]
 -- A picture that serves several cells is offered in one of them, chosen by a hash: the cells of a

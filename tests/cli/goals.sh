@@ -71,6 +71,7 @@ check_exit "no benchmark" 2 rsift recommend --for presence
 check_exit "a share of nothing" 2 rsift recommend --goal vqa:0
 check_exit "general data whose source is missing" 2 rsift recommend --goal presence --general nobody:0.25 --budget 40
 check_says "is named" 'no usable sample of "nobody"'
+check_exit "general data that leaves nothing for the goals" 2 rsift recommend --goal presence --general 0.9999 --budget 40
 check_exit "more general data than all" 2 rsift recommend --goal presence --general 1.5
 check_exit "what is not here" 1 rsift recommend --goal caption,grounding-hbb --budget 40 --json
 check_is "can be had, read, and adds more than it costs" True \

@@ -113,6 +113,33 @@ check_exit "hashed" 0 rsift hash --quiet
 check_is "then each picture counts once" "80 False" "$(supply)"
 rsift remove again --quiet >.log 2>&1 || fail "remove" .log
 
+# the same data under another name: neither gains, and one that may not be used takes nothing from the other
+twin() { rsift index scene/a.json --reader llava --images img --name again --licence "$1" --quiet >.log 2>&1 || fail "index the twin" .log; }
+told() { rsift recommend --like dev/a.json --budget 100 --json >.json 2>.log; python3 -c 'import json; r = json.load(open(".json")); print(*((x["dataset"], x["usable"], x["gain_permille"] > 0) for x in sorted(r["rows"], key=lambda x: x["dataset"]) if x["dataset"] in ("again", "scene") and x["usable"] == 120), r["aimed"])'; }
+alone=$(told)
+twin CC-BY-4.0
+told >.out
+check_is "of two that hold the same neither gains" "0 0" "$(python3 -c 'import json; print(*(x["gain_permille"] for x in json.load(open(".json"))["rows"] if x["dataset"] in ("again", "scene")))')"
+rsift remove again --quiet >.log 2>&1
+twin restricted
+check_is "a twin that the licence refuses leaves all of it" "$alone" "$(told)"
+rsift remove again --quiet >.log 2>&1
+
+# dialogues count in one of the forms that they ask for, whatever is asked first
+python3 - <<'PY'
+import json
+rows = []
+for i in range(120):
+    turns = [("What is the scene class of this image?", ("beach", "forest")[i % 2]), ("How many ships are in this image?", str(i % 3))]
+    rows.append({"id": i, "image": f"{i}.png", "conversations": [x for q, a in turns for x in ({"from": "human", "value": q}, {"from": "gpt", "value": a})]})
+json.dump(rows, open("talks.json", "w"))
+PY
+rsift index talks.json --reader llava --images img --name talks --licence CC-BY-4.0 --workspace talks --quiet >.log 2>&1 || fail "index talks" .log
+check_exit "a pool of dialogues" 0 rsift recommend --like dev/a.json --budget 40 --workspace talks
+check_says "what they are counted in" "120 samples ask for several of these"
+rsift recommend --like dev/a.json --budget 40 --workspace talks --json >.json 2>.log
+check_is "both forms are served, and no answer is said to be absent" "20 20 120 0" "$(python3 -c 'import json; f = json.load(open(".json"))["forms"]; print(*(x["samples"] for x in f), sum(x["supply"] for x in f), sum(x["n_lacking"] for x in f))')"
+
 # what cannot be done is said
 check_exit "neither file nor dataset" 2 rsift recommend --like nobody --budget 20
 check_says "its name" '"nobody" is no file and no indexed dataset'
