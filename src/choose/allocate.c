@@ -36,11 +36,10 @@ static void end(state *s)
     rs_free(s->of_dataset);
 }
 
-/* value ^ (1 / 2^roots), by square roots, which are the same to the last bit everywhere. */
-static double concave(double value, const rs_allocation_rules *rules)
+/* value ^ (1/4), by square roots, which are the same to the last bit everywhere. */
+static double concave(double value)
 {
-    const double root = sqrt(value);
-    return rules->roots > 1 ? sqrt(root) : root;
+    return sqrt(sqrt(value));
 }
 
 /* Quality of the next sample of an offer: halved for each time that all its samples were used,
@@ -67,7 +66,7 @@ static int64_t room_of(const rs_offer *offer, int64_t step)
 /* The offer whose next samples add most each; ties go to the first; n = none. The gain of one
  * sample is weight * (f(value + added) - f(value)) / samples,   added = quality * samples. */
 static size_t best(const rs_offer *offers, size_t n, const state *s,
-                   const rs_allocation_rules *rules, int64_t step, bool bounded)
+                   const rs_allocation_rules *rules, int64_t step)
 {
     size_t at = n;
     double most = 0;
@@ -76,12 +75,8 @@ static size_t best(const rs_offer *offers, size_t n, const state *s,
         double weight = rules->weights[offer->cell];
         int64_t room = room_of(offer, step);
         if (room == 0 || !(weight > 0)) continue;
-        /* one dataset stays below its share of everything, as long as others can serve */
-        if (bounded && (double)(s->of_dataset[offer->dataset] + room) >
-                           rules->most_of_one * (double)(s->total + room) + 1)
-            continue;
         double value = s->value[offer->cell], add = utility_of(offer, s, rules) * (double)room;
-        double gain = weight * (concave(value + add, rules) - concave(value, rules)) / (double)room;
+        double gain = weight * (concave(value + add) - concave(value)) / (double)room;
         if (gain > most) {
             most = gain;
             at = i;
@@ -104,9 +99,7 @@ rsift_status rs_choose_allocate(rs_offer *offers, size_t n, const rs_allocation_
         /* steps depend on what is allocated, never on the budget: a larger budget continues the
          * same sequence */
         int64_t step = s.total / (rules->steps > 0 ? rules->steps : STEPS) + 1;
-        size_t at = best(offers, n, &s, rules, step, true);
-        /* only one dataset is left that serves: its bound falls */
-        if (at == n) at = best(offers, n, &s, rules, step, false);
+        size_t at = best(offers, n, &s, rules, step);
         if (at == n) break;
         int64_t n_added = room_of(&offers[at], step);
         if (n_added > rules->budget - s.total) n_added = rules->budget - s.total;
@@ -148,7 +141,7 @@ rsift_status rs_choose_utility(const rs_offer *offers, const int64_t *allocated,
             s.value[offers[i].cell] += quality * (double)(left < offers[i].n ? left : offers[i].n);
     }
     for (size_t c = 0; status == RSIFT_OK && c < rules->n_cells; c++)
-        *out += rules->weights[c] * concave(s.value[c], rules);
+        *out += rules->weights[c] * concave(s.value[c]);
     end(&s);
     return status;
 }

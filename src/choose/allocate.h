@@ -3,9 +3,10 @@
  * A cell is what the caller wants to see covered (task x skill, ...). With w its weight and q the
  * quality of each sample used in it, the utility of a choice is
  *
- *     U = sum over cells of  w * (sum over samples of q) ^ (1 / 2^roots)
+ *     U = sum over cells of  w * (sum over samples of q) ^ (1/4)
  *
- * so that the tenth thousand of a cell adds less than the first. Samples are added greedily, each
+ * so that the tenth thousand of a cell adds less than the first (the exponent: measured by
+ * bench/recommend/backtest.py). Samples are added greedily, each
  * step where one adds most. The sequence of steps does not depend on the budget, so a larger budget
  * never gives less of anything. */
 #ifndef RS_CHOOSE_ALLOCATE_H
@@ -31,11 +32,9 @@ typedef struct rs_allocation_rules {
     size_t n_datasets, n_cells;
     const double *weights;  /* [n_cells], 0 = not wanted */
     const uint8_t *related; /* [n_datasets * n_datasets] or NULL: made of the same pictures */
-    double most_of_one; /* a dataset's share of what is allocated, while others can serve; 0.5 */
-    int roots;          /* 1 or 0: square root, 2: fourth root (bench/recommend/backtest.py) */
-    int steps;          /* a step is 1/steps of what is allocated already; 0 = 100. Less is coarser
-                         * and faster */
-    uint64_t seed;      /* of RS_RULE_RANDOM */
+    int steps;     /* a step is 1/steps of what is allocated already; 0 = 100. Less is coarser
+                    * and faster */
+    uint64_t seed; /* of RS_RULE_RANDOM */
 } rs_allocation_rules;
 
 /* Fills `allocated` of every offer. Never above the budget, nor n * repeats. Errors: out of memory.
@@ -43,7 +42,7 @@ typedef struct rs_allocation_rules {
 rsift_status rs_choose_allocate(rs_offer *offers, size_t n, const rs_allocation_rules *rules,
                                 rsift_error *err);
 
-/* The utility of a choice under the same rules (without the bound on one dataset). `allocated[i]`
+/* The utility of a choice under the same rules. `allocated[i]`
  * of offers[i]; above n the further uses count half, a quarter... Of two datasets made of the same
  * pictures the one that less is taken of adds less. */
 rsift_status rs_choose_utility(const rs_offer *offers, const int64_t *allocated, size_t n,

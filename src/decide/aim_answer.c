@@ -8,10 +8,11 @@
 #include "codec/json_writer.h"
 #include "decide/aim_compare.h"
 #include "decide/aim_goals.h"
-#include "decide/recommend_plan.h"
 #include "decide/aim_shown.h"
 #include "decide/aim_diverse.h"
 #include "decide/aim_limit.h"
+#include "decide/recommend_plan.h"
+#include "decide/stated.h"
 #include "decide/ask.h"
 
 #include <inttypes.h>
@@ -343,15 +344,17 @@ static rsift_status offer_found(const rs_aim_plan *p, rs_pool *pool, rsift_error
     while (holder < pool->n_candidates &&
            (!pool->candidates[holder].indexed || pool->candidates[holder].left_out))
         holder++;
+    pool->cells = NULL;
     pool->offers = NULL;
-    pool->n_offers = pool->cap_offers = 0;
+    pool->n_cells = pool->cap_cells = pool->n_offers = pool->cap_offers = 0;
     for (size_t i = 0; i < p->n_goals && holder < pool->n_candidates; i++) {
         const rs_aim_goal *goal = &p->goals[i];
         const int64_t n_tasks = goal->tasks.n ? (int64_t)goal->tasks.n : 1;
         for (int64_t t = 0; !goal->store && t < n_tasks; t++) {
-            rs_cell cell = {.task = RS_TASK_VQA,
-                            .skill = goal->skills.n == 1 ? goal->skills.items[0] : RS_STR("")};
-            if (goal->tasks.n && !rs_model_task_parse(goal->tasks.items[t], &cell.task)) continue;
+            rs_task task = RS_TASK_VQA;
+            if (goal->tasks.n && !rs_model_task_parse(goal->tasks.items[t], &task)) continue;
+            const rs_cell cell =
+                rs_stated_cell(task, goal->skills.n == 1 ? goal->skills.items[0] : RS_STR(""));
             RS_TRY(rs_pool_add_offer(pool, holder, &cell, p->found[i].samples / n_tasks, err));
         }
     }

@@ -108,9 +108,9 @@ static rsift_status read_offers(const rs_recommend_job *job, rs_pool *p, rsift_e
         c->leaks += rs_result_i64(result, 5);
         c->faulty += rs_result_i64(result, 6);
         c->unresolved += rs_result_i64(result, 7);
-        int64_t usable = rs_result_i64(result, job->budget_in_images ? 9 : 8);
+        const int64_t usable = rs_result_i64(result, 8);
         c->usable += usable;
-        const rs_cell cell = {.task = task, .skill = rs_result_str(result, 2), .band = c->band};
+        const rs_cell cell = rs_stated_cell(task, rs_result_str(result, 2));
         status = rs_pool_add_offer(p, (size_t)(c - p->candidates), &cell, usable, err);
         if (status != RSIFT_OK) break;
     }
@@ -234,9 +234,7 @@ static void keep_choosable(rs_pool *p)
 rsift_status rs_pool_make(const rs_recommend_job *job, rs_arena *arena, rs_pool *out,
                           rsift_error *err)
 {
-    *out = (rs_pool){.arena = arena,
-                     .coarse = !job->store,
-                     .repeats = job->budget_in_images ? 1 : RS_ALLOCATION_REPEATS};
+    *out = (rs_pool){.arena = arena, .repeats = job->budget_in_images ? 1 : RS_ALLOCATION_REPEATS};
     if (job->store) RS_TRY(measure(job, out, err));
     RS_TRY(rs_pool_add_stated(job, out, err));
     for (size_t i = 0; i < out->n_candidates; i++) {
@@ -245,25 +243,14 @@ rsift_status rs_pool_make(const rs_recommend_job *job, rs_arena *arena, rs_pool 
         judge(job, c);
         RS_TRY(refuse(job, arena, c, err));
     }
-    if (out->coarse) RS_TRY(rs_pool_offer_stated(out, err));
+    if (!job->store) RS_TRY(rs_pool_offer_stated(out, err));
     keep_choosable(out);
     return relate(job->catalog, out, err);
 }
 
-rsift_status rs_pool_make_coarse(const rs_pool *from, rs_pool *out, rsift_error *err)
+rsift_status rs_pool_offer_others(rs_pool *pool, rsift_error *err)
 {
-    *out = *from;
-    out->coarse = true;
-    out->cells = NULL;
-    out->offers = NULL;
-    out->parts = NULL;
-    out->n_cells = out->cap_cells = out->n_offers = out->cap_offers = out->n_parts = 0;
-    for (size_t i = 0; i < from->n_offers; i++) {
-        const rs_cell *fine = &from->cells[from->offers[i].cell];
-        const rs_cell cell = rs_stated_cell(fine->task, fine->skill);
-        RS_TRY(rs_pool_add_offer(out, from->offers[i].dataset, &cell, from->offers[i].n, err));
-    }
-    RS_TRY(rs_pool_offer_stated(out, err));
-    keep_choosable(out);
+    RS_TRY(rs_pool_offer_stated(pool, err));
+    keep_choosable(pool);
     return RSIFT_OK;
 }

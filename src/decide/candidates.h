@@ -7,11 +7,11 @@
 #include "decide/offers.h"
 
 /* Everything that could be chosen, as far as it is known: with a store the indexed datasets as
- * measured (offers of fine cells) and the others of the catalogue without offers; without one the
- * catalogue's datasets with coarse offers. */
+ * measured and the others of the catalogue without offers; without one the catalogue's datasets
+ * with what they state. */
 rsift_status rs_pool_make(const rs_recommend_job *job, rs_arena *arena, rs_pool *out,
                           rsift_error *err);
-/* The same candidates with coarse offers of all, measured or stated. In: rs_pool_make. */
-rsift_status rs_pool_make_coarse(const rs_pool *from, rs_pool *out, rsift_error *err);
+/* Adds offers of the datasets that are not indexed. In: rs_pool_make with a store. */
+rsift_status rs_pool_offer_others(rs_pool *pool, rsift_error *err);
 
 #endif

@@ -89,8 +89,7 @@ static bool is_chosen(const rs_few *few, size_t candidate)
 }
 
 /* The budget over the offers of the chosen datasets, in fine steps. */
-static rsift_status allocate(const rs_pool *p, const rs_allocation_rules *rules, rs_few *few,
-                             rsift_error *err)
+static rsift_status allocate(const rs_pool *p, rs_few *few, rsift_error *err)
 {
     rs_offer *chosen = rs_arena_calloc(p->arena, p->n_offers + 1, sizeof *chosen);
     size_t *at = rs_arena_calloc(p->arena, p->n_offers + 1, sizeof *at), n = 0;
@@ -101,7 +100,7 @@ static rsift_status allocate(const rs_pool *p, const rs_allocation_rules *rules,
         at[n] = i;
         chosen[n++] = p->offers[i];
     }
-    RS_TRY(rs_choose_allocate(chosen, n, rules, err));
+    RS_TRY(rs_choose_allocate(chosen, n, &few->rules, err));
     for (size_t i = 0; i < n; i++) few->allocated[at[i]] = chosen[i].allocated;
     return RSIFT_OK;
 }
@@ -166,7 +165,6 @@ static rsift_status explain(const rs_recommend_job *job, const rs_pool *p,
 
 rsift_status rs_few_choose(const rs_recommend_job *job, rs_pool *p, rs_few *out, rsift_error *err)
 {
-    RS_ASSERT(p->coarse);
     const size_t n = p->n_candidates;
     *out = (rs_few){.cost = rs_arena_calloc(p->arena, n + 1, sizeof *out->cost),
                     .refused = rs_arena_calloc(p->arena, n + 1, sizeof *out->refused)};
@@ -184,9 +182,7 @@ rsift_status rs_few_choose(const rs_recommend_job *job, rs_pool *p, rs_few *out,
                                                     .n_datasets = n,
                                                     .n_cells = p->n_cells,
                                                     .weights = weights,
-                                                    .related = p->related,
-                                                    .most_of_one = 1,
-                                                    .roots = 2},
+                                                    .related = p->related},
                                      .terms = terms,
                                      .max_bytes = job->max_bytes,
                                      .max_datasets = job->max_datasets ? job->max_datasets : n,
@@ -195,6 +191,7 @@ rsift_status rs_few_choose(const rs_recommend_job *job, rs_pool *p, rs_few *out,
                                      .assumed_bytes = out->assumed_bytes};
     RS_TRY(rs_choose_datasets(p->offers, p->n_offers, &rules, &out->answer, err));
     for (uint32_t i = 0; i < n; i++) out->cost[i] = rs_choose_dataset_cost(&rules, i);
-    RS_TRY(allocate(p, &rules.allocation, out, err));
+    out->rules = rules.allocation;
+    RS_TRY(allocate(p, out, err));
     return explain(job, p, terms, out, err);
 }

@@ -1,5 +1,5 @@
 /* Which datasets are worth a download for some goals, before anything of them is here: few rather
- * than many, within what may be downloaded (choose/datasets.h). Reads a coarse pool. */
+ * than many, within what may be downloaded (choose/datasets.h). */
 #ifndef RS_DECIDE_FEW_H
 #define RS_DECIDE_FEW_H
 
@@ -13,6 +13,7 @@
 
 typedef struct rs_few {
     rs_datasets_answer answer; /* dataset = number of a candidate of the pool */
+    rs_allocation_rules rules; /* of the allocation over the chosen ones */
     int64_t assumed_bytes;     /* what a download of unknown size costs as */
     double *cost;              /* [n_candidates] */
     int64_t *allocated;        /* [n_offers] the budget over the chosen ones' offers */
@@ -20,7 +21,7 @@ typedef struct rs_few {
                       * out for another reason */
 } rs_few;
 
-/* In: a coarse pool with weights. The quality of its offers is lowered where a dataset shows few
+/* In: a pool with weights. The quality of its offers is lowered where a dataset shows few
  * pictures for what it would have to give. Everything of `out` lives in the pool's arena. */
 rsift_status rs_few_choose(const rs_recommend_job *job, rs_pool *pool, rs_few *out,
                            rsift_error *err);

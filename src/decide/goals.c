@@ -88,10 +88,10 @@ static rs_str skill_of_task(rs_task task)
     return rs_str_of(skills[task] ? skills[task] : "");
 }
 
-/* The skill of a cell; a coarse one has none where the task says it. */
-static rs_str skill_of(const rs_pool *p, const rs_cell *cell)
+/* The skill of a cell: its own, or that of its task. */
+static rs_str skill_of(const rs_cell *cell)
 {
-    return cell->skill.len || !p->coarse ? cell->skill : skill_of_task(cell->task);
+    return cell->skill.len ? cell->skill : skill_of_task(cell->task);
 }
 
 /* Nothing is asked and answered in text there. */
@@ -100,20 +100,18 @@ static bool is_trained_on(const rs_cell *cell)
     return cell->task != RS_TASK_GENERATION && cell->task != RS_TASK_RETRIEVAL;
 }
 
-/* A benchmark asks for its tasks, most of all with its dataset's skills at its resolution. */
+/* A benchmark asks for its tasks, most of all with its dataset's skills. */
 static void weigh_tasks(const rs_pool *p, rs_part *part, const rs_task *tasks, size_t n,
                         const rs_catalog_dataset *d)
 {
-    int band = rs_recommend_band(d->gsd_m);
     for (size_t c = 0; c < p->n_cells; c++) {
         const rs_cell *cell = &p->cells[c];
         bool asked = false;
         for (size_t t = 0; t < n; t++) asked = asked || tasks[t] == cell->task;
         if (!asked) continue;
         double weight = 1;
-        /* cells outside the benchmark's skills count half, at another resolution half of that */
-        if (d->skills.n && !has_skill(d, skill_of(p, cell))) weight *= 0.5;
-        if (band && cell->band && cell->band != band) weight *= 0.5;
+        /* cells outside the benchmark's skills count half */
+        if (d->skills.n && !has_skill(d, skill_of(cell))) weight *= 0.5;
         part->weights[c] += weight;
     }
 }
@@ -146,7 +144,7 @@ static bool weigh_pairs(const rs_pool *p, const rs_yaml *skills, rs_part *part)
     const rs_str skill = rs_str_sub(part->goal, at + 1, part->goal.len);
     if (!names_skill(skills, skill)) return false;
     for (size_t c = 0; c < p->n_cells; c++)
-        part->weights[c] = p->cells[c].task == task && rs_str_eq(skill_of(p, &p->cells[c]), skill);
+        part->weights[c] = p->cells[c].task == task && rs_str_eq(skill_of(&p->cells[c]), skill);
     return true;
 }
 
@@ -173,7 +171,7 @@ static rsift_status weigh_one(const rs_recommend_job *job, rs_pool *p, const rs_
     }
     if (names_skill(skills, goal)) {
         for (size_t c = 0; c < p->n_cells; c++)
-            part->weights[c] = rs_str_eq(skill_of(p, &p->cells[c]), goal);
+            part->weights[c] = rs_str_eq(skill_of(&p->cells[c]), goal);
         return RSIFT_OK;
     }
     if (weigh_pairs(p, skills, part) || weigh_benchmarks(job->catalog, p, part, goal))
@@ -206,7 +204,7 @@ static rsift_status weigh_everything(rs_pool *p, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* A fine cell weighs what the goals say of it. Of coarse cells those of one goal share its share,
+/* The cells of one goal share its share,
  *   x(cell) = sum over goals of  share / (sum of shares) * weight / (sum of its weights)
  *   w(cell) = x ^ (3/4)
  * so that a task of many skills counts no more than one of few: where nothing is scarce the maximum
@@ -221,10 +219,9 @@ static void weigh_cells(rs_pool *p)
         double sum = 0;
         for (size_t c = 0; c < p->n_cells; c++) sum += part->weights[c];
         for (size_t c = 0; c < p->n_cells && sum > 0; c++)
-            p->cells[c].weight += p->coarse ? part->share / shares * part->weights[c] / sum
-                                            : part->share * part->weights[c];
+            p->cells[c].weight += part->share / shares * part->weights[c] / sum;
     }
-    for (size_t c = 0; c < p->n_cells && p->coarse; c++) {
+    for (size_t c = 0; c < p->n_cells; c++) {
         const double root = sqrt(p->cells[c].weight);
         p->cells[c].weight = root * sqrt(root);
     }

@@ -52,15 +52,13 @@ rs_candidate *rs_pool_find(const rs_pool *p, rs_str id)
 static size_t cell_of(rs_pool *p, const rs_cell *cell)
 {
     for (size_t i = 0; i < p->n_cells; i++)
-        if (p->cells[i].task == cell->task && p->cells[i].band == cell->band &&
-            rs_str_eq(p->cells[i].skill, cell->skill))
-            return i;
+        if (p->cells[i].task == cell->task && rs_str_eq(p->cells[i].skill, cell->skill)) return i;
     if (!rs_arena_grow(p->arena, (void **)&p->cells, &p->cap_cells, p->n_cells + 1,
                        sizeof *p->cells))
         return RS_NPOS;
     rs_str copy = rs_arena_str(p->arena, cell->skill);
     if (!copy.ptr) return RS_NPOS;
-    p->cells[p->n_cells] = (rs_cell){.task = cell->task, .skill = copy, .band = cell->band};
+    p->cells[p->n_cells] = (rs_cell){.task = cell->task, .skill = copy};
     return p->n_cells++;
 }
 

@@ -1,5 +1,5 @@
 /* What a recommendation chooses from: candidates (datasets), and what each of them offers per cell
- * (task x skill x ground sample distance). Which cells count is goals.h; how much is allocated of
+ * (task x skill). Which cells count is goals.h; how much is allocated of
  * each is choose/allocate.h. */
 #ifndef RS_DECIDE_OFFERS_H
 #define RS_DECIDE_OFFERS_H
@@ -30,8 +30,7 @@ typedef struct rs_candidate {
 
 typedef struct rs_cell {
     rs_task task;
-    rs_str skill; /* empty: none, or any where the pool is coarse */
-    int band;     /* 0 where the pool is coarse */
+    rs_str skill; /* of questions alone; empty: any */
     double weight;
 } rs_cell;
 
@@ -45,9 +44,6 @@ typedef struct rs_part {
 
 typedef struct rs_pool {
     int repeats; /* how often a sample may be used; a picture counts once */
-    /* Cells are task x skill, the skill for questions alone: what a catalogue can tell. Without it,
-     * task x skill x GSD band as measured. */
-    bool coarse;
     rs_arena *arena;
     rs_candidate *candidates;
     size_t n_candidates, cap_candidates;

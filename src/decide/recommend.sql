@@ -33,21 +33,14 @@ SELECT * EXCLUDE (refused),
                 <> max(dataset) FILTER (good AND NOT refused) OVER (PARTITION BY key_whole, picture), false) AS elsewhere
 FROM sound;
 -- [supply]
--- A picture that serves several cells is offered in one of them, chosen by a hash: the cells of a
--- dataset never add up to more pictures than there are.
-WITH shown AS (
-  SELECT dataset, arg_min(task, md5(concat(picture, task, skill))) AS task, arg_min(skill, md5(concat(picture, task, skill))) AS skill
-  FROM judged_sample WHERE usable AND n_assets > 0 GROUP BY dataset, picture),
-shown_cell AS (SELECT dataset, task, skill, count(*) AS pictures FROM shown GROUP BY dataset, task, skill)
 SELECT u.dataset, u.task, u.skill,
        count(*) AS total,
        count(*) FILTER (eval) AS eval,
        count(*) FILTER (NOT eval AND leaks) AS leaks,
        count(*) FILTER (NOT eval AND faulty) AS faulty,
        count(*) FILTER (NOT eval AND unresolved) AS unresolved,
-       count(*) FILTER (usable) AS usable,
-       coalesce(any_value(c.pictures), 0) AS usable_pictures
-FROM judged_sample u LEFT JOIN shown_cell c ON c.dataset = u.dataset AND c.task = u.task AND c.skill = u.skill
+       count(*) FILTER (usable) AS usable
+FROM judged_sample u
 GROUP BY u.dataset, u.task, u.skill
 ORDER BY u.dataset, u.task, u.skill;
 -- [releases]

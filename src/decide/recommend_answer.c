@@ -32,7 +32,7 @@ static void put_source(rs_json_writer *json, const rs_candidate *c)
 }
 
 /* What would be lost, as a share of the utility of all, if these samples went and nothing took
- * their place. `allocated` is a copy to work on. */
+ * their place. `allocated` is as before when it returns. */
 static rsift_status lose_entry(const rs_plan *p, int64_t *allocated, size_t at, double whole,
                                double *out, rsift_error *err)
 {
@@ -40,7 +40,7 @@ static rsift_status lose_entry(const rs_plan *p, int64_t *allocated, size_t at, 
     double rest = 0;
     allocated[at] = 0;
     const rsift_status status =
-        rs_choose_utility(p->used, allocated, p->n_used, &p->rules, &rest, err);
+        rs_choose_utility(p->pool.offers, allocated, p->pool.n_offers, &p->rules, &rest, err);
     allocated[at] = kept;
     *out = whole > 0 ? (whole - rest) / whole : 0;
     return status;
@@ -49,24 +49,21 @@ static rsift_status lose_entry(const rs_plan *p, int64_t *allocated, size_t at, 
 static rsift_status put_entries(const rs_plan *p, size_t candidate, rs_json_writer *json,
                                 rsift_error *err)
 {
-    int64_t *allocated = rs_arena_calloc(p->arena, p->n_used + 1, sizeof *allocated);
-    if (!allocated) return rs_err_nomem(err, "the recommendation");
-    for (size_t i = 0; i < p->n_used; i++) allocated[i] = p->used[i].allocated;
+    int64_t *allocated = p->few.allocated;
     double whole = 0;
-    RS_TRY(rs_choose_utility(p->used, allocated, p->n_used, &p->rules, &whole, err));
+    RS_TRY(rs_choose_utility(p->pool.offers, allocated, p->pool.n_offers, &p->rules, &whole, err));
     rs_json_field_array(json, "entries");
-    for (size_t i = 0; i < p->n_used; i++) {
-        const rs_offer *s = &p->used[i];
-        if (s->dataset != candidate || s->allocated == 0) continue;
+    for (size_t i = 0; i < p->pool.n_offers; i++) {
+        const rs_offer *s = &p->pool.offers[i];
+        if (s->dataset != candidate || allocated[i] == 0) continue;
         const rs_cell *cell = &p->pool.cells[s->cell];
-        const int band = p->pool.coarse ? p->pool.candidates[candidate].band : cell->band;
         double lost = 0;
         RS_TRY(lose_entry(p, allocated, i, whole, &lost, err));
         rs_json_begin_object(json);
         rs_json_field_cstr(json, "task", rs_model_task_name(cell->task));
         rs_json_field_str(json, "skill", cell->skill);
-        rs_json_field_cstr(json, "gsd", rs_recommend_band_name(band));
-        rs_json_field_i64(json, "samples", s->allocated);
+        rs_json_field_cstr(json, "gsd", rs_recommend_band_name(p->pool.candidates[candidate].band));
+        rs_json_field_i64(json, "samples", allocated[i]);
         rs_json_field_i64(json, "supply", s->n);
         put_share(json, "gain_permille", lost);
         rs_json_end_object(json);
@@ -121,7 +118,7 @@ static rsift_status put_rows(const rs_plan *p, rs_json_writer *json, rsift_error
         rs_json_field_bool(json, "indexed", c->indexed);
         put_reasons(p, at, json);
         RS_TRY(put_entries(p, at, json, err));
-        if (p->pool.coarse) put_gain(p, at, json);
+        put_gain(p, at, json);
         put_texts(json, "may_leak_into", c->may_leak);
         put_source(json, c);
         rs_json_end_object(json);
@@ -143,10 +140,11 @@ static served serve(const rs_plan *p, const rs_part *part)
     served out = {0};
     for (size_t d = 0; d < p->pool.n_candidates; d++) {
         int64_t samples = 0;
-        for (size_t i = 0; i < p->n_used; i++) {
-            if (p->used[i].dataset != d || !(part->weights[p->used[i].cell] > 0)) continue;
-            samples += p->used[i].allocated;
-            out.supply += p->used[i].n;
+        for (size_t i = 0; i < p->pool.n_offers; i++) {
+            if (p->pool.offers[i].dataset != d || !(part->weights[p->pool.offers[i].cell] > 0))
+                continue;
+            samples += p->few.allocated[i];
+            out.supply += p->pool.offers[i].n;
         }
         out.samples += samples;
         out.n_datasets += samples > 0;
@@ -258,9 +256,9 @@ static void put_burden(const rs_plan *p, const int64_t *allocated, rs_json_write
     for (size_t d = 0; d < p->pool.n_candidates; d++) {
         const rs_candidate *c = &p->pool.candidates[d];
         int64_t samples = 0;
-        for (size_t i = 0; i < p->n_used; i++)
-            if (p->used[i].dataset == d) samples += allocated[i];
-        if (samples == 0 || c->indexed) continue;
+        for (size_t i = 0; i < p->pool.n_offers; i++)
+            if (p->pool.offers[i].dataset == d) samples += allocated[i];
+        if (samples == 0) continue;
         n++;
         n_unknown += c->bytes < 0;
         if (c->bytes > 0) bytes += c->bytes;
@@ -277,8 +275,8 @@ static void put_rule_rows(const rs_plan *p, rs_json_writer *json)
     for (size_t c = 0; c < p->pool.n_candidates; c++) {
         int64_t by_rule[RS_N_RULES] = {0};
         bool any = p->of_candidate[c] > 0;
-        for (size_t i = 0; i < p->n_used; i++)
-            for (int r = 0; p->used[i].dataset == c && r < RS_N_RULES; r++)
+        for (size_t i = 0; i < p->pool.n_offers; i++)
+            for (int r = 0; p->pool.offers[i].dataset == c && r < RS_N_RULES; r++)
                 by_rule[r] += p->simple[r][i];
         for (int r = 0; r < RS_N_RULES; r++) any = any || by_rule[r] > 0;
         if (!any) continue;
@@ -296,15 +294,14 @@ static void put_rule_rows(const rs_plan *p, rs_json_writer *json)
  * and per dataset that any rule chooses the samples by rule. */
 static rsift_status put_compare(const rs_plan *p, rs_json_writer *json, rsift_error *err)
 {
-    int64_t *allocated = rs_arena_calloc(p->arena, p->n_used + 1, sizeof *allocated);
-    if (!allocated) return rs_err_nomem(err, "the recommendation");
-    for (size_t i = 0; i < p->n_used; i++) allocated[i] = p->used[i].allocated;
+    const int64_t *allocated = p->few.allocated;
     double ours = 0;
-    RS_TRY(rs_choose_utility(p->used, allocated, p->n_used, &p->rules, &ours, err));
+    RS_TRY(rs_choose_utility(p->pool.offers, allocated, p->pool.n_offers, &p->rules, &ours, err));
     int64_t worth[RS_N_RULES];
     for (int r = 0; r < RS_N_RULES; r++) {
         double utility = 0;
-        RS_TRY(rs_choose_utility(p->used, p->simple[r], p->n_used, &p->rules, &utility, err));
+        RS_TRY(rs_choose_utility(p->pool.offers, p->simple[r], p->pool.n_offers, &p->rules,
+                                 &utility, err));
         worth[r] = ours > 0 ? (int64_t)(100 * utility / ours + 0.5) : 0;
     }
     rs_json_field_object(json, "compare");
@@ -337,8 +334,7 @@ static void put_left_out(const rs_plan *p, rs_json_writer *json)
         rs_str reason = {0};
         if (candidate->left_out) reason = rs_str_of(candidate->left_out);
         if (!reason.ptr && p->few.refused) reason = p->few.refused[c];
-        /* datasets that are neither chosen nor indexed are the catalogue's business */
-        if (!reason.ptr || (p->job->store && !candidate->indexed)) continue;
+        if (!reason.ptr) continue;
         begin_row(json, candidate->id);
         rs_json_field_str(json, "reason", reason);
         rs_json_end_object(json);
@@ -349,9 +345,9 @@ static void put_left_out(const rs_plan *p, rs_json_writer *json)
 rsift_status rs_plan_put_downloads(const rs_recommend_job *job, const rs_pool *indexed,
                                    rs_json_writer *json, rsift_error *err)
 {
-    rs_pool pool;
+    rs_pool pool = *indexed;
     rs_few few;
-    RS_TRY(rs_pool_make_coarse(indexed, &pool, err));
+    RS_TRY(rs_pool_offer_others(&pool, err));
     RS_TRY(rs_pool_weigh(job, &pool, err));
     RS_TRY(rs_few_choose(job, &pool, &few, err));
     rs_json_field_array(json, "download");
@@ -397,7 +393,7 @@ rsift_status rs_plan_put_answer(rs_plan *p, rs_buf *json, int64_t *n_unserved, r
     rs_json_begin_object(&w);
     rs_json_field_cstr(&w, "schema", "rsift.recommend/1");
     rs_json_field_cstr(&w, "called", "allocation");
-    rs_json_field_cstr(&w, "basis", job->store ? "indexed" : "catalogue");
+    rs_json_field_cstr(&w, "basis", "catalogue");
     rs_json_field_cstr(&w, "unit", job->budget_in_images ? "images" : "samples");
     rs_json_field_i64(&w, "budget", job->budget);
     rs_json_field_i64(&w, "allocated", p->allocated);
@@ -406,15 +402,12 @@ rsift_status rs_plan_put_answer(rs_plan *p, rs_buf *json, int64_t *n_unserved, r
     put_texts(&w, "protect", job->protect);
     rs_json_field_cstr(&w, "licence_filter", rs_recipe_licence_name(job->licence));
     RS_TRY(put_goals_served(p, &w, n_unserved, err));
-    if (p->pool.coarse) put_few(p, &w);
+    put_few(p, &w);
     RS_TRY(put_rows(p, &w, err));
     RS_TRY(put_compare(p, &w, err));
     put_left_out(p, &w);
-    if (job->store) RS_TRY(rs_plan_put_downloads(job, &p->pool, &w, err));
-    else {
-        rs_json_field_array(&w, "download");
-        rs_json_end_array(&w);
-    }
+    rs_json_field_array(&w, "download"); /* all of it is: see rows */
+    rs_json_end_array(&w);
     rs_json_end_object(&w);
     return rs_json_finish(&w, "the answer", err);
 }

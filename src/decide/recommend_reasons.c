@@ -37,9 +37,9 @@ static int permille(double share)
 static void put_cells(const rs_plan *p, size_t candidate, rs_buf *out)
 {
     size_t n = 0;
-    for (size_t i = 0; i < p->n_used; i++) {
-        if (p->used[i].dataset != candidate || p->used[i].allocated == 0) continue;
-        const rs_cell *cell = &p->pool.cells[p->used[i].cell];
+    for (size_t i = 0; i < p->pool.n_offers; i++) {
+        if (p->pool.offers[i].dataset != candidate || p->few.allocated[i] == 0) continue;
+        const rs_cell *cell = &p->pool.cells[p->pool.offers[i].cell];
         /* a sentence has room for four */
         if (n == 4) {
             rs_buf_cstr(out, " and more");
@@ -55,31 +55,27 @@ static void put_cells(const rs_plan *p, size_t candidate, rs_buf *out)
 static int most_repeats(const rs_plan *p, size_t candidate)
 {
     int64_t most = 1;
-    for (size_t i = 0; i < p->n_used; i++) {
-        const rs_offer *s = &p->used[i];
-        if (s->dataset != candidate || s->allocated == 0) continue;
-        int64_t uses = (s->allocated + s->n - 1) / s->n;
+    for (size_t i = 0; i < p->pool.n_offers; i++) {
+        const rs_offer *s = &p->pool.offers[i];
+        if (s->dataset != candidate || p->few.allocated[i] == 0) continue;
+        int64_t uses = (p->few.allocated[i] + s->n - 1) / s->n;
         if (uses > most) most = uses;
     }
     return (int)most;
 }
 
-/* What is known of the pictures, and what of them may be somebody's test data. */
+/* What of the pictures may be somebody's test data. */
 static void give_leaks(const rs_candidate *c, reasons *r)
 {
-    if (c->leaks)
-        add_reason(r, RS_MEASURED, "%" PRId64 " leak into protected benchmarks and stay out",
-                   c->leaks);
     if (c->may_leak.n == 0) return;
     rs_buf names = {0};
     for (size_t i = 0; i < c->may_leak.n && i < 4; i++)
         rs_buf_printf(&names, "%s%.*s", i ? ", " : "", RS_STR_ARG(c->may_leak.items[i]));
     if (c->may_leak.n > 4) rs_buf_printf(&names, " and %zu more", c->may_leak.n - 4);
     if (!names.failed)
-        add_reason(r, RS_FROM_CATALOGUE, "may share pictures with %.*s: %s",
-                   RS_STR_ARG(rs_buf_view(&names)),
-                   c->indexed ? "rsift leaks says how far that was checked"
-                              : "run rsift leaks once it is indexed");
+        add_reason(r, RS_FROM_CATALOGUE,
+                   "may share pictures with %.*s: run rsift leaks once it is indexed",
+                   RS_STR_ARG(rs_buf_view(&names)));
     r->sentence->failed = r->sentence->failed || names.failed;
     rs_buf_fini(&names);
 }
@@ -107,28 +103,18 @@ static void give_reasons(const rs_plan *p, size_t at, reasons *r)
                                           [RS_ORIGIN_TEMPLATE] = "made from templates",
                                           [RS_ORIGIN_LLM] = "written by a language model",
                                           [RS_ORIGIN_MIXED] = "partly written by people"};
-    /* measured where it is indexed, else from the catalogue or assumed */
     const rs_candidate *c = &p->pool.candidates[at];
-    const char *unit = p->job->budget_in_images ? "pictures" : "samples";
-    if (c->indexed)
-        add_reason(r, RS_MEASURED, "%" PRId64 " of %" PRId64 " samples give %" PRId64 " usable %s",
-                   c->usable, c->total, c->usable, unit);
-    else add_reason(r, c->size_basis, "about %" PRId64 " training %s", c->usable, unit);
-    if (p->pool.coarse) give_gain(p, at, r);
+    add_reason(r, c->size_basis, "about %" PRId64 " training %s", c->usable,
+               p->job->budget_in_images ? "pictures" : "samples");
+    give_gain(p, at, r);
     rs_buf cells = {0};
     put_cells(p, at, &cells);
-    if (!cells.failed)
-        add_reason(r, c->indexed ? RS_MEASURED : RS_ASSUMED, "serves %.*s",
-                   RS_STR_ARG(rs_buf_view(&cells)));
+    if (!cells.failed) add_reason(r, RS_ASSUMED, "serves %.*s", RS_STR_ARG(rs_buf_view(&cells)));
     rs_buf_fini(&cells);
-    add_reason(r, c->record ? RS_FROM_CATALOGUE : RS_MEASURED, "%s", writers[c->origin]);
-    add_reason(r, c->record ? RS_FROM_CATALOGUE : RS_MEASURED, "licence %s",
-               rs_catalog_licence_class_name(c->licence));
+    add_reason(r, RS_FROM_CATALOGUE, "%s", writers[c->origin]);
+    add_reason(r, RS_FROM_CATALOGUE, "licence %s", rs_catalog_licence_class_name(c->licence));
     if (c->band) add_reason(r, RS_FROM_CATALOGUE, "%s per pixel", rs_recommend_band_name(c->band));
     give_leaks(c, r);
-    if (c->faulty)
-        add_reason(r, RS_MEASURED, "%" PRId64 " have serious findings or no answer", c->faulty);
-    if (c->unresolved) add_reason(r, RS_MEASURED, "%" PRId64 " lack their pictures", c->unresolved);
     int repeats = most_repeats(p, at);
     if (repeats > 1)
         add_reason(r, RS_ASSUMED, "scarce, used up to %d times, each further use counts half",

@@ -18,49 +18,38 @@ static void put_comment(rs_buf *out, rs_str text)
     }
 }
 
-static void put_entry(rs_buf *out, const rs_plan *p, const rs_offer *s, int64_t allocated)
+/* What is allocated of a dataset's task, over all skills; in *first the first offer of it. */
+static int64_t sum_task(const rs_plan *p, size_t candidate, rs_task task, size_t *first)
 {
-    const rs_candidate *c = &p->pool.candidates[s->dataset];
-    const rs_cell *cell = &p->pool.cells[s->cell];
-    rs_buf_cstr(out, "  - {id: ");
-    rs_json_put_str(out, c->id);
-    rs_buf_printf(out, ", tasks: [%s]", rs_model_task_name(cell->task));
-    if (c->indexed) {
-        rs_buf_cstr(out, ", skills: [");
-        rs_json_put_str(out, cell->skill.len ? cell->skill : RS_STR("none"));
-        rs_buf_char(out, ']');
+    int64_t sum = 0;
+    *first = p->pool.n_offers;
+    for (size_t i = p->pool.n_offers; i-- > 0;) {
+        const rs_offer *o = &p->pool.offers[i];
+        if (o->dataset != candidate || p->few.allocated[i] == 0) continue;
+        if (p->pool.cells[o->cell].task != task) continue;
+        sum += p->few.allocated[i];
+        *first = i;
     }
-    rs_buf_printf(out, ", samples: %" PRId64, allocated);
-    int64_t uses = c->indexed && s->n ? (allocated + s->n - 1) / s->n : 1;
-    if (uses > 1) rs_buf_printf(out, ", repeats: %" PRId64, uses);
-    rs_buf_cstr(out, "}\n");
+    return sum;
 }
 
-/* The entries of one dataset. From the catalogue alone it is not known how samples are spread over
- * skills: one entry per task then. */
+/* The entries of one dataset, one per task: how its samples are spread over skills is not known. */
 static void put_candidate(rs_buf *out, const rs_plan *p, size_t at)
 {
     rs_buf sentence = {0};
     rs_plan_give_reasons(p, at, NULL, &sentence);
     put_comment(out, rs_buf_view(&sentence));
-    for (size_t i = 0; i < p->n_used; i++) {
-        const rs_offer *s = &p->used[i];
-        if (s->dataset != at || s->allocated == 0) continue;
-        if (p->pool.candidates[at].indexed) {
-            put_entry(out, p, s, s->allocated);
-            continue;
-        }
-        int64_t allocated = 0;
-        /* cells of one task are added up at the first of them */
-        bool first = true;
-        for (size_t k = 0; k < p->n_used; k++) {
-            if (p->used[k].dataset != at || p->used[k].allocated == 0 ||
-                p->pool.cells[p->used[k].cell].task != p->pool.cells[s->cell].task)
-                continue;
-            first = first && k >= i;
-            allocated += p->used[k].allocated;
-        }
-        if (first) put_entry(out, p, s, allocated);
+    for (size_t i = 0; i < p->pool.n_offers; i++) {
+        const rs_offer *o = &p->pool.offers[i];
+        if (o->dataset != at || p->few.allocated[i] == 0) continue;
+        const rs_task task = p->pool.cells[o->cell].task;
+        size_t first;
+        const int64_t samples = sum_task(p, at, task, &first);
+        if (first != i) continue;
+        rs_buf_cstr(out, "  - {id: ");
+        rs_json_put_str(out, p->pool.candidates[at].id);
+        rs_buf_printf(out, ", tasks: [%s], samples: %" PRId64 "}\n", rs_model_task_name(task),
+                      samples);
     }
     out->failed = out->failed || sentence.failed;
     rs_buf_fini(&sentence);
@@ -74,9 +63,8 @@ rsift_status rs_plan_put_recipe(const rs_plan *p, rs_buf *out, rsift_error *err)
     for (size_t i = 0; i < job->goals.n; i++)
         rs_buf_printf(out, " %.*s", RS_STR_ARG(job->goals.items[i]));
     rs_buf_cstr(out, job->goals.n ? "\n" : " everything alike\n");
-    if (!job->store)
-        rs_buf_cstr(out, "# From the catalogue alone: download and index these datasets first; "
-                         "their numbers are assumed.\n");
+    rs_buf_cstr(out, "# From the catalogue alone: download and index these datasets first; "
+                     "their numbers are assumed.\n");
     const rs_recipe head = {.name = job->recipe_name,
                             .seed = job->seed,
                             .protect = job->protect,

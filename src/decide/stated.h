@@ -12,7 +12,7 @@ rsift_status rs_pool_add_stated(const rs_recommend_job *job, rs_pool *pool, rsif
 /* Offers of the candidates that are not indexed: the stated size, shared evenly among tasks, and
  * among skills where the task asks questions. Only of those without a reason against them. */
 rsift_status rs_pool_offer_stated(rs_pool *pool, rsift_error *err);
-/* The coarse cell of a task and skill. */
+/* The cell of a task and skill. */
 rs_cell rs_stated_cell(rs_task task, rs_str skill);
 
 #endif

@@ -26,11 +26,8 @@ static void bounds_hold_and_more_is_never_less(void **state)
         double weights[n_cells];
         uint8_t related[n_datasets * n_datasets];
         make(seed, offers, weights, related);
-        rs_allocation_rules rules = {.n_datasets = n_datasets,
-                                     .n_cells = n_cells,
-                                     .weights = weights,
-                                     .related = related,
-                                     .most_of_one = 0.5};
+        rs_allocation_rules rules = {
+            .n_datasets = n_datasets, .n_cells = n_cells, .weights = weights, .related = related};
         int64_t before[n_offers] = {0}, offer = 0;
         for (size_t i = 0; i < n_offers; i++)
             if (weights[offers[i].cell] > 0) offer += offers[i].n * offers[i].repeats;
@@ -58,11 +55,8 @@ static void no_rule_is_worth_more_by_far(void **state)
         double weights[n_cells];
         uint8_t related[n_datasets * n_datasets];
         make(seed, offers, weights, related);
-        rs_allocation_rules rules = {.n_datasets = n_datasets,
-                                     .n_cells = n_cells,
-                                     .weights = weights,
-                                     .budget = 1500,
-                                     .most_of_one = 1};
+        rs_allocation_rules rules = {
+            .n_datasets = n_datasets, .n_cells = n_cells, .weights = weights, .budget = 1500};
         int64_t allocated[n_offers];
         OK(rs_choose_allocate(offers, n_offers, &rules, err));
         for (size_t i = 0; i < n_offers; i++) allocated[i] = offers[i].allocated;
@@ -81,21 +75,6 @@ static void no_rule_is_worth_more_by_far(void **state)
             assert_true(theirs <= ours * 1.02);
         }
     }
-}
-
-static void one_dataset_takes_half(void **state)
-{
-    (void)state;
-    rs_offer offers[] = {{.dataset = 0, .cell = 0, .n = 100000, .quality = 1, .repeats = 1},
-                         {.dataset = 1, .cell = 0, .n = 100000, .quality = 0.2, .repeats = 1}};
-    double weights[] = {1};
-    rs_allocation_rules rules = {
-        .budget = 1000, .n_datasets = 2, .n_cells = 1, .weights = weights, .most_of_one = 0.5};
-    OK(rs_choose_allocate(offers, 2, &rules, err));
-    assert_in_range(offers[0].allocated, 490, 515);
-    /* alone it may have everything */
-    OK(rs_choose_allocate(offers, 1, &rules, err));
-    assert_int_equal(offers[0].allocated, 1000);
 }
 
 /* A random draw takes each sample with the same chance, whatever dataset it is of. */
@@ -129,8 +108,7 @@ static void out_of_memory_is_told(void **state)
     (void)state;
     rs_offer offers[] = {{.dataset = 0, .cell = 0, .n = 10, .quality = 1, .repeats = 1}};
     double weights[] = {1};
-    rs_allocation_rules rules = {
-        .budget = 5, .n_datasets = 1, .n_cells = 1, .weights = weights, .most_of_one = 0.5};
+    rs_allocation_rules rules = {.budget = 5, .n_datasets = 1, .n_cells = 1, .weights = weights};
     for (int64_t at = 1;; at++) {
         int64_t allocated[1];
         rs_alloc_fail_at(at);
@@ -148,9 +126,9 @@ static void out_of_memory_is_told(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bounds_hold_and_more_is_never_less),
-        cmocka_unit_test(no_rule_is_worth_more_by_far), cmocka_unit_test(one_dataset_takes_half),
-        cmocka_unit_test(a_random_draw_is_in_proportion), cmocka_unit_test(out_of_memory_is_told)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(bounds_hold_and_more_is_never_less),
+                                       cmocka_unit_test(no_rule_is_worth_more_by_far),
+                                       cmocka_unit_test(a_random_draw_is_in_proportion),
+                                       cmocka_unit_test(out_of_memory_is_told)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

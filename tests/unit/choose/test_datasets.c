@@ -31,12 +31,13 @@ static void make(uint64_t seed, made *m)
                                   .n = 20 + (int64_t)rs_rng_below(&rng, 400),
                                   .quality = 0.3 + rs_rng_unit(&rng) * 0.7,
                                   .repeats = 1};
-    m->rules = (rs_datasets_rules){.allocation = {.budget = BUDGET,
-                                                  .n_datasets = N_DATASETS,
-                                                  .n_cells = N_CELLS,
-                                                  .weights = m->weights,
-                                                  .most_of_one = 1,
-                                                  .roots = 2},
+    m->rules = (rs_datasets_rules){.allocation =
+                                       {
+                                           .budget = BUDGET,
+                                           .n_datasets = N_DATASETS,
+                                           .n_cells = N_CELLS,
+                                           .weights = m->weights,
+                                       },
                                    .terms = m->terms,
                                    .max_bytes = -1,
                                    .max_datasets = N_DATASETS,

@@ -1,7 +1,7 @@
 /* The recommendation: goals, filters, recipes that mix accepts. */
 #include "workspace.h"
 
-#include "decide/goals.h"
+#include "decide/candidates.h"
 
 static rs_recommend_job job_of(const rs_catalog *catalog, rs_store *store, rs_str *goals, size_t n,
                                int64_t budget)
@@ -213,65 +213,8 @@ static void unknown_goals(void **state)
     rs_catalog_close(catalog);
 }
 
-static void from_indexed_data_into_a_mixture(void **state)
-{
-    (void)state;
-    rs_catalog *catalog = builtin_catalog();
-    world w;
-    world_begin(&w);
-    put_release(&w, "a", "open", "human");
-    put_release(&w, "b", "open", "llm");
-    put_release(&w, "closed", "restricted", "human");
-    for (int i = 0; i < 300; i++) {
-        put_sample(&w,
-                   (put){.dataset = i % 3 ? "a" : "b", .skill = i % 7 ? "presence" : "counting"});
-        if (i % 10 == 0) put_sample(&w, (put){.dataset = "closed"});
-        if (i % 10 == 0) put_sample(&w, (put){.dataset = "a", .role = "eval"});
-        if (i % 10 == 0) put_sample(&w, (put){.dataset = "a", .serious = "answer-empty"});
-        if (i % 10 == 0) put_sample(&w, (put){.dataset = "b", .task = "caption"});
-    }
-    world_commit(&w);
-    rs_arena arena = {0};
-    rs_recipe recipe;
-    rs_str goals[] = {RS_STR("vqa"), RS_STR("counting")};
-    rs_store *store = open_world(&w, RS_STORE_READ, 1);
-    rs_recommend_job job = job_of(catalog, store, goals, 2, 120);
-    const rs_json *root = answer(&job, &arena, &recipe);
-    rs_store_close(store);
-    assert_int_equal(number(root, "allocated"), 120);
-    assert_int_equal(rs_json_len(rs_json_get(root, "rows")), 2);
-    assert_true(rs_json_len(rs_json_get(root, "download")) > 0);
-    /* mix gives exactly what was recommended */
-    rs_mix_job mix = {.catalog = catalog,
-                      .recipe = &recipe,
-                      .recipe_text = RS_STR("x"),
-                      .file = RS_STR("r"),
-                      .made_at = RS_STR("t")};
-    mix.store = open_world(&w, RS_STORE_DECIDE, 1);
-    mix.reader = open_world(&w, RS_STORE_READ, 1);
-    rs_buf json = {0};
-    OK(rs_decide_mix(&mix, &json, err));
-    assert_int_equal(ask(mix.store, "SELECT sum(n_repeats) FROM ledger WHERE kept"), 120);
-    rs_json_iter it = rs_json_each(rs_json_get(root, "rows"));
-    for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
-        char sql[200];
-        rs_str id = rs_json_str(rs_json_get(row, "dataset"));
-        snprintf(sql, sizeof sql,
-                 "SELECT sum(n_repeats) FROM ledger JOIN sample USING (sample_id) WHERE kept AND "
-                 "dataset = '%.*s'",
-                 RS_STR_ARG(id));
-        assert_int_equal(ask(mix.store, sql), number(row, "samples"));
-    }
-    rs_store_close(mix.reader);
-    rs_store_close(mix.store);
-    rs_buf_fini(&json);
-    rs_arena_fini(&arena);
-    world_end(&w);
-    rs_catalog_close(catalog);
-}
-
-/* Never more is offered than mix could keep: a picture counts once however many samples and skills
- * show it; repeated, damaged and unwritable samples are no supply. */
+/* Never more is offered than mix could keep: repeated, damaged and unwritable samples are no
+ * supply, nor is evaluation data. */
 static void supply_is_what_mix_keeps(void **state)
 {
     (void)state;
@@ -292,39 +235,36 @@ static void supply_is_what_mix_keeps(void **state)
     for (int i = 0; i < 5; i++) {
         put_sample(&w, (put){.dataset = "mine", .damage = "image-truncated"});
         put_sample(&w, (put){.dataset = "mine", .unwritable = "roles"});
+        put_sample(&w, (put){.dataset = "mine", .role = "eval"});
     }
     world_commit(&w);
-    for (int images = 0; images < 2; images++) {
-        rs_arena arena = {0};
-        rs_recipe recipe;
-        rs_store *store = open_world(&w, RS_STORE_READ, 1);
-        rs_recommend_job job = job_of(catalog, store, NULL, 0, 500);
-        job.budget_in_images = images;
-        const rs_json *root = answer(&job, &arena, &recipe);
-        rs_store_close(store);
-        rs_mix_job mix = {.catalog = catalog,
-                          .recipe = &recipe,
-                          .recipe_text = RS_STR("x"),
-                          .file = RS_STR("r"),
-                          .made_at = RS_STR("t")};
-        mix.store = open_world(&w, RS_STORE_DECIDE, 1);
-        mix.reader = open_world(&w, RS_STORE_READ, 1);
-        rs_buf json = {0};
-        OK(rs_decide_mix(&mix, &json, err));
-        const int64_t kept = ask(mix.store, "SELECT count(*) FROM ledger WHERE kept");
-        /* 30 pictures, or 60 samples, each up to four times */
-        if (images) {
-            assert_int_equal(number(root, "allocated"), 30);
-            assert_int_equal(kept, 60 + 30); /* behind the first mixture */
-        } else {
-            assert_int_equal(number(root, "allocated"), 240);
-            assert_int_equal(kept, 60);
-        }
-        rs_store_close(mix.reader);
-        rs_store_close(mix.store);
-        rs_buf_fini(&json);
-        rs_arena_fini(&arena);
-    }
+    rs_arena arena = {0};
+    rs_store *store = open_world(&w, RS_STORE_READ, 1);
+    rs_recommend_job job = job_of(catalog, store, NULL, 0, 500);
+    rs_pool pool;
+    OK(rs_pool_make(&job, &arena, &pool, err));
+    rs_store_close(store);
+    int64_t offered = 0;
+    for (size_t i = 0; i < pool.n_offers; i++) offered += pool.offers[i].n;
+    assert_int_equal(offered, 60);
+    assert_int_equal(rs_pool_find(&pool, RS_STR("mine"))->usable, 60);
+    rs_recipe recipe;
+    OK(rs_recipe_parse(&arena, RS_STR("r.yaml"),
+                       RS_STR("recipe: 1\nname: r\ndatasets:\n  - {id: mine}\n"), &recipe, err));
+    rs_mix_job mix = {.catalog = catalog,
+                      .recipe = &recipe,
+                      .recipe_text = RS_STR("x"),
+                      .file = RS_STR("r"),
+                      .made_at = RS_STR("t")};
+    mix.store = open_world(&w, RS_STORE_DECIDE, 1);
+    mix.reader = open_world(&w, RS_STORE_READ, 1);
+    rs_buf json = {0};
+    OK(rs_decide_mix(&mix, &json, err));
+    assert_int_equal(ask(mix.store, "SELECT count(*) FROM ledger WHERE kept"), offered);
+    rs_store_close(mix.reader);
+    rs_store_close(mix.store);
+    rs_buf_fini(&json);
+    rs_arena_fini(&arena);
     world_end(&w);
     rs_catalog_close(catalog);
 }
@@ -343,7 +283,6 @@ int main(void)
                                        cmocka_unit_test(limits_of_a_download),
                                        cmocka_unit_test(a_benchmark_trains_on_its_own_first),
                                        cmocka_unit_test(unknown_goals),
-                                       cmocka_unit_test(from_indexed_data_into_a_mixture),
                                        cmocka_unit_test(supply_is_what_mix_keeps),
                                        cmocka_unit_test(bands)};
     return cmocka_run_group_tests(tests, NULL, NULL);
