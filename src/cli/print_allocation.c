@@ -1,4 +1,4 @@
-/* How much of which dataset: the answer of recommend over datasets, for people. Single samples are
+/* What to download: the answer of recommend before any download, for people. Single samples are
  * verb_recommend.c's. */
 #include "cli/verbs.h"
 
@@ -70,7 +70,7 @@ static void print_published(cli *c, const rs_json *root)
     }
 }
 
-/* The recommended datasets as a table: before any download. */
+/* The recommended datasets as a table. */
 static void print_downloads(cli *c, const rs_json *root)
 {
     static const cli_column columns[] = {{"dataset", "", false, 24}, {"samples", "", true, 0},
@@ -103,17 +103,12 @@ static void print_downloads(cli *c, const rs_json *root)
 }
 
 /* Each dataset with its reasons and where it is. */
-static void print_rows(cli *c, const rs_json *root, bool before)
+static void print_rows(cli *c, const rs_json *root)
 {
     rs_json_iter it = rs_json_each(rs_json_get(root, "rows"));
     for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
-        printf("%-*.*s", before ? 0 : 24, RS_STR_ARG(cli_text(c, row, "dataset", "")));
-        if (!before)
-            printf(" %12s  %6.*s", cli_count(cli_int(row, "samples", 0)),
-                   RS_STR_ARG(percent(c, row, "share_permille")));
-        printf("\n");
+        printf("%.*s\n", RS_STR_ARG(cli_text(c, row, "dataset", "")));
         cli_wrap("    ", cli_text(c, row, "why", ""));
-        if (cli_flag(row, "indexed")) continue; /* need not be downloaded */
         rs_json_iter links = rs_json_each(rs_json_get(row, "links"));
         for (const rs_json *link; (link = rs_json_next(&links, NULL));)
             printf("    get it: %.*s\n", RS_STR_ARG(rs_json_str(link)));
@@ -193,15 +188,12 @@ void cli_print_allocation(cli *c, const rs_json *root)
 {
     const rs_str recipe = cli_text(c, c->options, "recipe", ""),
                  unit = cli_text(c, root, "unit", "");
-    const bool before = rs_str_eq(cli_text(c, root, "basis", ""), RS_STR("catalogue"));
     print_unserved_goals(c, root);
-    printf("An allocation of %s %.*s, from %s.\n\n", cli_count(cli_int(root, "budget", 0)),
-           RS_STR_ARG(unit), before ? "the catalogue alone" : "what is indexed");
-    if (before) {
-        print_downloads(c, root);
-        print_goals(c, root);
-    }
-    print_rows(c, root, before);
+    printf("An allocation of %s %.*s, from the catalogue alone.\n\n",
+           cli_count(cli_int(root, "budget", 0)), RS_STR_ARG(unit));
+    print_downloads(c, root);
+    print_goals(c, root);
+    print_rows(c, root);
     int64_t allocated = cli_int(root, "allocated", 0), budget = cli_int(root, "budget", 0);
     /* The pool is smaller than the budget. */
     if (allocated < budget)
@@ -212,9 +204,8 @@ void cli_print_allocation(cli *c, const rs_json *root)
     print_published(c, root);
     print_rules(c, root);
     print_left_out(c, root);
-    cli_print_worth_getting(root);
     if (recipe.len)
-        printf("\nWrote %.*s. Next: %srsift mix %.*s\n", RS_STR_ARG(recipe),
-               before ? "download, rsift index, then " : "", RS_STR_ARG(recipe));
+        printf("\nWrote %.*s. Next: download, rsift index, then rsift mix %.*s\n",
+               RS_STR_ARG(recipe), RS_STR_ARG(recipe));
     else printf("\n-o recipe.yaml writes it down.\n");
 }

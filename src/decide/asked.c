@@ -127,13 +127,6 @@ static uint32_t number_answer(rs_asked *a, rs_str text)
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
-static size_t count_words(rs_str text)
-{
-    size_t n = text.len > 0;
-    for (size_t i = 0; i < text.len; i++) n += text.ptr[i] == ' ';
-    return n;
-}
-
 /* The question as rs_lang_asking has it; ptr NULL = out of memory. */
 static rs_str asking_of(rs_asked *a, rs_str question)
 {
@@ -146,7 +139,7 @@ static uint32_t number_short_answer(rs_asked *a, rs_str asking, rs_str text)
 {
     rs_str normal = rs_metrics_answer_normal(&a->scratch, text);
     if (!normal.ptr) return RS_AIM_NONE;
-    if (count_words(normal) > most_short_words) return number_answer(a, RS_STR("<text>"));
+    if (rs_lang_count_pieces(normal) > most_short_words) return number_answer(a, RS_STR("<text>"));
     normal = rs_metrics_answer_word(asking, rs_metrics_answer_yes_or_no(normal));
     return number_answer(a, normal.len ? normal : RS_STR("<none>"));
 }
@@ -158,7 +151,8 @@ static uint32_t answer_of(rs_asked *a, rs_str question, rs_str text, rs_str box)
         const rs_str kind = rs_arena_printf(&a->scratch, "<%.*s>", RS_STR_ARG(box));
         return kind.ptr ? number_answer(a, kind) : RS_AIM_NONE;
     }
-    if (count_words(text) > 4 * most_short_words) return number_answer(a, RS_STR("<text>"));
+    if (rs_lang_count_pieces(text) > 4 * most_short_words)
+        return number_answer(a, RS_STR("<text>"));
     const rs_str asking = asking_of(a, question);
     if (!asking.ptr) return RS_AIM_NONE;
     /* rs_metrics_answer_word looks at the first two words of the question */

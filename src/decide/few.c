@@ -105,6 +105,11 @@ static rsift_status allocate(const rs_pool *p, rs_few *few, rsift_error *err)
     return RSIFT_OK;
 }
 
+int rs_few_permille(double share)
+{
+    return (int)(share * 1000 + 0.5);
+}
+
 /* ---- reasons --------------------------------------------------------------------------------- */
 
 /* Why the limits keep the dataset out; ptr NULL = they do not. */
@@ -127,17 +132,11 @@ static rs_str over_the_limits(const rs_recommend_job *job, const rs_pool *p,
     return (rs_str){NULL, 0};
 }
 
-/* Parts per thousand as per cent with one digit. */
-static int permille(double share)
-{
-    return (int)(share * 1000 + 0.5);
-}
-
 static rs_str reason_of(const rs_recommend_job *job, const rs_pool *p, const rs_dataset_terms *t,
                         const rs_few *few, size_t at)
 {
     if (!t->offered) return RS_STR("serves none of the goals");
-    const int adds = permille(few->answer.adds[at]), cost = permille(few->cost[at]);
+    const int adds = rs_few_permille(few->answer.adds[at]), cost = rs_few_permille(few->cost[at]);
     rs_str limit = over_the_limits(job, p, t, few);
     const bool worth = few->answer.adds[at] > few->cost[at];
     if (!limit.ptr && worth && job->max_bytes >= 0)

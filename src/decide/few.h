@@ -25,5 +25,6 @@ typedef struct rs_few {
  * pictures for what it would have to give. Everything of `out` lives in the pool's arena. */
 rsift_status rs_few_choose(const rs_recommend_job *job, rs_pool *pool, rs_few *out,
                            rsift_error *err);
+int rs_few_permille(double share); /* a share of what is covered, in parts per thousand */
 
 #endif

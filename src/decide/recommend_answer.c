@@ -16,7 +16,7 @@ static void put_texts(rs_json_writer *json, const char *key, rs_texts texts)
 /* A share, in parts per thousand. */
 static void put_share(rs_json_writer *json, const char *key, double share)
 {
-    rs_json_field_i64(json, key, (int64_t)(share * 1000 + 0.5));
+    rs_json_field_i64(json, key, rs_few_permille(share));
 }
 
 /* How to get the dataset: licence, size, links. */

@@ -27,12 +27,6 @@ static void RS_PRINTF(3, 4) add_reason(reasons *r, rs_basis basis, const char *f
     r->n++;
 }
 
-/* Parts per thousand. */
-static int permille(double share)
-{
-    return (int)(share * 1000 + 0.5);
-}
-
 /* The cells that a candidate serves, at most four of them, for a sentence. */
 static void put_cells(const rs_plan *p, size_t candidate, rs_buf *out)
 {
@@ -88,7 +82,7 @@ static void give_gain(const rs_plan *p, size_t at, reasons *r)
     for (size_t i = 0; i < p->few.answer.n_chosen; i++) {
         const rs_dataset_choice *choice = &p->few.answer.chosen[i];
         if (choice->dataset != at) continue;
-        const int without = permille(choice->without);
+        const int without = rs_few_permille(choice->without);
         add_reason(r, RS_ASSUMED, "without it %d.%d %% of what is covered would be missing",
                    without / 10, without % 10);
     }

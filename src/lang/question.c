@@ -106,3 +106,10 @@ bool rs_lang_each_word(rs_str folded, rs_lang_word_fn *fn, void *ctx)
     }
     return !begin || fn(ctx, rs_str_make(begin, (size_t)(end - begin)));
 }
+
+size_t rs_lang_count_pieces(rs_str folded)
+{
+    size_t n = folded.len > 0;
+    for (size_t i = 0; i < folded.len; i++) n += folded.ptr[i] == ' ';
+    return n;
+}

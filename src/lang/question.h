@@ -20,5 +20,7 @@ rs_str rs_lang_asking(rs_arena *arena, rs_str text);
  * returned. */
 typedef bool rs_lang_word_fn(void *ctx, rs_str word);
 bool rs_lang_each_word(rs_str folded, rs_lang_word_fn *fn, void *ctx);
+/* Pieces between blanks of a folded text. */
+size_t rs_lang_count_pieces(rs_str folded);
 
 #endif

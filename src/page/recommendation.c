@@ -530,10 +530,8 @@ static void put_header(const rs_json *answer, bool aimed, rs_buf *b)
         rs_buf_cstr(b, " usable ones by what they ask and answer.</p>");
         put_tiles(answer, b);
     } else {
-        rs_buf_cstr(b, rs_str_eq(text_of(answer, "basis"), RS_STR("indexed"))
-                           ? ", by what is indexed."
-                           : ", by what the catalogue knows of the datasets: nothing was read.");
-        rs_buf_cstr(b, " It is an allocation, not a measurement of training success.</p>");
+        rs_buf_cstr(b, ", by what the catalogue knows of the datasets: nothing was read. It is an "
+                       "allocation, not a measurement of training success.</p>");
     }
     rs_buf_cstr(b, "</header>\n<main>\n");
 }

@@ -133,13 +133,6 @@ static bool match_said(const rs_tag_rules *rules, rs_arena *scratch, rs_str answ
     return folded.ptr && said && rs_phrase_match(&rules->said.set, scratch, folded, said);
 }
 
-static uint32_t count_words(rs_str text)
-{
-    uint32_t n = text.len > 0;
-    for (size_t i = 0; i < text.len; i++) n += text.ptr[i] == ' ';
-    return n;
-}
-
 static bool tag_turn(const rs_tag_rules *rules, rs_arena *scratch, const rs_sample *sample,
                      const rs_turn_regions *regions, uint32_t turn, rs_tag *out)
 {
@@ -149,7 +142,9 @@ static bool tag_turn(const rs_tag_rules *rules, rs_arena *scratch, const rs_samp
     bool *found = rs_arena_calloc(scratch, rules->asked.n_groups, sizeof *found), failed = false;
     if (!asking.ptr || !found || !rs_phrase_match(&rules->asked.set, scratch, asking, found))
         return false;
-    asked q = {.found = found, .n_words = count_words(asking), .given = given_by_pictures(sample)};
+    asked q = {.found = found,
+               .n_words = (uint32_t)rs_lang_count_pieces(asking),
+               .given = given_by_pictures(sample)};
     uint32_t answer;
     const bool options = end < text.len || sample->n_options > 0;
     if (options) q.given |= RS_GIVEN_OPTIONS;

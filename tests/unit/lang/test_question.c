@@ -56,6 +56,8 @@ static void words_of_all_scripts(void **state)
     assert_int_equal(out.len, sizeof expected - 1);
     assert_memory_equal(out.ptr, expected, out.len);
     assert_false(rs_lang_each_word(RS_STR("one two"), stop, NULL));
+    assert_int_equal(rs_lang_count_pieces(RS_STR("")), 0);
+    assert_int_equal(rs_lang_count_pieces(RS_STR("how many t-shaped roads?")), 4);
     rs_buf_fini(&out);
 }
 
