@@ -1,7 +1,8 @@
 -- What is indexed and usable for training, per dataset, task and skill. In: protect.sql's tables,
 -- usable.sql's, and pool.sql's conflict.
 -- [asserted]
-CREATE OR REPLACE TEMP VIEW asserted AS
+-- A table: the conflicts read it three times, and a pictured_sample is joined of eight tables.
+CREATE OR REPLACE TEMP TABLE asserted AS
 SELECT sample_id, picture, key_asked, key_answer FROM pictured_sample WHERE key_asked IS NOT NULL AND fault IS NULL;
 CREATE OR REPLACE TEMP VIEW believed AS SELECT sample_id, dataset, picture FROM pictured_sample WHERE fault IS NULL;
 -- [usable]
