@@ -20,10 +20,6 @@ rsift help --markdown >cli.md
 check_same "docs/cli.md is up to date (rsift help --markdown)" "$RSIFT_SOURCE_DIR/docs/cli.md" cli.md
 check_exit "README's tables are up to date (tools/readme-table)" 0 \
     python3 "$RSIFT_SOURCE_DIR/tools/readme-table" --check
-# What README says that the demo prints, line by line.
-sed -n '/^```text$/,/^```$/p' "$RSIFT_SOURCE_DIR/README.md" | sed '1d;$d' >readme-demo
-rsift demo 2>/dev/null >demo
-check_is "README shows what the demo prints" "" "$(diff demo readme-demo)"
 check_exit "help emit" 0 rsift help emit
 check_says "help emit: the verb's own" "usage: rsift emit"
 check_exit "help of an unknown verb" 2 rsift help emitt
