@@ -188,7 +188,7 @@ static bool put_form(const told *t, uint32_t part, rs_json_writer *json)
     rs_json_field_i64(json, "form", part);
     rs_json_field_array(json, "questions");
     for (size_t k = 0; k < n_questions && shown[k].n; k++)
-        rs_json_write_str(json, rs_aim_shortened(p->asked.questions.keys[shown[k].text]));
+        rs_json_write_str(json, rs_aim_shortened(rs_asked_shown(&p->asked, shown[k].text)));
     rs_json_end_array(json);
     rs_json_field_i64(json, "share_permille",
                       (int64_t)(f->wanted / (double)p->in.budget * 1000 + 0.5));

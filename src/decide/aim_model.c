@@ -33,7 +33,7 @@ static void put_goals(const rs_aim_plan *p, rs_json_writer *w)
 static rs_str name_of(const rs_aim_plan *p, uint32_t part)
 {
     for (size_t i = 0; i < p->n_examples; i++)
-        if (p->examples[i].part == part) return p->asked.questions.keys[p->examples[i].question];
+        if (p->examples[i].part == part) return rs_asked_shown(&p->asked, p->examples[i].question);
     return RS_STR("");
 }
 

@@ -198,13 +198,12 @@ void rs_aim_shows_put(const rs_aim_plan *p, const rs_aim_shows *shows, uint32_t 
         char id[RS_ID_TEXT];
         rs_json_blank(json, RS_DECIDE_LINE);
         rs_json_begin_object(json);
-        /* a question of ours has several wordings: it is known by its task, "<caption 0>" */
+        /* a question of ours has several wordings: it is known by its task */
         const uint32_t turn = s->first_turn + wanted_turn(p, shown->at);
-        rs_json_field_str(
-            json, "question",
-            shown->question.len
-                ? shown->question
-                : rs_aim_shortened(p->asked.questions.keys[p->asked.turns[turn].question]));
+        rs_json_field_str(json, "question",
+                          shown->question.len ? shown->question
+                                              : rs_aim_shortened(rs_asked_shown(
+                                                    &p->asked, p->asked.turns[turn].question)));
         rs_json_field_str(
             json, "answer",
             shown->answer.len

@@ -20,6 +20,7 @@ struct rs_asked_prompts {
     rs_template_set sets[RS_N_TASKS];
     bool known[RS_N_TASKS], numbered[RS_N_TASKS];
     uint32_t first[RS_N_TASKS];
+    rs_str shown[RS_N_TASKS]; /* what people read instead of "<classification 0>" */
 };
 
 /* ---- numbering ------------------------------------------------------------------------------- */
@@ -214,8 +215,20 @@ static uint32_t number_wordings(rs_asked *a, rs_task task, const rs_template_set
         if (at == RS_AIM_NONE) return at;
         if (i == 0) prompts->first[task] = at;
     }
-    prompts->numbered[task] = true;
-    return prompts->first[task];
+    prompts->shown[task] =
+        rs_arena_printf(&a->arena, "(our question for %s)", rs_model_task_name(task));
+    prompts->numbered[task] = prompts->shown[task].ptr != NULL;
+    return prompts->numbered[task] ? prompts->first[task] : RS_AIM_NONE;
+}
+
+rs_str rs_asked_shown(const rs_asked *asked, uint32_t question)
+{
+    const struct rs_asked_prompts *prompts = asked->prompts;
+    for (size_t task = 0; prompts && task < RS_N_TASKS; task++)
+        if (prompts->numbered[task] && question >= prompts->first[task] &&
+            question - prompts->first[task] < prompts->sets[task].n)
+            return prompts->shown[task];
+    return asked->questions.keys[question];
 }
 
 /* ---- samples --------------------------------------------------------------------------------- */

@@ -53,6 +53,9 @@ typedef struct rs_asked {
  * bytes a sample. A sample without question and answer (retrieval) has no turns. Where texts were
  * not kept a question has no words, and the form of its answer is the answer. */
 rsift_status rs_asked_read(rs_asked *asked, rs_store *store, rsift_error *err);
+/* A question as people may read it; borrowed. Labels have none: we ask for them in several
+ * wordings, and all of these are shown as one. */
+rs_str rs_asked_shown(const rs_asked *asked, uint32_t question);
 void rs_asked_fini(rs_asked *asked);
 
 #endif
