@@ -10,7 +10,8 @@ static rs_str percent(cli *c, const rs_json *row, const char *key, const char *o
 {
     const double share = cli_number(row, key, -9);
     if (share < -1 || cli_int(row, of, 0) < LEAST) return RS_STR("-");
-    const int whole = (int)(share * 100 + (share < 0 ? -0.5 : 0.5));
+    int whole = (int)(share * 100 + (share < 0 ? -0.5 : 0.5));
+    if (whole == 100 && share < 1) whole = 99; /* 100 only of all */
     return rs_arena_printf(&c->arena, "%d", whole);
 }
 

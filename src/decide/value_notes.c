@@ -21,10 +21,11 @@ static void put_note(rs_json_writer *json, const char *fmt, ...)
                                                                         : sizeof text - 1));
 }
 
-/* Whole per cent, rounded down: "72 %" is never said of 71.9. */
+/* Whole per cent, rounded as the table does that stands above; 100 only of all. */
 static int percent(double part, int64_t of)
 {
-    return of ? (int)(100 * part / (double)of + 1e-9) : 0;
+    const int whole = of ? (int)(100 * part / (double)of + 0.5) : 0;
+    return whole == 100 && part < (double)of ? 99 : whole;
 }
 
 static void note_answers(const rs_value_sums *s, rs_json_writer *json)
