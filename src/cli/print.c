@@ -129,19 +129,26 @@ static size_t columns_of(rs_str s)
     return n;
 }
 
+/* The first n columns of a text; continuation bytes (10xxxxxx) of the last code point belong to it.
+ */
+static size_t bytes_of_columns(rs_str text, size_t n)
+{
+    size_t i = 0;
+    while (i < text.len && (n > 0 || ((unsigned char)text.ptr[i] & 0xc0) == 0x80)) {
+        if (((unsigned char)text.ptr[i] & 0xc0) != 0x80) n--;
+        i++;
+    }
+    return i;
+}
+
 /* Prints a cell of exactly `width` columns, cut when it is longer; the last one is not padded. */
 static void put_cell(rs_str text, size_t width, bool right, bool last)
 {
     size_t n = columns_of(text);
     if (n > width) {
-        /* One column is the ellipsis. The cut lies behind a full code point: continuation bytes
-         * (10xxxxxx) of the last one that is kept still belong to it. */
-        size_t left = width > 1 ? width - 1 : 0, i = 0;
-        while (i < text.len && (left > 0 || ((unsigned char)text.ptr[i] & 0xc0) == 0x80)) {
-            if (((unsigned char)text.ptr[i] & 0xc0) != 0x80) left--;
-            i++;
-        }
-        printf("%.*s…", RS_STR_ARG(rs_str_make(text.ptr, i)));
+        /* one column is the ellipsis */
+        const size_t end = bytes_of_columns(text, width > 1 ? width - 1 : 0);
+        printf("%.*s…", RS_STR_ARG(rs_str_make(text.ptr, end)));
         n = width;
     } else if (right) {
         printf("%*s%.*s", (int)(width - n), "", RS_STR_ARG(text));
@@ -250,6 +257,38 @@ static _Noreturn void end_without_memory(void)
     exit(CLI_ERROR);
 }
 
+/* Would a cut behind the first columns make neighbouring rows alike that are not? */
+static bool hides_difference(const rs_str *lines, size_t n_rows, size_t n, size_t c, size_t width)
+{
+    for (size_t r = 1; r < n_rows; r++) {
+        const rs_str one = lines[(r - 1) * n + c], other = lines[r * n + c];
+        if (columns_of(one) <= width || columns_of(other) <= width || rs_str_eq(one, other))
+            continue;
+        const size_t end = bytes_of_columns(one, width - 1);
+        if (end == bytes_of_columns(other, width - 1) &&
+            rs_str_eq(rs_str_sub(one, 0, end), rs_str_sub(other, 0, end)))
+            return true;
+    }
+    return false;
+}
+
+/* Cells that begin alike ("VRSBench-Cap", "VRSBench-VQA") lose their middle, not what tells them
+ * apart. */
+static void cut_middles(rs_arena *arena, rs_str *lines, size_t n_rows, size_t n, size_t c,
+                        size_t width)
+{
+    if (width < 6 || !hides_difference(lines, n_rows, n, c, width)) return;
+    for (size_t r = 0; r < n_rows; r++) {
+        rs_str *cell = &lines[r * n + c];
+        const size_t columns = columns_of(*cell), head = (width - 1) / 2, tail = width - 1 - head;
+        if (columns <= width) continue;
+        *cell =
+            rs_arena_join(arena, rs_str_sub(*cell, 0, bytes_of_columns(*cell, head)), RS_STR("…"),
+                          rs_str_sub(*cell, bytes_of_columns(*cell, columns - tail), cell->len));
+        if (!cell->ptr) end_without_memory();
+    }
+}
+
 void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli_column *columns,
                size_t n)
 {
@@ -280,6 +319,8 @@ void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli
         widths[c] -= give;
         total -= give;
     }
+    for (size_t c = 0; total <= PAGE && c < n; c++)
+        if (columns[c].most != CLI_FOLDS) cut_middles(&arena, lines, n_rows, n, c, widths[c]);
     for (size_t r = 0; total > PAGE && r < n_rows; r++)
         put_block(indent, lines + r * n, columns, n);
     if (total > PAGE) n_rows = 0;
