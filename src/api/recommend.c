@@ -582,17 +582,17 @@ static const char *const examples[] = {
 
 const rs_verb rs_verb_recommend = {
     .name = "recommend",
-    .summary = "an allocation of a budget over datasets, with its reasons",
+    .summary = "which samples to train on, or what to download, with reasons",
     .usage = "recommend [--goal WORD]... [--budget N] [-o FILE]",
-    .about = "Tells how much of each indexed dataset to use, or - before any download, or with "
-             "--catalogue-only - what to download: few datasets, each of which can be had and read "
-             "today and adds more than it costs. It is an allocation, not a measurement of "
-             "training success: coverage of task, skill and resolution with diminishing returns, "
-             "who wrote the answers, findings, licence and lineage. Every reason is marked "
-             "measured, catalogue or assumed. With --like the goal is shown by examples (a small "
-             "dev set, or part of an indexed dataset): every indexed sample is compared with them "
-             "by what it asks and answers, and the recipe names the samples. Exit code 1 when a "
-             "form of question is served by fewer than 50 pictures.",
+    .about = "Of what is indexed it chooses samples one by one, and the recipe names them. What to "
+             "aim at is said in words (--goal: a task or a skill, which questions are tagged "
+             "with) or shown by examples (--like: a small dev set, or part of an indexed dataset, "
+             "which every sample is compared with by what it asks and answers). Before any "
+             "download, or with --catalogue-only, it says what to download: few datasets, each of "
+             "which can be had and read today and adds more than it costs; there every reason is "
+             "marked measured, catalogue or assumed. It is a choice by rules, not a measurement "
+             "of training success: docs/recommendation.md. Exit code 1 when a form of question is "
+             "served by fewer than 50 pictures.",
     .examples = examples,
     .answer =
         "`called basis{indexed catalogue} unit budget allocated seed goals[] protect[] "

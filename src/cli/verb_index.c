@@ -76,7 +76,7 @@ void cli_print_index(cli *c, const rs_json *r)
     /* of finished sources nothing is read: 0 would look like a loss */
     printf("  samples   %s%s\n", cli_count(cli_int(r, "samples", 0)),
            cli_int(r, "sources_kept", 0) ? " read now" : "");
-    printf("  pictures  %s", cli_count(cli_int(r, "pictures", 0)));
+    printf("  pictures  %s found", cli_count(cli_int(r, "pictures", 0)));
     const int64_t unresolved = cli_int(r, "unresolved", 0);
     if (unresolved)
         printf("; %s that samples name are not here: they come by\n"
@@ -94,9 +94,11 @@ void cli_print_index(cli *c, const rs_json *r)
             cli_count(cli_int(r, "records.set_aside", 0))));
     printf("  licence  ");
     cli_wrap_on("            ", 10, cli_text(c, r, "licence", ""));
-    printf("  findings  %s serious, %s warnings, %s notes\n",
-           cli_count(cli_int(r, "findings.serious", 0)),
-           cli_count(cli_int(r, "findings.warning", 0)), cli_count(cli_int(r, "findings.note", 0)));
+    const int64_t warnings = cli_int(r, "findings.warning", 0),
+                  notes = cli_int(r, "findings.note", 0);
+    printf("  findings  %s serious, %s warning%s, %s note%s\n",
+           cli_count(cli_int(r, "findings.serious", 0)), cli_count(warnings),
+           warnings == 1 ? "" : "s", cli_count(notes), notes == 1 ? "" : "s");
     print_meanings(c, r);
     const int64_t repaired = cli_int(r, "repaired", 0);
     if (repaired) {

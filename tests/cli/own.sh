@@ -73,7 +73,7 @@ echo '1 1 5 1 5 5 1 5 ship 0' >deep/labels/1.txt
 next "$1" deep/img/1.png && next "$2" deep/img/masks/1.png && next "$3" deep/img/thumbs/1.jpg
 check_exit "pictures and masks" 0 own deep --reader dota --name deep --workspace w13
 check_is "pictures and masks: asked" "1 -" "$(states w13)"
-check_says "pictures and masks: a finding" "1 warnings"
+check_says "pictures and masks: a finding" "1 warning,"
 check_exit "pictures and masks, --images" 0 own deep --reader dota --images deep/img --name deep2 --workspace w14
 check_is "pictures and masks, --images: the picture" "1 1.png" "$(states w14)"
 check_exit "pictures and masks: link" 0 rsift link deep --images deep/img --workspace w13 --quiet
