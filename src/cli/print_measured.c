@@ -119,7 +119,7 @@ void cli_print_measured(cli *c, const rs_json *root)
     }
     const rs_str mean = number_text(c, root, "correlation", 2),
                  chance = number_text(c, root, "chance", 2);
-    printf("Mean of the %s that are told apart: correlation %.*s (by chance %.*s).\n\n",
+    printf("Mean of the %s with a correlation above 0: %.*s (by chance %.*s).\n\n",
            cli_count(cli_int(root, "n_used", 0)), RS_STR_ARG(mean), RS_STR_ARG(chance));
     print_rows(c, root);
     if (cli_int(root, "allocated", 0) < cli_int(root, "budget", 0))

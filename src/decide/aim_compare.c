@@ -198,7 +198,7 @@ static const struct refusal {
     {"duplicate", "the same as a sample that stays"},
     {"dataset", "its dataset is left out as a whole"},
     {"no-question", "asks nothing in words, or its text was not kept"},
-    {"gate", "a number of its own does not pass a gate"},
+    {"gate", "fails a gate, or has no value under --missing drop"},
     {"copy", "asks the same of the same picture as another"},
     {"not-the-kind", "not the goal's kind of question and answer"},
     {"over-the-share", "its form has its share of the budget"},

@@ -63,6 +63,26 @@ static rsift_status has_training(rs_store *store, rs_str dataset, bool *out, rsi
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* A name that is no goal: unknown, or that of a dataset of which nothing may be looked at. */
+static rsift_status no_goal(const rs_recommend_job *job, rs_arena *arena, rs_str name,
+                            rsift_error *err)
+{
+    const rs_arg id = {.type = RS_ARG_STR, .str = name};
+    char quoted[RS_QUOTE_SIZE];
+    rs_result *rows;
+    RS_TRY(rs_store_query(job->store, RS_STR("SELECT 1 FROM sample WHERE dataset = $1 LIMIT 1"),
+                          &id, 1, &rows, err));
+    const rsift_status status = rs_result_next(rows, err);
+    rs_result_close(rows);
+    if (status == RSIFT_END) return rs_recommend_unknown(arena, job->catalog, name, err);
+    if (status != RSIFT_OK) return status;
+    rs_err_quote(quoted, name);
+    return rs_err_set(err, RSIFT_E_ARG,
+                      "\"%s\" is indexed for evaluation alone, which a goal of words does not look "
+                      "at; if these are questions to aim at: --like %s",
+                      quoted, quoted);
+}
+
 /* The dataset whose benchmark has that name; *benchmark NULL = it is the dataset's id. */
 static const rs_catalog_dataset *find_benchmark(const rs_catalog *catalog, rs_str name,
                                                 const rs_catalog_benchmark **benchmark)
@@ -85,7 +105,7 @@ static rsift_status read_catalogue(const rs_recommend_job *job, rs_arena *arena,
     const rs_catalog_benchmark *b;
     const rs_catalog_dataset *d = find_benchmark(job->catalog, goal->name, &b);
     bool indexed = false;
-    if (!d) return rs_recommend_unknown(arena, job->catalog, goal->name, err);
+    if (!d) return no_goal(job, arena, goal->name, err);
     goal->kind = "benchmark";
     if (b && b->tasks.n && !set_tasks(arena, b->tasks.items, b->tasks.n, &goal->tasks))
         return rs_err_nomem(err, "a goal");

@@ -68,6 +68,9 @@ check_is "and gives its share while others can serve" "few 10 90" "$(field 'r["g
 check_exit "a word that is none" 2 rsift recommend --goal presense
 check_says "its suggestion" "did you mean presence"
 check_exit "no benchmark" 2 rsift recommend --for presence
+rsift index odd/a.json --reader llava --images img --name held --licence CC-BY-4.0 --role eval --workspace eval --quiet >.log 2>&1
+check_exit "a dataset for evaluation is no goal" 2 rsift recommend --for held --workspace eval
+check_says "and what to do instead" "aim at: --like held"
 check_exit "a share of nothing" 2 rsift recommend --goal vqa:0
 check_exit "general data whose source is missing" 2 rsift recommend --goal presence --general nobody:0.25 --budget 40
 check_says "is named" 'no usable sample of "nobody"'
