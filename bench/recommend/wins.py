@@ -36,7 +36,8 @@ def tested(differences):
 
 
 def compare(rows, against):
-    """[{pool, learner, percent, rule, target, points, ..}], with Holm's corrections over six targets and over a pool's settings of ten seeds."""
+    """[{pool, learner, percent, rule, target, points, ..}], with Holm's corrections over the six targets, and over all
+    settings of a rule on a pool that have six seeds or more."""
     targets = [c for c in rows[0] if c not in FIXED]
     score = {tuple(r[k] for k in FIXED): r for r in rows}
     groups = collections.defaultdict(list)
@@ -49,14 +50,14 @@ def compare(rows, against):
         for t, f, p in zip(targets, found, holm([f["p_t"] for f in found])):
             out.append({**dict(zip(FIXED, group)), "target": t, **f, "holm_6": p})
     for pool, rule in sorted({(r["pool"], r["rule"]) for r in out}):
-        of = [r for r in out if r["pool"] == pool and r["rule"] == rule and r["n"] >= 10]
+        of = [r for r in out if r["pool"] == pool and r["rule"] == rule and r["n"] >= 6]
         for r, p in zip(of, holm([r["p_t"] for r in of])):
             r["holm_all"] = p
     return out, targets
 
 
 def print_summary(rows, tests, targets, against):
-    print("| pool | learner | % | rule | seeds | mean of %d | better, p < 0.01 | worse, p < 0.05 | better/worse over all |" % len(targets))
+    print("| pool | learner | %% | rule | seeds | mean of %d | better, p < 0.01 | worse, p < 0.05 | better/worse over all |" % len(targets))
     print("|---|---|---:|---|---:|---:|---:|---:|---:|")
     groups = collections.OrderedDict()
     for r in tests:
