@@ -3,7 +3,7 @@
 
 #include "base/num.h"
 #include "codec/yaml.h"
-#include "io/io.h"
+#include "io/single.h"
 
 enum { most_goals = 256 };
 
@@ -76,18 +76,11 @@ static rsift_status read_entry(rs_call *call, const rs_yaml *node, rs_str path, 
 
 static rsift_status read_file(rs_call *call, rs_str path, rs_typed_goals *out, rsift_error *err)
 {
-    const rs_io_options options = {.limits = &call->session->limits, .keep_archives_closed = true};
-    rs_io_tree *tree;
+    const rsift_limits *limits = &call->session->limits;
     rs_str bytes;
     rs_yaml *root;
-    RS_TRY(rs_io_tree_open(path, &options, &tree, err));
-    rsift_status status =
-        rs_io_n_members(tree) == 1
-            ? rs_io_slurp(tree, 0, &call->arena, &bytes, err)
-            : rs_err_set(err, RSIFT_E_ARG, "%.*s is no file of goals", RS_STR_ARG(path));
-    rs_io_tree_close(tree);
-    RS_TRY(status);
-    RS_TRY(rs_yaml_parse(&call->arena, path, bytes, &call->session->limits, &root, err));
+    RS_TRY(rs_io_single_slurp(path, limits, &call->arena, &bytes, err));
+    RS_TRY(rs_yaml_parse(&call->arena, path, bytes, limits, &root, err));
     if (root->kind != RS_YAML_LIST) return rs_yaml_expected(err, path, root, "a list of goals");
     for (const rs_yaml *node = root->first; node; node = node->next)
         RS_TRY(read_entry(call, node, path, out, err));

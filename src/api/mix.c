@@ -5,26 +5,12 @@
 #include "overlap/duplicates.h"
 #include "overlap/leaks.h"
 #include "io/hash_file.h"
-#include "io/io.h"
+#include "io/single.h"
 #include "release/current.h"
 #include "session/attempt.h"
 #include "writers/writer.h"
 
 #include <time.h>
-
-static rsift_status read_recipe(rs_arena *arena, rs_str path, rs_str *bytes, rsift_error *err)
-{
-    /* Archives stay closed: nothing inside one can be the recipe. */
-    rs_io_options options = {.keep_archives_closed = true};
-    rs_io_tree *tree;
-    RS_TRY(rs_io_tree_open(path, &options, &tree, err));
-    rsift_status status =
-        rs_io_n_members(tree) == 1
-            ? rs_io_slurp(tree, 0, arena, bytes, err)
-            : rs_err_set(err, RSIFT_E_ARG, "%.*s is no recipe file", RS_STR_ARG(path));
-    rs_io_tree_close(tree);
-    return status;
-}
 
 /* The recipe's file of choices lies beside it; another one than was written with it is refused. */
 static rsift_status find_choices(rs_arena *arena, const rs_recipe *recipe, rs_mix_job *job,
@@ -107,7 +93,7 @@ static rsift_status mix(rs_call *call, const rs_mix_target *target, rs_mix_job *
 {
     rs_recipe recipe;
     /* Before the store: a mistake in the recipe is told also while another process writes. */
-    RS_TRY(read_recipe(&call->arena, job->file, &job->recipe_text, err));
+    RS_TRY(rs_io_single_slurp(job->file, NULL, &call->arena, &job->recipe_text, err));
     RS_TRY(rs_recipe_parse(&call->arena, job->file, job->recipe_text, &recipe, err));
     RS_TRY(set_word(&recipe.for_format, "format", target->format, err));
     RS_TRY(set_word(&recipe.for_model, "model", target->model, err));

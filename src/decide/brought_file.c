@@ -9,7 +9,7 @@
 #include "codec/csv.h"
 #include "decide/ask.h"
 #include "io/hash_file.h"
-#include "io/io.h"
+#include "io/single.h"
 #include "store/quote.h"
 
 #include <inttypes.h>
@@ -71,8 +71,7 @@ static rsift_status find_id(rs_brought_file *f, rsift_error *err)
 /* ---- CSV: what a row is ---------------------------------------------------------------------- */
 
 typedef struct csv_file {
-    rs_io_tree *tree;
-    rs_io_stream *stream;
+    rs_io_single file;
     rs_csv csv;
     rs_arena row; /* of the fields at hand */
 } csv_file;
@@ -80,20 +79,16 @@ typedef struct csv_file {
 static rsift_status open_csv(const rs_brought_file *f, const rsift_limits *limits, csv_file *in,
                              rsift_error *err)
 {
-    const rs_io_options options = {.keep_archives_closed = true, .limits = limits};
     *in = (csv_file){0};
-    RS_TRY(rs_io_tree_open(f->path, &options, &in->tree, err));
-    if (rs_io_n_members(in->tree) != 1) return rs_err_set(err, RSIFT_E_ARG, "this is no file");
-    RS_TRY(rs_io_open(in->tree, 0, &in->stream, err));
-    in->csv = (rs_csv){.source = rs_io_source(in->stream), .separator = f->separator};
+    RS_TRY(rs_io_single_open(f->path, limits, &in->file, err));
+    in->csv = (rs_csv){.source = rs_io_source(in->file.stream), .separator = f->separator};
     return RSIFT_OK;
 }
 
 static void close_csv(csv_file *in)
 {
     rs_csv_fini(&in->csv);
-    rs_io_close(in->stream);
-    if (in->tree) rs_io_tree_close(in->tree);
+    rs_io_single_close(&in->file);
     rs_arena_fini(&in->row);
 }
 
@@ -249,17 +244,10 @@ static rsift_status load_csv(rs_brought_file *f, rs_store *store, const rsift_li
 /* "<before>read_parquet('FILE')<behind>" */
 static bool put_parquet(const rs_brought_file *f, rs_buf *sql, const char *behind)
 {
-    rs_buf path = {0}, escaped = {0};
-    rs_buf_str(&path, f->path);
-    rs_buf_char(&path, 0);
-    if (!path.failed) rs_store_put_glob_escaped(&escaped, path.ptr);
     rs_buf_cstr(sql, "read_parquet(");
-    rs_store_put_literal(sql, rs_buf_view(&escaped));
+    rs_store_put_path(sql, f->path);
     rs_buf_printf(sql, ", file_row_number = true, union_by_name = false)%s", behind);
-    const bool ok = !path.failed && !escaped.failed && !sql->failed;
-    rs_buf_fini(&path);
-    rs_buf_fini(&escaped);
-    return ok;
+    return !sql->failed;
 }
 
 static bool is_number_type(rs_str type)

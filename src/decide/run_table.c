@@ -6,7 +6,7 @@
 #include "base/num.h"
 #include "base/utf8.h"
 #include "codec/csv.h"
-#include "io/io.h"
+#include "io/single.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -311,21 +311,15 @@ static rsift_status make_matrices(rs_run_table *t, rsift_error *err)
 rsift_status rs_run_table_read(rs_str path, const rsift_limits *limits, rs_run_table *out,
                                rsift_error *err)
 {
-    const rs_io_options options = {.limits = limits, .keep_archives_closed = true};
-    rs_io_tree *tree = NULL;
-    rs_io_stream *stream = NULL;
+    rs_io_single file;
     *out = (rs_run_table){0};
-    rsift_status status = rs_io_tree_open(path, &options, &tree, err);
-    if (status == RSIFT_OK && rs_io_n_members(tree) != 1)
-        status = rs_err_set(err, RSIFT_E_ARG, "expected a CSV file, found a folder");
-    if (status == RSIFT_OK) status = rs_io_open(tree, 0, &stream, err);
+    rsift_status status = rs_io_single_open(path, limits, &file, err);
     if (status == RSIFT_OK) {
-        rs_csv csv = {.source = rs_io_source(stream), .max_row = (uint64_t)1 << 20};
+        rs_csv csv = {.source = rs_io_source(file.stream), .max_row = (uint64_t)1 << 20};
         status = read_rows(out, &csv, err);
         rs_csv_fini(&csv);
     }
-    if (stream) rs_io_close(stream);
-    if (tree) rs_io_tree_close(tree);
+    rs_io_single_close(&file);
     if (status == RSIFT_OK) status = make_matrices(out, err);
     return status == RSIFT_OK ? status : rs_err_within(err, status, "%.*s", RS_STR_ARG(path));
 }

@@ -7,24 +7,17 @@
 /* read_csv of one file, which is meant literally. */
 static rsift_status add_file(rs_store *store, rs_str file, rsift_error *err)
 {
-    rs_buf sql = {0}, path = {0};
-    rs_buf_str(&path, file);
-    rs_buf_char(&path, 0);
-    rs_buf escaped = {0};
-    if (!path.failed) rs_store_put_glob_escaped(&escaped, path.ptr);
+    rs_buf sql = {0};
     rs_buf_cstr(&sql, "INSERT INTO split_of_file SELECT sample_id, '" RS_RESPLIT_SCHEME
                       "', split FROM read_csv(");
-    rs_store_put_literal(&sql, rs_buf_view(&escaped));
+    rs_store_put_path(&sql, file);
     rs_buf_cstr(&sql, ", header = true, auto_detect = false, delim = ',', quote = '\"', escape = "
                       "'\"', columns = {'sample_id': 'UUID', 'split': 'VARCHAR', 'was': 'VARCHAR', "
                       "'cluster': 'UUID', 'original_id': 'VARCHAR', 'picture': 'VARCHAR'}) WHERE "
                       "split <> ''");
-    rsift_status status = path.failed || escaped.failed || sql.failed
-                              ? rs_err_nomem(err, "a split file")
-                              : rs_store_exec(store, rs_buf_view(&sql), err);
+    rsift_status status = sql.failed ? rs_err_nomem(err, "a split file")
+                                     : rs_store_exec(store, rs_buf_view(&sql), err);
     rs_buf_fini(&sql);
-    rs_buf_fini(&path);
-    rs_buf_fini(&escaped);
     return rs_err_within(err, status, "%.*s", RS_STR_ARG(file));
 }
 

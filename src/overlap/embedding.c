@@ -86,19 +86,12 @@ static rsift_status give_lines(run *r, rsift_error *err)
     rs_io_tree_close(tree);
     rs_buf_cstr(&sql, "CREATE OR REPLACE TEMP TABLE embedding_given AS SELECT row_number() OVER () "
                       "- 1 AS i, id FROM read_csv(");
-    rs_buf path = {0}, escaped = {0};
-    rs_buf_str(&path, r->job->ids);
-    rs_buf_char(&path, 0);
-    if (!path.failed) rs_store_put_glob_escaped(&escaped, path.ptr);
-    rs_store_put_literal(&sql, rs_buf_view(&escaped));
+    rs_store_put_path(&sql, r->job->ids);
     rs_buf_cstr(&sql, ", delim = '\\t', quote = '', escape = '', header = false, auto_detect = "
                       "false, null_padding = true, columns = {'id': 'VARCHAR'})");
-    if (status == RSIFT_OK && (sql.failed || path.failed || escaped.failed))
-        status = rs_err_nomem(err, "a statement");
+    if (status == RSIFT_OK && sql.failed) status = rs_err_nomem(err, "a statement");
     if (status == RSIFT_OK) status = rs_store_exec(r->job->store, rs_buf_view(&sql), err);
     rs_buf_fini(&sql);
-    rs_buf_fini(&path);
-    rs_buf_fini(&escaped);
     return rs_err_within(err, status, "%.*s", RS_STR_ARG(r->job->ids));
 }
 
@@ -106,17 +99,10 @@ static rsift_status give_lines(run *r, rsift_error *err)
 static rsift_status parquet_sql(const run *r, const char *before, const char *behind, rs_buf *sql,
                                 rsift_error *err)
 {
-    rs_buf path = {0}, escaped = {0};
-    rs_buf_str(&path, r->job->file);
-    rs_buf_char(&path, 0);
-    if (!path.failed) rs_store_put_glob_escaped(&escaped, path.ptr);
     rs_buf_printf(sql, "%sread_parquet(", before);
-    rs_store_put_literal(sql, rs_buf_view(&escaped));
+    rs_store_put_path(sql, r->job->file);
     rs_buf_printf(sql, ", file_row_number = true)%s", behind);
-    const bool failed = sql->failed || path.failed || escaped.failed;
-    rs_buf_fini(&path);
-    rs_buf_fini(&escaped);
-    return failed ? rs_err_nomem(err, "a statement") : RSIFT_OK;
+    return sql->failed ? rs_err_nomem(err, "a statement") : RSIFT_OK;
 }
 
 static rsift_status give_parquet(run *r, rsift_error *err)

@@ -46,3 +46,15 @@ void rs_store_put_glob_escaped(rs_buf *sql, const char *text)
         if (special) rs_buf_char(sql, ']');
     }
 }
+
+void rs_store_put_path(rs_buf *sql, rs_str path)
+{
+    rs_buf text = {0}, escaped = {0};
+    rs_buf_str(&text, path);
+    rs_buf_char(&text, 0);
+    if (!text.failed) rs_store_put_glob_escaped(&escaped, text.ptr);
+    rs_store_put_literal(sql, rs_buf_view(&escaped));
+    sql->failed = sql->failed || text.failed || escaped.failed;
+    rs_buf_fini(&text);
+    rs_buf_fini(&escaped);
+}

@@ -13,5 +13,7 @@ void rs_store_put_name(rs_buf *sql, const char *name);      /* "name", its quote
 void rs_store_put_literals(rs_buf *sql, const rs_str *texts, size_t n);
 /* `text` with the characters of DuckDB's file patterns made literal. */
 void rs_store_put_glob_escaped(rs_buf *sql, const char *text);
+/* A path as a literal that read_csv and read_parquet take for this one file. */
+void rs_store_put_path(rs_buf *sql, rs_str path);
 
 #endif

@@ -35,6 +35,8 @@ static void quotes(void **state)
     expect(&sql, "");
     rs_store_put_glob_escaped(&sql, "/a[1]*?/b");
     expect(&sql, "/a[[]1][*][?]/b");
+    rs_store_put_path(&sql, RS_STR("/it's/a*.csv"));
+    expect(&sql, "'/it''s/a[*].csv'");
     rs_buf_fini(&sql);
 }
 
