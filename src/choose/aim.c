@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "choose/aim_share.h"
+#include "choose/aim_kin.h"
 #include "choose/aim_similar.h"
 #include "choose/aim_value.h"
 #include "choose/share.h"
@@ -18,6 +19,7 @@ typedef struct aim {
     size_t n;
     rs_aim_matches matches;
     rs_aim_result *out;
+    rs_aim_kin kin;
     int64_t *n_members;  /* [n_parts]: turns whose most similar part this is */
     uint32_t *same_as;   /* [n_sources]: a source that it repeats, or itself */
     int64_t *of_picture; /* [n_pictures]: samples that are chosen */
@@ -88,9 +90,29 @@ static bool is_preferred(const aim *a, uint32_t p, uint32_t q, uint64_t key)
     return rs_hash64(hp, sizeof hp) < rs_hash64(hq, sizeof hq);
 }
 
-/* The cell of the most similar part of examples. */
-static place most_similar(const aim *a, const rs_aim_turn *turn, uint64_t key)
+/* The best part so far for a turn that is akin to it. */
+typedef struct akin {
+    const aim *a;
+    uint32_t answer;
+    uint64_t key;
+    place best;
+} akin;
+
+static void prefer_akin(void *ctx, uint32_t part)
 {
+    akin *k = ctx;
+    const uint32_t cell = cell_of(k->a, part, k->answer);
+    if (cell == RS_AIM_NONE || cell == k->best.cell) return;
+    if (k->best.cell == RS_AIM_NONE ||
+        is_preferred(k->a, part, k->a->out->cells[k->best.cell].part, k->key))
+        k->best = (place){(float)RS_AIM_AKIN, cell, false};
+}
+
+/* The cell of the most similar part of examples; where no words are similar, of a part that asks
+ * for the same. */
+static place most_similar(const aim *a, size_t t, uint64_t key)
+{
+    const rs_aim_turn *turn = &a->in->turns[t];
     place best = {.cell = RS_AIM_NONE};
     for (uint32_t w = 0; w < turn->n_wordings; w++) {
         const uint32_t q = turn->question + w;
@@ -104,7 +126,10 @@ static place most_similar(const aim *a, const rs_aim_turn *turn, uint64_t key)
                 best = (place){match->sim, cell, false};
         }
     }
-    return best;
+    if (best.cell != RS_AIM_NONE) return best;
+    akin k = {a, turn->answer, key, best};
+    rs_aim_kin_parts(&a->kin, t, prefer_akin, &k);
+    return k.best;
 }
 
 /* When a sample's draw for a part comes up: a race in which a part that wants much of few members
@@ -122,7 +147,7 @@ static place place_turn(const aim *a, size_t t, uint64_t key)
 {
     const rs_aim_turn *turn = &a->in->turns[t];
     const rs_aim_given *given = &a->in->given;
-    place best = most_similar(a, turn, key);
+    place best = most_similar(a, t, key);
     if (!given->first || given->first[t] == given->first[t + 1]) return best;
     double first = best.cell == RS_AIM_NONE ? 0 : draw_of(a, a->out->cells[best.cell].part, key);
     for (size_t g = given->first[t]; g < given->first[t + 1]; g++) {
@@ -134,19 +159,30 @@ static place place_turn(const aim *a, size_t t, uint64_t key)
     return best;
 }
 
+static void count_akin(void *ctx, uint32_t part)
+{
+    const akin *k = ctx;
+    k->a->n_members[part] += cell_of(k->a, part, k->answer) != RS_AIM_NONE;
+}
+
 /* Counts a turn for each part that it may be placed in, so that the count does not depend on the
  * order of samples. */
 static void count_turn(aim *a, size_t t)
 {
     const rs_aim_turn *turn = &a->in->turns[t];
     const rs_aim_given *given = &a->in->given;
-    const float best = most_similar(a, turn, 0).sim;
+    const float best = most_similar(a, t, 0).sim;
+    bool similar = false;
     for (uint32_t w = 0; best > 0 && w < turn->n_wordings; w++)
         for (size_t m = a->matches.first[turn->question + w];
              m < a->matches.first[turn->question + w + 1]; m++)
             if (a->matches.at[m].sim >= best &&
-                cell_of(a, a->matches.at[m].part, turn->answer) != RS_AIM_NONE)
+                cell_of(a, a->matches.at[m].part, turn->answer) != RS_AIM_NONE) {
                 a->n_members[a->matches.at[m].part]++;
+                similar = true;
+            }
+    akin k = {.a = a, .answer = turn->answer};
+    if (!similar) rs_aim_kin_parts(&a->kin, t, count_akin, &k);
     for (size_t g = given->first ? given->first[t] : 0; given->first && g < given->first[t + 1];
          g++)
         a->n_members[given->at[g]]++;
@@ -207,13 +243,16 @@ static void place_sample(const aim *a, rs_aim_sample *s)
 /* What comes before what, whatever the draw: the size of a step must exceed every draw. */
 enum { step_of_tier = 1000000000 /* 1e9 */ };
 
-/* Draw of a weighted order: ascending -ln(u) / v. Close ones come first, dialogues of which little
- * belongs last. */
+/* Draw of a weighted order: ascending -ln(u) / v. Close ones come first, then members, then those
+ * in other words; dialogues of which little belongs last. */
 static double rank_of(const rs_aim_sample *s)
 {
     const double u = ((double)(s->key >> 11) + 0.5) * 0x1.0p-53;
     const double rank = -log(u) / (s->value > 0 ? s->value : 1e-6);
-    const int tier = s->partial && s->cell != RS_AIM_NONE ? 2 : s->sim < (float)RS_AIM_CLOSE;
+    const int tier = s->partial && s->cell != RS_AIM_NONE ? 3
+                     : s->sim >= (float)RS_AIM_CLOSE      ? 0
+                     : s->sim >= (float)RS_AIM_MEMBER     ? 1
+                                                          : 2;
     return rank + (double)tier * step_of_tier;
 }
 
@@ -512,7 +551,8 @@ static void count_supply(aim *a)
 
 static bool choose(aim *a, ordered *list)
 {
-    if (!make_cells(a)) return false;
+    if (!make_cells(a) || !rs_aim_kin_make(a->in, a->out->cells, a->out->n_cells, &a->kin))
+        return false;
     hash_parts(a);
     if (!count_once(a, list)) return false;
     for (size_t i = 0; i < a->n; i++) {
@@ -580,6 +620,7 @@ rsift_status rs_aim_choose(const rs_aim_input *in, rs_aim_sample *samples, size_
     const bool ok =
         list && a.n_members && out->part_hash && a.same_as && a.of_picture && choose(&a, list);
     rs_free(list);
+    rs_aim_kin_fini(&a.kin);
     rs_free(a.n_members);
     rs_free(a.same_as);
     rs_free(a.of_picture);

@@ -7,9 +7,11 @@
  *
  *     sim = max over the part's questions of |A and B| / sqrt(|A| |B|),   A, B sets of words,
  *
- * when sim >= 0.6 and its answer is one of the part's, or to a part that it was given to (by its
- * tag), whose answers are all that its turns give. Of several such parts one is drawn, by
- * share / members; so of a dialogue's turns. (part, answer) is a cell. The budget is shared
+ * when sim >= 0.6 and its answer is one of the part's; where no part is so similar, with 0.5 to
+ * one that asks for the same in other words (aim_kin.h) and gives its answer; or to a part that it
+ * was given to (by its tag), whose answers are all that its turns give. Of several such parts one
+ * is drawn, by share / members; so of a dialogue's turns. (part, answer) is a cell. The budget is
+ * shared
  *
  *     over goals     by the sums of their parts' shares, no goal above its supply (water-filling)
  *     over parts     of a goal, by their shares, in the same way

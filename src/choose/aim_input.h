@@ -8,6 +8,7 @@
 
 #define RS_AIM_MEMBER 0.6 /* least similarity of a member's question */
 #define RS_AIM_CLOSE 0.9  /* members of this similarity come first */
+#define RS_AIM_AKIN 0.5   /* counted for a question in other words (aim_kin.h) */
 enum { RS_AIM_NONE = UINT32_MAX, RS_AIM_MAX_PARTS = 256 };
 
 /* Distinct words of a question, as ascending numbers. */
@@ -18,6 +19,7 @@ typedef struct rs_aim_question {
 
 typedef struct rs_aim_example {
     uint32_t part, question, answer; /* indices; answers are numbered by the caller */
+    uint32_t tag;                    /* what is asked for, as rs_aim_input.turn_tag */
 } rs_aim_example;
 
 /* A question may be worded in several ways, of which a trainer sees one: questions [question,
@@ -77,6 +79,8 @@ typedef struct rs_aim_input {
     uint32_t n_parts;        /* 1..RS_AIM_MAX_PARTS */
     const rs_aim_turn *turns;
     size_t n_turns;
+    const uint32_t *turn_tag; /* [n_turns], what each asks for, whatever its words; RS_AIM_NONE =
+                                 nobody knows. NULL = of none */
     uint32_t n_answers, n_sources;
     const uint32_t *same_as; /* [n_sources]: a source that it repeats, or itself; NULL = the samples
                                 alone tell */

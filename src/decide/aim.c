@@ -81,6 +81,14 @@ static rsift_status select_goal(const rs_aim_goal *goal, rs_arena *arena, rsift_
     return status;
 }
 
+/* What a turn asks for, where its tag names a skill: "vqa" alone may be anything. */
+static uint32_t tag_of(const rs_asked *asked, size_t turn)
+{
+    const uint32_t tag = asked->turn_tag[turn];
+    const rs_str text = asked->tags.keys[tag];
+    return text.len && text.ptr[text.len - 1] != ' ' ? tag : RS_AIM_NONE;
+}
+
 /* Every answered turn of the goal's samples is an example; the part is filled in later. */
 static rsift_status add_examples(rs_aim_plan *p, size_t first_sample, rsift_error *err)
 {
@@ -92,7 +100,9 @@ static rsift_status add_examples(rs_aim_plan *p, size_t first_sample, rsift_erro
             const rs_aim_turn *t = &p->asked.turns[s->first_turn + k];
             const uint32_t wording = (uint32_t)(s->id.lo % t->n_wordings);
             p->examples[p->n_examples++] =
-                (rs_aim_example){.question = t->question + wording, .answer = t->answer};
+                (rs_aim_example){.question = t->question + wording,
+                                 .answer = t->answer,
+                                 .tag = tag_of(&p->asked, (size_t)s->first_turn + k)};
         }
     }
     return RSIFT_OK;

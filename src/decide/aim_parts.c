@@ -23,6 +23,7 @@ rs_aim_input rs_aim_input_of(const rs_aim_plan *p)
                           .n_parts = p->n_parts,
                           .turns = p->asked.turns,
                           .n_turns = p->n_pool_turns,
+                          .turn_tag = p->asked.turn_tag,
                           .n_answers = (uint32_t)p->asked.answers.n,
                           .n_sources = (uint32_t)p->n_pool_datasets,
                           .same_as = p->same_as,

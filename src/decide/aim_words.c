@@ -81,8 +81,8 @@ static bool list_asked(rs_aim_plan *p, size_t at, listing *l)
             if (!rs_map64_put(&l->asked, rs_hash64(both, sizeof both), 1, &made)) return false;
             if (!made) continue;
             if (!RS_VEC_RESERVE(p->examples, p->cap_examples, p->n_examples + 1)) return false;
-            p->examples[p->n_examples++] =
-                (rs_aim_example){.question = turn->question, .answer = turn->answer};
+            p->examples[p->n_examples++] = (rs_aim_example){
+                .question = turn->question, .answer = turn->answer, .tag = RS_AIM_NONE};
         }
         if (!any) continue;
         found->samples++;

@@ -17,6 +17,7 @@ typedef struct pool_and_goal {
     uint32_t word_numbers[MAX * 8];
     size_t n_numbers;
     uint64_t word_hash[MAX], answer_hash[MAX];
+    uint32_t *turn_tag; /* NULL = no tags */
     rs_aim_example examples[MAX];
     rs_aim_turn turns[MAX];
     rs_aim_sample samples[MAX];
@@ -55,8 +56,9 @@ static uint32_t question_of(pool_and_goal *w, const char *text)
 
 static void add_example(pool_and_goal *w, uint32_t part, const char *question, const char *answer)
 {
-    w->examples[w->n_examples++] = (rs_aim_example){
-        part, question_of(w, question), number_of(&w->answers, w->answer_hash, rs_str_of(answer))};
+    w->examples[w->n_examples++] =
+        (rs_aim_example){part, question_of(w, question),
+                         number_of(&w->answers, w->answer_hash, rs_str_of(answer)), RS_AIM_NONE};
 }
 
 static void add_sample(pool_and_goal *w, uint64_t id, uint32_t picture, const char *question,
@@ -88,6 +90,7 @@ static void choose(pool_and_goal *w, uint32_t n_parts, int64_t budget)
                            .n_parts = n_parts,
                            .turns = w->turns,
                            .n_turns = w->n_samples,
+                           .turn_tag = w->turn_tag,
                            .n_answers = (uint32_t)w->answers.n,
                            .n_sources = w->n_sources ? w->n_sources : 2,
                            .budget = budget,
@@ -534,6 +537,68 @@ static void turns_of_a_dialogue_are_given_one_by_one(void **state)
     free_pool_and_goal(w);
 }
 
+/* A question in other words belongs to the part that asks for the same, when its answer is one of
+ * the part's; those in the part's words come first. */
+static void a_tag_finds_other_words(void **state)
+{
+    (void)state;
+    enum { counting, presence };
+    static uint32_t tags[MAX];
+    pool_and_goal *w = new_pool_and_goal();
+    for (uint32_t i = 0; i < 100; i++) {
+        add_sample(w, i, i,
+                   i < 40   ? many
+                   : i < 80 ? "number of boats here"
+                            : ship,
+                   i % 2    ? "2"
+                   : i < 60 ? "3"
+                            : "yes");
+        tags[i] = i < 80 ? counting : presence;
+    }
+    for (uint32_t i = 0; i < 4; i++) {
+        add_example(w, 0, "how many planes are there", i % 2 ? "2" : "3");
+        w->examples[i].tag = i < 2 ? counting : RS_AIM_NONE; /* half of them are enough */
+    }
+    choose(w, 1, 60);
+    assert_int_equal(w->out.n_aimed, 40);
+    w->turn_tag = tags;
+    choose(w, 1, 60);
+    /* 2: 20 and 20; 3: 20 and 10 */
+    assert_int_equal(w->out.n_aimed, 60);
+    assert_int_equal(count(w, many, "2") + count(w, many, "3"), 40);
+    assert_int_equal(count(w, "number of boats here", "2"), 10);
+    assert_int_equal(count(w, "number of boats here", "3"), 10);
+    assert_int_equal(count(w, "number of boats here", "yes") + count(w, ship, "2"), 0);
+    /* three of four ask for something else: the 10 ships that are answered by 2 */
+    for (uint32_t i = 0; i < 4; i++) w->examples[i].tag = i ? presence : counting;
+    choose(w, 1, 60);
+    assert_int_equal(w->out.n_aimed, 40 + 10);
+    free_pool_and_goal(w);
+}
+
+/* Without tags: a question that is answered by the part's names four times in five. */
+static void the_same_names_find_other_words(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"beach", "forest", "river", "airport", "harbour"};
+    pool_and_goal *w = new_pool_and_goal();
+    for (uint32_t i = 0; i < 100; i++) add_sample(w, i, i, "land use shown", names[i % 4]);
+    for (uint32_t i = 100; i < 200; i++) add_sample(w, i, i, "main object", names[i % 5]);
+    for (uint32_t i = 200; i < 219; i++) add_sample(w, i, i, "rarely asked", names[0]);
+    for (uint32_t i = 0; i < 3; i++) add_example(w, 0, "which class is it", names[i]);
+    choose(w, 1, 75);
+    /* of "land use shown" three in four answers are the examples' names */
+    assert_int_equal(w->out.n_aimed, 0);
+    add_example(w, 0, "which class is it", names[3]);
+    choose(w, 1, 300);
+    assert_int_equal(w->out.n_aimed, 180);
+    assert_int_equal(count(w, "main object", "harbour"), 20); /* filled up */
+    for (size_t i = 0; i < w->n_samples; i++)
+        if (w->turns[i].question == question_of(w, "rarely asked"))
+            assert_false(w->samples[i].aimed);
+    free_pool_and_goal(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -545,6 +610,8 @@ int main(void)
         cmocka_unit_test(examples_fall_into_forms),
         cmocka_unit_test(a_source_gains_what_only_it_holds),
         cmocka_unit_test(given_turns_are_members_with_any_answer),
+        cmocka_unit_test(a_tag_finds_other_words),
+        cmocka_unit_test(the_same_names_find_other_words),
         cmocka_unit_test(goals_may_ask_for_the_same),
         cmocka_unit_test(one_picture_gives_no_more_than_its_share),
         cmocka_unit_test(repeated_sets_do_not_weigh),
