@@ -7,20 +7,27 @@ SELECT DISTINCT 0 AS side, s.dataset AS name, a.content_hash
 FROM sample s JOIN sample_asset sa ON sa.sample_id = s.sample_id JOIN asset a ON a.asset_id = sa.asset_id
 WHERE sa.asset_role <> 'mask' AND a.content_hash IS NOT NULL;
 -- [edges]
-SELECT a, b, method, score, distance, orientation FROM picture_pair WHERE level = 'image' AND a <> b;
+-- Pairs of a picture that was replaced since are not of what is there now.
+WITH near_changed AS (SELECT content_hash FROM picture_hash WHERE failed = 'changed'),
+near_image_pair AS (SELECT p.* FROM picture_pair p ANTI JOIN near_changed x ON x.content_hash = p.a ANTI JOIN near_changed y ON y.content_hash = p.b WHERE p.level = 'image')
+SELECT a, b, method, score, distance, orientation FROM near_image_pair WHERE a <> b;
 -- [looks]
 -- Pictures of groups larger than a pair: two that were proved against a third may have to be compared.
-WITH side AS (SELECT a AS picture FROM picture_pair WHERE level = 'image' UNION ALL SELECT b FROM picture_pair WHERE level = 'image'),
+WITH near_changed AS (SELECT content_hash FROM picture_hash WHERE failed = 'changed'),
+near_image_pair AS (SELECT p.* FROM picture_pair p ANTI JOIN near_changed x ON x.content_hash = p.a ANTI JOIN near_changed y ON y.content_hash = p.b WHERE p.level = 'image'),
+side AS (SELECT a AS picture FROM near_image_pair UNION ALL SELECT b FROM near_image_pair),
 many AS (SELECT picture FROM side GROUP BY picture HAVING count(*) > 1),
-near_many AS (SELECT picture FROM many UNION SELECT b FROM picture_pair JOIN many ON a = picture WHERE level = 'image'
-              UNION SELECT a FROM picture_pair JOIN many ON b = picture WHERE level = 'image')
+near_many AS (SELECT picture FROM many UNION SELECT b FROM near_image_pair JOIN many ON a = picture
+              UNION SELECT a FROM near_image_pair JOIN many ON b = picture)
 SELECT h.content_hash, h.phash, h.thumb FROM picture_hash h JOIN near_many ON picture = h.content_hash
 WHERE h.failed IS NULL AND NOT h.flat AND NOT h.damaged ORDER BY h.content_hash;
 -- [pictures]
 -- Pictures that have a pair, with what decides which of them stays. A picture shown by protected and
 -- other samples is protected; its origin and licence are the best of its samples' releases.
 CREATE OR REPLACE TEMP TABLE near_picture AS
-WITH paired AS (SELECT a AS picture FROM picture_pair WHERE level = 'image' UNION SELECT b FROM picture_pair WHERE level = 'image'),
+WITH near_changed AS (SELECT content_hash FROM picture_hash WHERE failed = 'changed'),
+near_image_pair AS (SELECT p.* FROM picture_pair p ANTI JOIN near_changed x ON x.content_hash = p.a ANTI JOIN near_changed y ON y.content_hash = p.b WHERE p.level = 'image'),
+paired AS (SELECT a AS picture FROM near_image_pair UNION SELECT b FROM near_image_pair),
 here AS (
   SELECT p.picture, a.asset_id, a.release_id, a.path, greatest(coalesce(a.width, 0), 0)::BIGINT * greatest(coalesce(a.height, 0), 0) AS area
   FROM paired p JOIN asset a ON a.content_hash = p.picture AND a.state = 'found'),

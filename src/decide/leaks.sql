@@ -56,12 +56,12 @@ LEFT JOIN (SELECT benchmark, dataset, spaces, format, CAST(sum(pictures) AS BIGI
 CREATE OR REPLACE TEMP TABLE near_own AS
 SELECT p.benchmark, p.dataset, bool_and(p.official) AS official, count(*) AS pictures, count(p.content_hash) AS known, count(h.content_hash) AS hashed,
        count(*) FILTER (h.pixels) AS pixels, count(*) FILTER (h.clear) AS clear, count(*) FILTER (h.perceptual AND NOT h.clear) AS faint,
-       count(*) FILTER (h.flats) AS flats
+       count(*) FILTER (h.flats) AS flats, count(*) FILTER (h.changed) AS changed
 FROM protected_picture p LEFT JOIN near_hash h ON h.content_hash = p.content_hash GROUP BY p.benchmark, p.dataset;
 CREATE OR REPLACE TEMP TABLE near_training AS
 SELECT p.dataset, p.own_data, count(*) AS pictures, count(a.content_hash) AS known, count(h.content_hash) AS hashed,
        count(*) FILTER (h.pixels) AS pixels, count(*) FILTER (h.clear) AS clear, count(*) FILTER (h.perceptual AND NOT h.clear) AS faint,
-       count(*) FILTER (h.flats) AS flats
+       count(*) FILTER (h.flats) AS flats, count(*) FILTER (h.changed) AS changed
 FROM pool_picture p LEFT JOIN asset a ON a.asset_id = p.asset_id LEFT JOIN near_hash h ON h.content_hash = a.content_hash
 GROUP BY p.dataset, p.own_data;
 -- Looks whose pictures and hashes are those of today.
@@ -77,7 +77,7 @@ ORDER BY k.a, k.b, k.method, k.radius DESC, k.why NULLS FIRST;
 CREATE OR REPLACE TEMP TABLE near_check AS
 WITH met AS (
   SELECT o.benchmark, o.dataset, t.dataset AS pool, t.own_data, t.dataset = o.dataset AND o.official AND NOT t.own_data AS own, m.method,
-         o.pictures, t.pictures AS training, v.a IS NOT NULL AS valid, v.why, v.radius, o.known, t.known AS pool_known, o.hashed, t.hashed AS pool_hashed,
+         o.pictures, t.pictures AS training, v.a IS NOT NULL AS valid, v.why, v.radius, o.known, t.known AS pool_known, o.hashed, t.hashed AS pool_hashed, o.changed, t.changed AS pool_changed,
          t.flats AS pool_flats, t.faint AS pool_faint, o.clear + o.faint + o.flats AS able,
          CASE m.method WHEN 'pixels' THEN o.pixels
               WHEN 'perceptual' THEN o.clear + CASE WHEN t.flats = 0 THEN o.faint ELSE 0 END + CASE WHEN t.flats = 0 AND t.faint = 0 THEN o.flats ELSE 0 END
@@ -93,6 +93,8 @@ SELECT benchmark, dataset, pool, own_data, own, method, pictures, training, radi
        CASE WHEN valid THEN greatest(0, least(pool_can, pool_known)) ELSE 0 END AS pool_seen,
        CASE WHEN why IS NOT NULL THEN why
             WHEN known = 0 OR pool_known = 0 THEN 'no picture here'
+            WHEN changed > 0 THEN 'changed since it was hashed: rsift index ' || dataset || ' again'
+            WHEN pool_changed > 0 THEN 'changed since it was hashed: rsift index ' || pool || ' again'
             WHEN method = 'crop' AND NOT valid THEN 'not asked for: --crops all'
             WHEN hashed < known AND method <> 'crop' THEN 'not hashed: rsift hash ' || dataset
             WHEN pool_hashed < pool_known AND method <> 'crop' THEN 'not hashed: rsift hash ' || pool
@@ -346,7 +348,7 @@ picture AS (
          coalesce(w.whole AND (h.clear OR (h.perceptual AND NOT w.flats) OR (h.flats AND NOT w.flats AND NOT w.faint)), false) AS perceptual,
          coalesce(w.pixels AND h.pixels, false) AS pixels, coalesce(w.crop, false) AS crop,
          CASE WHEN NOT perceptual AND w.whole THEN
-           CASE WHEN p.content_hash IS NULL THEN 'a picture is not here' WHEN h.content_hash IS NULL THEN 'a picture is not hashed: rsift hash'
+           CASE WHEN p.content_hash IS NULL THEN 'a picture is not here' WHEN h.changed THEN 'a picture was replaced since it was hashed: rsift index again' WHEN h.content_hash IS NULL THEN 'a picture is not hashed: rsift hash'
                 WHEN h.flats OR h.perceptual THEN 'a picture is flat or nearly, as others of the mixture are' ELSE 'a picture is damaged or cannot be read' END END AS undecided,
          p.asset_id IN (SELECT asset_id FROM pool_picture)
            OR coalesce(p.content_hash IN (SELECT content_hash FROM kept_hash), false)

@@ -14,14 +14,15 @@ SELECT h.content_hash, h.pixel_hash, h.block_hash, h.phash,
        coalesce(h.failed IS NULL AND NOT h.damaged AND h.flat, false) AS flats,
        -- so far from flat that no copy of it is: of 240 real pictures near the border, edited in 17
        -- ways, none above 207 strong signs or a quiet half of 129 became flat
-       perceptual AND h.quality >= 224 AND coalesce(h.quiet >= 256, false) AS clear
+       perceptual AND h.quality >= 224 AND coalesce(h.quiet >= 256, false) AS clear,
+       coalesce(h.failed = 'changed', false) AS changed
 FROM picture_hash h SEMI JOIN near_set s ON s.content_hash = h.content_hash
 WHERE h.version = getvariable('rsift_near_hashes');
 -- [marks]
 -- `mark`: what a set is, of its pictures and their hashes.
 CREATE OR REPLACE TEMP TABLE near_mark AS
 SELECT s.side, s.name, count(*) AS n, count(*) FILTER (h.pixels) AS pixels, count(*) FILTER (h.perceptual) AS perceptual,
-       format('{:016x}', bit_xor(hash(s.content_hash, h.block_hash, h.pixel_hash, h.phash, h.pixels, h.perceptual, h.flats))) AS mark
+       format('{:016x}', bit_xor(hash(s.content_hash, h.block_hash, h.pixel_hash, h.phash, h.pixels, h.perceptual, h.flats, h.changed))) AS mark
 FROM near_set s LEFT JOIN near_hash h ON h.content_hash = s.content_hash GROUP BY s.side, s.name;
 -- [between]
 CREATE OR REPLACE TEMP TABLE near_meet AS

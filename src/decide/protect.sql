@@ -81,15 +81,18 @@ FROM held h JOIN pool p ON p.space = h.space WHERE NOT (p.dataset = h.dataset AN
 -- pictures are stars: the hub of a star speaks for its members (`near_member`). Ten thousand empty
 -- tiles here and as many there are no pairs of all with all: a benchmark's members of one star are
 -- laid on its other pictures by the two that have the least samples, of which one at least is not
--- the other picture itself.
+-- the other picture itself. Pairs of a picture that was replaced since are not of what is there now.
 CREATE OR REPLACE TEMP TABLE protected_content AS
 SELECT benchmark, dataset, official, content_hash, min(sample_id) AS sample_id FROM protected_picture
 WHERE content_hash IS NOT NULL GROUP BY benchmark, dataset, official, content_hash;
+CREATE OR REPLACE TEMP TABLE near_changed AS SELECT content_hash FROM picture_hash WHERE failed = 'changed';
 CREATE OR REPLACE TEMP TABLE near_link AS
-SELECT a, b, method, level, coalesce(distance, 1) AS distance, coalesce(orientation, 0) AS orientation, score, evidence FROM picture_pair
+WITH pair AS (
+  SELECT p.* FROM picture_pair p ANTI JOIN near_changed x ON x.content_hash = p.a ANTI JOIN near_changed y ON y.content_hash = p.b)
+SELECT a, b, method, level, coalesce(distance, 1) AS distance, coalesce(orientation, 0) AS orientation, score, evidence FROM pair
 UNION ALL
 SELECT b, a, method, level, coalesce(distance, 1), CASE orientation WHEN 5 THEN 6 WHEN 6 THEN 5 ELSE coalesce(orientation, 0) END, score, evidence
-FROM picture_pair;
+FROM pair;
 CREATE OR REPLACE TEMP TABLE near_member AS
 SELECT DISTINCT l.a AS member, l.b AS hub, l.method FROM near_link l SEMI JOIN protected_content g ON g.content_hash = l.a
 WHERE l.method = 'pixels' OR (l.method = 'perceptual' AND l.distance = 0 AND l.orientation = 0);

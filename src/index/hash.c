@@ -389,6 +389,7 @@ static rsift_status load_list(hash_run *run, rsift_error *err)
     rs_index_hash_job *job = run->job;
     shares s = {.job = job};
     rs_index_hash_question of = {.session = job->session,
+                                 .writing = job->store,
                                  .release_id = job->release_id,
                                  .no_exact = job->no_exact,
                                  .unit = job->unit,

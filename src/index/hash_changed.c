@@ -1,11 +1,13 @@
 /* Each picture that has a hash lies in a file of which the index noted size and time. Where either
  * differs the picture is read again, since a copied folder has other times and the same bytes; one
- * in an archive that can only be read in order is told as it is. */
+ * in an archive that can only be read in order is told as it is. What changed gets a row of its own
+ * in a part of its own, before which its hash steps back; an index takes the part out. */
 #include "index/hash_changed.h"
 
 #include "base/map.h"
 #include "image/hash.h"
 #include "index/hash_picture.h"
+#include "store/picture_hash.h"
 
 /* Pictures in the order of their roots, of which one tree at a time is open. */
 static const char sql[] =
@@ -17,6 +19,7 @@ static const char sql[] =
 typedef struct comparing {
     const rs_index_hash_question *of;
     rs_io_tree *tree; /* NULL: there is none at `root` any more */
+    rs_part *part;    /* NULL as long as nothing changed */
     rs_buf root;
     bool begun;
 } comparing;
@@ -62,6 +65,21 @@ static rsift_status compare_bytes(comparing *c, size_t member, rs_id content, in
     return status;
 }
 
+/* The hash of this content is no longer that of the picture. */
+static rsift_status mark_changed(comparing *c, rs_id content, rsift_error *err)
+{
+    const rs_index_hash_question *of = c->of;
+    const rs_str name = RS_STR(RS_INDEX_CHANGED_PART);
+    if (!c->part) { /* the marks of the last time are made again */
+        RS_TRY(rs_part_remove(of->writing, of->release_id, name, err));
+        RS_TRY(rs_part_new(of->writing, of->release_id, name, &c->part, err));
+    }
+    rs_picture_hash_put(c->part, &(rs_picture_hash){.content = content,
+                                                    .version = RS_IMAGE_HASH_VERSION,
+                                                    .failed = rs_str_of(RS_PICTURE_HASH_CHANGED)});
+    return RSIFT_OK;
+}
+
 static rsift_status compare_row(comparing *c, rs_result *row, int64_t *n_changed, rsift_error *err)
 {
     RS_TRY(open_root(c, rs_result_str(row, 0), err));
@@ -75,6 +93,7 @@ static rsift_status compare_row(comparing *c, rs_result *row, int64_t *n_changed
                          rs_result_null(row, 6) ? -1 : rs_result_i64(row, 6), &same, err));
     if (same) return RSIFT_OK;
     ++*n_changed;
+    RS_TRY(mark_changed(c, rs_result_id(row, 3), err));
     if (c->of->wrong)
         c->of->wrong(c->of->wrong_ctx, rs_result_str(row, 2),
                      "replaced since it was indexed: its hash is of the picture that was there; "
@@ -98,5 +117,10 @@ rsift_status rs_index_hash_find_changed(const rs_index_hash_question *of, int64_
     rs_result_close(rows);
     if (c.tree) rs_io_tree_close(c.tree);
     rs_buf_fini(&c.root);
-    return status == RSIFT_END ? RSIFT_OK : status;
+    if (status != RSIFT_END) {
+        if (c.part) rs_part_discard(c.part);
+        return status;
+    }
+    return c.part ? rs_part_commit(c.part, err)
+                  : rs_part_remove(of->writing, of->release_id, RS_STR(RS_INDEX_CHANGED_PART), err);
 }

@@ -13,7 +13,8 @@
 
 /* A row does when its version is this one and it was made with the bands that are shown now. An
  * exact hash is wanted again where only a scaled one is there; of a damaged picture there is none.
- * What crossed a limit is tried again: the limit may be another one. Bands are the workspace's for
+ * What crossed a limit is tried again: the limit may be another one. What was replaced is for
+ * hash_changed.c. Bands are the workspace's for
  * the content, so that two releases do not undo each other's. At most four files of equal bytes:
  * black tiles are there thousands of times. */
 static const char sql[] =
@@ -29,7 +30,8 @@ static const char sql[] =
     "SELECT p.content_hash, p.root, p.member, p.n_bytes, p.damage, p.path, b.bands, "
     "coalesce(h.failed = 'limit' AND h.does, false) FROM place p LEFT JOIN band b USING "
     "(content_hash) LEFT JOIN hashed h USING (content_hash) WHERE NOT coalesce(h.does AND "
-    "coalesce(h.failed, '') <> 'limit' AND coalesce(h.bands, '') = coalesce(b.bands, ''), false) "
+    "coalesce(h.failed, '') <> 'limit' AND (h.failed = 'changed' OR coalesce(h.bands, '') = "
+    "coalesce(b.bands, '')), false) "
     "ORDER BY p.content_hash, p.nth";
 
 typedef struct loading {

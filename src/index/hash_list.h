@@ -34,7 +34,7 @@ typedef struct rs_index_hash_list {
 
 typedef struct rs_index_hash_question {
     rs_session *session;
-    rs_store *reading;
+    rs_store *reading, *writing; /* writing: parts, for the marks of hash_changed.h */
     rs_str release_id;
     bool no_exact; /* a hash of a scaled decode is enough */
     rs_index_unit unit;

@@ -2,6 +2,7 @@
 #include "index/publish.h"
 
 #include "index/hash.h"
+#include "index/hash_changed.h"
 #include "index/parts.h"
 
 static rsift_status source_is_complete(rs_index_media *media, const rs_plan_source *source,
@@ -50,6 +51,8 @@ rsift_status rs_index_publish(rs_index_media *media, bool *pending, rsift_error 
     RS_TRY(is_complete(media, &ready, err));
     if (ready) RS_TRY(has_samples(media, &ready, err));
     if (!ready) return RSIFT_OK;
+    RS_TRY(
+        rs_part_remove(media->store, media->plan->release_id, RS_STR(RS_INDEX_CHANGED_PART), err));
     /* what rsift link and rsift hash added meanwhile; pictures that changed have other hashes */
     static const char *const keep[] = {"link-", RS_INDEX_HASH_FAMILY, NULL};
     RS_TRY(rs_release_publish(media->store, keep, err));

@@ -108,6 +108,8 @@
 #define RS_COLUMNS_CONVENTION(X)                                                                   \
     X(release_id, VARCHAR) X(source, VARCHAR) X(spelling, VARCHAR) X(convention, VARCHAR)          \
     X(verdict, VARCHAR) X(question, VARCHAR) X(evidence, VARCHAR) X(boxes, BIGINT)
+/* picture_hash.failed of a picture that was replaced after it was hashed: its hash is stale. */
+#define RS_PICTURE_HASH_CHANGED "changed"
 #define RS_COLUMNS_PICTURE_HASH(X)                                                                 \
     X(content_hash, UUID) X(width, INTEGER) X(height, INTEGER) X(pixel_hash, UUID)                 \
     X(block_hash, UUID) X(phash, BLOB) X(quality, INTEGER) X(flat, BOOLEAN) X(exact, BOOLEAN)      \

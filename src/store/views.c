@@ -116,14 +116,17 @@ static const char *asset_rank(void)
            " + file_index::BIGINT * 4294967296 + file_row_number)";
 }
 
-/* A picture may have been hashed in parts by several runs: the newest version is shown, a hash
- * before a failure, an exact one before a scaled one (of a damaged picture, which has no exact one:
+/* A picture may have been hashed in parts by several runs: the newest version is shown, that it
+ * changed since before all of one version, a hash before a failure, an exact one before a
+ * scaled one (of a damaged picture, which has no exact one:
  * that of all its pixels), then the last part by name. */
 static const char *picture_hash_rank(void)
 {
-    /* version * 2^52 + hashed * 2^51 + exact * 2^50 + (scale = 1) * 2^49 + file * 2^24 + row */
+    /* version * 2^52 + hashed * 2^51 + exact * 2^50 + (scale = 1) * 2^49 + file * 2^24 + row;
+     * changed: as the greatest of these, + 2^48 */
     return "(greatest(0, least(coalesce(version::BIGINT, 0), 1023)) * 4503599627370496"
-           " + CASE WHEN failed IS NULL THEN 2251799813685248 ELSE 0 END"
+           " + CASE WHEN failed IS NULL THEN 2251799813685248"
+           " WHEN failed = '" RS_PICTURE_HASH_CHANGED "' THEN 4222124650659840 ELSE 0 END"
            " + CASE WHEN exact THEN 1125899906842624 ELSE 0 END"
            " + CASE WHEN scale = 1 THEN 562949953421312 ELSE 0 END"
            " + file_index::BIGINT * 16777216 + file_row_number)";

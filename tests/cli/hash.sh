@@ -235,4 +235,12 @@ printf 'y' >>"$last"
 code=0
 hashed wu || code=$?
 check_is "a picture replaced after it was hashed is told" "1 0 1" "$code $(said hashed) $(said changed)"
+failed() { one wu "SELECT count(*) v FROM picture_hash WHERE failed = 'changed' AND phash IS NULL"; }
+check_is "and its hash counts no more" 1 "$(failed)"
+hashed wu
+check_is "asked again, the same" "1 1" "$(said changed) $(failed)"
+many
+check_is "indexed again: the mark is gone" 0 "$(failed)"
+hashed wu || fail "hash what was replaced" .err
+check_is "and it is hashed" "1 0" "$(said hashed) $(said changed)"
 finish

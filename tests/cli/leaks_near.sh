@@ -146,6 +146,20 @@ mv away.png bench/e1.png
 check_exit "and is there again" 0 rsift leaks --workspace gone.ws --crops all --json
 check_is "then it is looked at" "clean 4" "$(verdict checks crop "$work/.out")"
 
+# a picture that was replaced after it was hashed: `far` showed e5, and then shows e1
+cp far/other.png away.png
+cp bench/e1.png far/other.png
+check_exit "hash after a picture was replaced" 1 rsift hash --workspace far.ws
+check_exit "leaks by its old hash" 0 rsift leaks --workspace far.ws --crops none --json
+for method in pixels perceptual; do
+    check_is "not looked at by $method" "NOT CHECKED 0" "$(verdict checks $method "$work/.out")"
+done
+check_is "and why" 1 "$(grep -c '"method":"perceptual".*"why":"changed since it was hashed: rsift index far again"' "$work/.out")"
+mv away.png far/other.png
+check_exit "hash after it was put back" 0 rsift hash --workspace far.ws
+check_exit "leaks after it was put back" 0 rsift leaks --workspace far.ws --crops none --json
+check_is "is looked at" "clean 4" "$(verdict checks perceptual "$work/.out")"
+
 # ---- two sets of data ----
 check_exit "between two datasets" 1 rsift leaks --between mine bench --workspace ws --json
 check_is "what of one shows in the other" "leaks 1" "$(verdict methods pixels "$work/.out")"

@@ -122,6 +122,19 @@ static void one_row_a_content_is_shown(void **state)
     assert_int_equal(ask(store, "SELECT count(*) FROM picture_hash WHERE failed IS NULL"), 2);
     rs_store_close(store);
 
+    /* that it changed is shown before all of its version, whatever the names of the parts */
+    const rs_picture_hash changed = {.content = id_of(1),
+                                     .version = RS_IMAGE_HASH_VERSION,
+                                     .failed = RS_STR(RS_PICTURE_HASH_CHANGED)};
+    store = open_store(dir, RS_STORE_PARTS);
+    put_part(store, "rel", "changed-pictures", &changed, 1);
+    rs_store_close(store);
+    store = open_store(dir, RS_STORE_READ);
+    assert_int_equal(ask(store, "SELECT count(*) FROM picture_hash"), 2);
+    assert_int_equal(ask(store, "SELECT count(*) FROM picture_hash WHERE failed = 'changed'"), 1);
+    assert_int_equal(ask(store, "SELECT count(*) FROM picture_hash WHERE exact"), 0);
+    rs_store_close(store);
+
     store = open_store(dir, RS_STORE_PARTS);
     newer.version++;
     put_part(store, "rel", "hash-0-0-1", &newer, 1);
