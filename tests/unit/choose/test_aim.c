@@ -493,6 +493,7 @@ static void general_data_is_drawn_beside_the_goals(void **state)
     for (size_t i = 0; i < w->n_samples; i++)
         if (w->samples[i].general) assert_int_equal(w->samples[i].source, 1);
     w->in.n_general = 51;
+    rs_aim_result_fini(&w->out);
     FAILS(RSIFT_E_ARG, "out of range",
           rs_aim_choose(&w->in, w->samples, w->n_samples, &w->out, err));
     free_pool_and_goal(w);
