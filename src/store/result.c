@@ -234,6 +234,7 @@ static rsift_status exec_at_once(rs_store *store, rs_str sql, rsift_error *err)
 rsift_status rs_store_exec(rs_store *store, rs_str sql, rsift_error *err)
 {
     RS_TRY(get_ready(store, err));
+    if (sql.len == 0) return RSIFT_OK; /* a text that was put together of nothing */
     if (store->mode == RS_STORE_ASK || may_bring_extensions(sql))
         return exec_prepared(store, sql, err);
     return exec_at_once(store, sql, err);
