@@ -206,11 +206,20 @@ static uint32_t cell_of_most(const aim *a, const uint32_t *cells, uint32_t n, ui
     return best;
 }
 
-static bool ask_for_several(const aim *a, const uint32_t *cells, uint32_t n)
+/* Counts a member for the parts that its turns ask for and that it does not count in. */
+static void count_several(const aim *a, const rs_aim_sample *s, const uint32_t *cells, uint32_t n)
 {
-    for (uint32_t k = 1; k < n; k++)
-        if (a->out->cells[cells[k]].part != a->out->cells[cells[0]].part) return true;
-    return false;
+    const uint32_t own = a->out->cells[s->cell].part;
+    bool several = false;
+    for (uint32_t k = 0; k < n; k++) {
+        const uint32_t part = a->out->cells[cells[k]].part;
+        bool counted = part == own;
+        for (uint32_t l = 0; l < k && !counted; l++) counted = a->out->cells[cells[l]].part == part;
+        if (counted) continue;
+        a->out->n_also[part]++;
+        several = true;
+    }
+    a->out->n_several += several;
 }
 
 /* The cell that most turns of a sample belong to (of its first 64) when
@@ -235,7 +244,7 @@ static void place_sample(const aim *a, rs_aim_sample *s)
     s->sim = s->n_turns ? (float)(sum / s->n_turns) : 0;
     s->partial = n_inside * 2 < s->n_turns;
     if (s->partial && !any_given) s->cell = RS_AIM_NONE;
-    if (s->cell != RS_AIM_NONE) a->out->n_several += ask_for_several(a, cells, n);
+    if (s->cell != RS_AIM_NONE) count_several(a, s, cells, n);
 }
 
 /* ---- order ----------------------------------------------------------------------------------- */
@@ -615,10 +624,11 @@ rsift_status rs_aim_choose(const rs_aim_input *in, rs_aim_sample *samples, size_
     ordered *list = rs_calloc(n + 1, sizeof *list);
     a.n_members = rs_calloc((size_t)in->n_parts + 1, sizeof *a.n_members);
     out->part_hash = rs_calloc((size_t)in->n_parts + 1, sizeof *out->part_hash);
+    out->n_also = rs_calloc((size_t)in->n_parts + 1, sizeof *out->n_also);
     a.same_as = rs_calloc((size_t)in->n_sources + 1, sizeof *a.same_as);
     a.of_picture = rs_calloc(n_pictures(samples, n) + 1, sizeof *a.of_picture);
-    const bool ok =
-        list && a.n_members && out->part_hash && a.same_as && a.of_picture && choose(&a, list);
+    const bool ok = list && a.n_members && out->part_hash && out->n_also && a.same_as &&
+                    a.of_picture && choose(&a, list);
     rs_free(list);
     rs_aim_kin_fini(&a.kin);
     rs_free(a.n_members);
@@ -634,5 +644,6 @@ void rs_aim_result_fini(rs_aim_result *result)
 {
     rs_free(result->cells);
     rs_free(result->part_hash);
+    rs_free(result->n_also);
     *result = (rs_aim_result){0};
 }

@@ -45,6 +45,7 @@ typedef struct rs_aim_result {
     uint64_t *part_hash; /* [n_parts], of its examples in any order: ties must not go by numbers */
     int64_t n_aimed, n_general, n_unaimed, n_copies; /* chosen */
     int64_t n_several; /* members whose turns belong to several parts: they count in one */
+    int64_t *n_also;   /* [n_parts]: members of other parts that have a turn of this one as well */
 } rs_aim_result;
 
 /* Fills the out fields of the samples. Memory: some 40 bytes a turn and a sample and 8 bytes for

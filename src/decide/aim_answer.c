@@ -40,6 +40,7 @@ static bool count_forms(const rs_aim_plan *p, rs_aim_form *forms)
     rs_map64 seen = {0};
     bool ok = true;
     for (size_t i = 0; i < p->n_examples; i++) forms[p->examples[i].part].n_examples++;
+    for (uint32_t k = 0; k < p->n_parts; k++) forms[k].also = p->result.n_also[k];
     for (size_t i = 0; ok && i < p->n_samples; i++) {
         const rs_aim_sample *s = &p->samples[i];
         if (s->cell == RS_AIM_NONE) continue;
@@ -169,8 +170,9 @@ static void put_counts(const rs_aim_plan *p, const rs_aim_form *f, bool by_examp
         json, "random",
         n ? (int64_t)((double)(budget < n ? budget : n) * (double)f->members / (double)n + 0.5)
           : 0);
-    /* the forms of a word are those of the pool: it is the word that must be served */
-    if (by_examples) rs_json_field_cstr(json, "served", rs_aim_served(f->pictures));
+    /* The forms of a word are those of the pool: it is the word that must be served. Samples that
+     * count elsewhere may show as many more pictures, of which nobody can say that they are few. */
+    if (by_examples) rs_json_field_cstr(json, "served", rs_aim_served(f->pictures + f->also));
 }
 
 /* One form of questions: what is asked, how much of it there is, and what was chosen. */

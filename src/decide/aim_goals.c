@@ -142,7 +142,8 @@ rsift_status rs_aim_put_goals(const rs_aim_plan *p, const rs_aim_form *forms, rs
         rs_json_end_array(json);
     }
     for (uint32_t part = 0; part < p->n_parts; part++)
-        *n_unserved += p->goals[p->goal_of[part]].store && forms[part].pictures < thin;
+        *n_unserved +=
+            p->goals[p->goal_of[part]].store && forms[part].pictures + forms[part].also < thin;
     rs_free(by_goal);
     return status;
 }

@@ -10,6 +10,7 @@ typedef struct rs_aim_form {
     int64_t n_examples, members, copies, pictures, chosen;
     double wanted; /* its share of the budget, were everything there */
     double covered;
+    int64_t also; /* samples that count in another form and ask for this one too */
 } rs_aim_form;
 
 /* "no", "few" (fewer than 50 pictures) or "yes". */

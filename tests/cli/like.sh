@@ -133,7 +133,10 @@ for i in range(120):
     turns = [("What is the scene class of this image?", ("beach", "forest")[i % 2]), ("How many ships are in this image?", str(i % 3))]
     rows.append({"id": i, "image": f"{i}.png", "conversations": [x for q, a in turns for x in ({"from": "human", "value": q}, {"from": "gpt", "value": a})]})
 json.dump(rows, open("talks.json", "w"))
+json.dump(rows[:60], open("sixty.json", "w"))
 PY
+rsift index sixty.json --reader llava --images img --name sixty --licence CC-BY-4.0 --workspace sixty --quiet >.log 2>&1 || fail "index sixty" .log
+check_exit "60 pictures that ask both are not few of either" 0 rsift recommend --like dev/a.json --budget 20 --workspace sixty
 rsift index talks.json --reader llava --images img --name talks --licence CC-BY-4.0 --workspace talks --quiet >.log 2>&1 || fail "index talks" .log
 check_exit "a pool of dialogues" 0 rsift recommend --like dev/a.json --budget 40 --workspace talks
 check_says "what they are counted in" "120 samples ask for several of these"
