@@ -37,7 +37,12 @@ void rs_api_dataset_fields(rs_json_writer *w, const rs_catalog_dataset *d)
     rs_api_field_count(w, "samples", d->sizes.samples);
     rs_api_field_count(w, "bytes", d->sizes.bytes);
     /* A record without releases tells what the dataset is; index cannot read it. */
-    rs_json_field_bool(w, "readable", d->releases.n > 0);
+    rs_json_field_bool(w, "readable", rs_catalog_is_read(d));
+    if (d->reads.how != RS_READS_UNSTATED)
+        rs_json_field_cstr(w, "reads", rs_catalog_reads_name(d->reads.how));
+    rs_api_field_text(w, "not_read", d->reads.why);
+    if (d->layout_from != RS_LAYOUT_UNSTATED)
+        rs_json_field_cstr(w, "layout_from", rs_catalog_layout_from_name(d->layout_from));
 }
 
 /* ---- data of one's own ----------------------------------------------------------------------- */

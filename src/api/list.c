@@ -88,7 +88,10 @@ const rs_verb rs_verb_list = {
              "option, the names that other verbs accept.",
     .examples = examples,
     .answer = "`datasets[]`: `id name section year venue released licence tasks[] images samples "
-              "bytes readable`. With an option schema `rsift.capabilities/1`: the lists asked for, "
+              "bytes readable reads not_read layout_from`: `reads` is `full`, `partly` or `no`, "
+              "`not_read` what is left out or why nothing is read; `layout_from` says what the "
+              "layout is known from: `records` of the release, a loader's `code` or the `paper`. "
+              "With an option schema `rsift.capabilities/1`: the lists asked for, "
               "each of `name summary source` (`--findings`: `name summary severity effect "
               "remedy`); `--readers`: `readers[] formats[] models[] "
               "conventions[]`",

@@ -9,6 +9,13 @@ const rs_catalog_release *rs_catalog_release_find(const rs_catalog_dataset *data
     return NULL;
 }
 
+bool rs_catalog_is_read(const rs_catalog_dataset *dataset)
+{
+    for (size_t i = 0; i < dataset->releases.n; i++)
+        if (dataset->releases.items[i].sources.n > 0) return dataset->reads.how != RS_READS_NO;
+    return false;
+}
+
 const rs_catalog_evidence *rs_catalog_evidence_of(const rs_catalog_dataset *dataset, rs_str path)
 {
     const rs_catalog_evidence *best = NULL, *fallback = NULL;

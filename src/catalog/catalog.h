@@ -43,6 +43,15 @@ typedef enum rs_relation {
     RS_RELATION_SCENE,
     RS_RELATION_PAIR
 } rs_relation;
+/* How much of what a release holds becomes samples. */
+typedef enum rs_reads { RS_READS_UNSTATED, RS_READS_NO, RS_READS_PARTLY, RS_READS_FULL } rs_reads;
+/* What the description of the releases' layout rests on. */
+typedef enum rs_layout_from {
+    RS_LAYOUT_UNSTATED,
+    RS_LAYOUT_PAPER,
+    RS_LAYOUT_CODE,
+    RS_LAYOUT_RECORDS
+} rs_layout_from;
 typedef enum rs_sureness { RS_SURE_LOW, RS_SURE_MEDIUM, RS_SURE_HIGH } rs_sureness;
 
 const char *rs_catalog_released_name(rs_released v); /* yes no partial mirror withdrawn */
@@ -53,6 +62,8 @@ const char *rs_catalog_origin_name(rs_origin v);
 const char *rs_catalog_role_name(rs_role v); /* train eval, "" when unset */
 const char *rs_catalog_relation_name(rs_relation v);
 const char *rs_catalog_sureness_name(rs_sureness v);
+const char *rs_catalog_reads_name(rs_reads v);             /* full partly no, "" when unstated */
+const char *rs_catalog_layout_from_name(rs_layout_from v); /* records code paper, "" */
 
 typedef struct rs_texts {
     const rs_str *items;
@@ -211,9 +222,17 @@ typedef struct rs_catalog_release {
     } keys;
 } rs_catalog_release;
 
+/* `partly` says in `why` what is not read, `no` why nothing is. */
+typedef struct rs_catalog_reads {
+    rs_reads how;
+    rs_str why;
+} rs_catalog_reads;
+
 typedef struct rs_catalog_dataset {
     rs_str id, name, section, venue, title, paper;
     int64_t year;
+    rs_catalog_reads reads;
+    rs_layout_from layout_from;
     struct {
         rs_texts code, download;
     } links;
@@ -268,6 +287,10 @@ const rs_catalog_dataset *rs_catalog_find(const rs_catalog *catalog, rs_str id);
 /* The id that differs least from a mistyped one (edit distance up to 3), or ptr NULL. */
 rs_str rs_catalog_suggest(const rs_catalog *catalog, rs_str id);
 const rs_catalog_release *rs_catalog_release_find(const rs_catalog_dataset *dataset, rs_str id);
+
+/* Whether `index` can make samples of it: it has a release with a source,
+ * and its record does not say `no`. */
+bool rs_catalog_is_read(const rs_catalog_dataset *dataset);
 
 /* The evidence of a fact ("sizes.images"): the longest path that begins it, else `default`. */
 const rs_catalog_evidence *rs_catalog_evidence_of(const rs_catalog_dataset *dataset, rs_str path);

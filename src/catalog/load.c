@@ -33,7 +33,8 @@ static bool id_is_fine(rs_str id)
     return true;
 }
 
-/* What no table of fields can state: the id, the file's name, the default evidence. */
+/* What no table of fields can state: the id, the file's name, the default evidence, and that
+ * `reads` and `releases` agree. */
 static rsift_status check(rs_decoder *d, const rs_yaml *root, const rs_catalog_dataset *dataset)
 {
     const rs_yaml *id = rs_yaml_get(root, "id");
@@ -43,6 +44,12 @@ static rsift_status check(rs_decoder *d, const rs_yaml *root, const rs_catalog_d
     const rs_yaml *evidence = rs_yaml_get(root, "evidence");
     if (!rs_yaml_get(evidence, "default"))
         return rs_decode_expected(d, evidence, "the key `default` in evidence");
+    const rs_reads how = dataset->reads.how;
+    const rs_yaml *reads = rs_yaml_get(root, "reads");
+    if (how == RS_READS_NO && dataset->releases.n > 0)
+        return rs_decode_expected(d, reads, "full or \"partly: ...\" of a record with releases");
+    if ((how == RS_READS_FULL || how == RS_READS_PARTLY) && !rs_catalog_is_read(dataset))
+        return rs_decode_expected(d, reads, "\"no: ...\" of a record without a source");
     return RSIFT_OK;
 }
 

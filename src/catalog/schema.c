@@ -16,6 +16,8 @@ static const char *const origin_words[] = {"unknown", "human", "template", "llm"
 static const char *const role_words[] = {"", "train", "eval", NULL};
 static const char *const relation_words[] = {"same", "crop", "scene", "pair", NULL};
 static const char *const sure_words[] = {"low", "medium", "high", NULL};
+static const char *const reads_words[] = {"", "no", "partly", "full", NULL};
+static const char *const layout_words[] = {"", "paper", "code", "records", NULL};
 static const char *const split_formats[] = {"lines", "csv", "coop-json", NULL};
 static const char *const split_keys[] = {"path", "name", "stem", NULL};
 static const char *const what_words[] = {"images", "annotations", "both", NULL};
@@ -47,6 +49,15 @@ const char *rs_catalog_relation_name(rs_relation v)
 const char *rs_catalog_sureness_name(rs_sureness v)
 {
     return sure_words[v];
+}
+
+const char *rs_catalog_reads_name(rs_reads v)
+{
+    return reads_words[v];
+}
+const char *rs_catalog_layout_from_name(rs_layout_from v)
+{
+    return layout_words[v];
 }
 
 /* ---- small parts ------------------------------------------------------------------------ */
@@ -467,6 +478,25 @@ static rsift_status decode_releases(rs_decoder *d, const rs_yaml *node, void *fi
     return RSIFT_OK;
 }
 
+/* `reads`: "full", "partly: what is not read" or "no: why". */
+static rsift_status decode_reads(rs_decoder *d, const rs_yaml *node, void *field)
+{
+    rs_catalog_reads *reads = field;
+    rs_str text;
+    RS_TRY(rs_decode_text(d, node, &text));
+    const size_t colon = rs_str_find(text, RS_STR(":"));
+    const bool has_why = colon != RS_NPOS;
+    const rs_str word = has_why ? rs_str_sub(text, 0, colon) : text;
+    const rs_str why = has_why ? rs_str_trim(rs_str_sub(text, colon + 1, text.len)) : (rs_str){0};
+    for (int how = RS_READS_NO; how <= RS_READS_FULL; how++)
+        if (rs_str_eq(word, rs_str_of(reads_words[how]))) reads->how = (rs_reads)how;
+    /* only `full` needs no reason, and can have none */
+    if (reads->how == RS_READS_UNSTATED || (reads->how == RS_READS_FULL) == (why.len > 0))
+        return rs_decode_expected(d, node, "full, \"partly: WHAT IS NOT READ\" or \"no: WHY NOT\"");
+    reads->why = why;
+    return RSIFT_OK;
+}
+
 #define DS(m) AT(rs_catalog_dataset, m)
 
 const rs_field rs_catalog_dataset_fields[] = {
@@ -483,6 +513,8 @@ const rs_field rs_catalog_dataset_fields[] = {
      .at = DS(released),
      .words = released_words,
      .required = true},
+    {.key = "reads", .kind = RS_D_CUSTOM, .at = DS(reads), .custom = decode_reads},
+    {.key = "layout_from", .kind = RS_D_WORD, .at = DS(layout_from), .words = layout_words},
     {.key = "licence",
      .kind = RS_D_STRUCT,
      .at = DS(licence),

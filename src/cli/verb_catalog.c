@@ -6,19 +6,32 @@
 static const cli_column dataset_columns[] = {
     {"id", "id", false, 20},           {"year", "year", false, 4},
     {"licence", "licence", false, 10}, {"images", "images", true, 0},
-    {"samples", "samples", true, 0},   {"reads", "readable", false, 5},
+    {"samples", "samples", true, 0},   {"reads", "reads", false, 6},
     {"tasks", "tasks", false, 0}};
 enum { N_DATASET_COLUMNS = sizeof dataset_columns / sizeof *dataset_columns };
 
+/* How many of the datasets are read, by how much of their releases becomes samples. */
+static void print_reads(cli *c, const rs_json *sets)
+{
+    size_t full = 0, partly = 0;
+    rs_json_iter it = rs_json_each(sets);
+    for (const rs_json *d; (d = rs_json_next(&it, NULL));) {
+        const rs_str reads = cli_text(c, d, "reads", "");
+        full += rs_str_eq(reads, RS_STR("full"));
+        partly += rs_str_eq(reads, RS_STR("partly"));
+    }
+    printf("\n%zu datasets: %zu are read in full, %zu in part (`show` says what is left out), the\n"
+           "others not: what is known of them is listed. - means unknown.\n"
+           "`rsift show ID` tells all about one, `rsift search WORDS` finds some.\n",
+           rs_json_len(sets), full, partly);
+}
+
 void cli_print_list(cli *c, const rs_json *root)
 {
-    (void)c;
     const rs_json *sets = rs_json_get(root, "datasets");
     if (sets) {
         cli_table(sets, dataset_columns, N_DATASET_COLUMNS);
-        printf("\n%zu datasets. reads: its release can be indexed today; - means unknown.\n"
-               "`rsift show ID` tells all about one, `rsift search WORDS` finds some.\n",
-               rs_json_len(sets));
+        print_reads(c, sets);
         return;
     }
     /* With an option, every array of the answer is a list of names; its key is the title. What is
@@ -66,6 +79,23 @@ static void print_own(cli *c, const rs_json *own)
                cli_count(cli_int(row, "pictures", 0)), RS_STR_ARG(cli_text(c, row, "id", "")));
 }
 
+/* How much of the dataset is read, what is left out or why nothing is read, and from what the
+ * layout is known. */
+static void print_how_read(cli *c, const rs_json *d)
+{
+    const rs_str reads = cli_text(c, d, "reads", ""), why = cli_text(c, d, "not_read", "");
+    const rs_str from = cli_text(c, d, "layout_from", "");
+    if (!reads.len) return;
+    printf("  reads   ");
+    cli_wrap_on("           ", 9,
+                rs_arena_printf(&c->arena, "%.*s%s%.*s%s%.*s", RS_STR_ARG(reads),
+                                !why.len                             ? ""
+                                : rs_str_eq(reads, RS_STR("partly")) ? "; not read: "
+                                                                     : ": ",
+                                RS_STR_ARG(why), from.len ? "; layout known from: " : "",
+                                RS_STR_ARG(from)));
+}
+
 void cli_print_show(cli *c, const rs_json *d)
 {
     if (rs_json_get(d, "own")) {
@@ -78,6 +108,7 @@ void cli_print_show(cli *c, const rs_json *d)
     cli_wrap("  ", cli_text(c, d, "title", ""));
     printf("  paper    %.*s\n", RS_STR_ARG(cli_text(c, d, "paper", "-")));
     printf("  released %.*s\n", RS_STR_ARG(cli_text(c, d, "released", "?")));
+    print_how_read(c, d);
     printf("  licence ");
     cli_wrap_on("           ", 9,
                 rs_arena_printf(&c->arena,

@@ -26,7 +26,7 @@ static void put_source(rs_json_writer *json, const rs_candidate *c)
     if (!c->record) return;
     if (c->bytes >= 0) rs_json_field_i64(json, "bytes", c->bytes);
     rs_json_field_cstr(json, "released", rs_catalog_released_name(c->record->released));
-    rs_json_field_bool(json, "readable", c->record->releases.n > 0);
+    rs_json_field_bool(json, "readable", rs_catalog_is_read(c->record));
     put_texts(json, "links",
               c->record->links.download.n ? c->record->links.download : c->record->links.code);
 }

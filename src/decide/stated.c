@@ -82,7 +82,7 @@ static const char *reason_against(const rs_catalog_dataset *d, int64_t n)
     if (d->released == RS_RELEASED_WITHDRAWN) return "withdrawn by its authors";
     if (n == 0 || (d->releases.n && !has_training_data(d))) return "for evaluation only";
     if (d->links.download.n == 0) return "no link to a download is known";
-    if (d->releases.n == 0) return "rsift cannot read it yet";
+    if (!rs_catalog_is_read(d)) return "rsift cannot read it yet";
     if (n < 0) return "nobody says how much of it is for training";
     return NULL;
 }

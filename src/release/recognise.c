@@ -141,6 +141,17 @@ static rsift_status refuse_several(const rs_release_scan *scan, rs_texts paths, 
 
 /* ---- choosing -------------------------------------------------------------------------------- */
 
+/* A dataset whose record describes no release: why, and the way out. */
+static rsift_status refuse_unread(const rs_catalog_dataset *dataset, rsift_error *err)
+{
+    const rs_str why = dataset->reads.why;
+    return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                      "%.*s cannot be read: %.*s; what you have of it is read as data of your own: "
+                      "--reader and --name",
+                      RS_STR_ARG(dataset->id),
+                      RS_STR_ARG(why.len ? why : RS_STR("its record describes no release")));
+}
+
 /* Nothing of the catalogue, or of the dataset that is named, lies here. */
 static rsift_status refuse_absent(const rs_plan *plan, rsift_error *err)
 {
@@ -151,10 +162,7 @@ static rsift_status refuse_absent(const rs_plan *plan, rsift_error *err)
             err, RSIFT_E_ARG,
             "no dataset of the catalogue matches these files; for your own data give --reader and "
             "--name: `rsift scan PATH` prints the line");
-    if (plan->dataset->releases.n == 0)
-        return rs_err_set(err, RSIFT_E_UNSUPPORTED,
-                          "the record of %.*s describes no release yet; give --reader and --name",
-                          RS_STR_ARG(plan->dataset->id));
+    if (plan->dataset->releases.n == 0) return refuse_unread(plan->dataset, err);
     return rs_err_set(
         err, RSIFT_E_FORMAT, "none of the files of %.*s is here; its first source expects \"%.*s\"",
         RS_STR_ARG(plan->dataset->id),

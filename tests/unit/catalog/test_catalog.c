@@ -74,6 +74,35 @@ static void full_record(void **state)
     rs_arena_fini(&arena);
 }
 
+/* What is read of a set, in words; a record that does not say it is read when it has a source. */
+static void how_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *why;
+        rs_reads how;
+        bool is_read;
+    } cases[] = {
+        {HEAD RELEASE, NULL, RS_READS_UNSTATED, true},
+        {HEAD, NULL, RS_READS_UNSTATED, false},
+        {HEAD "releases:\n  - {id: a, sources: []}\n", NULL, RS_READS_UNSTATED, false},
+        {HEAD "reads: full\n" RELEASE, NULL, RS_READS_FULL, true},
+        {HEAD "reads: \"partly: masks: all\"\n" RELEASE, "masks: all", RS_READS_PARTLY, true},
+        {HEAD "reads: \"no:  not released\"\n", "not released", RS_READS_NO, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rs_arena arena = {0};
+        rsift_error err = {0};
+        rs_catalog_dataset d;
+        if (parse(&arena, cases[i].text, &d, &err)) fail_msg("%s: %s", err.where, err.message);
+        assert_int_equal(d.reads.how, cases[i].how);
+        assert_int_equal(rs_catalog_is_read(&d), cases[i].is_read);
+        if (!cases[i].why) assert_null(d.reads.why.ptr);
+        else assert_true(rs_str_eq(d.reads.why, rs_str_of(cases[i].why)));
+        rs_arena_fini(&arena);
+    }
+}
+
 static void error_places(void **state)
 {
     (void)state;
@@ -107,6 +136,18 @@ static void error_places(void **state)
          "x.yaml:13:32", NULL},
         {HEAD "releases:\n  - {id: a, sources: []}\n  - {id: a, sources: []}\n", "x.yaml:11:10",
          "expected an id of its own, found \"a\""},
+        {HEAD "reads: some\n", "x.yaml:9:8",
+         "expected full, \"partly: WHAT IS NOT READ\" or \"no: WHY NOT\", found \"some\""},
+        {HEAD "reads: partly\n", "x.yaml:9:8", NULL}, /* of what nobody would know */
+        {HEAD "reads: \"full: all\"\n", "x.yaml:9:8", NULL},
+        {HEAD "reads: full\n", "x.yaml:9:8",
+         "expected \"no: ...\" of a record without a source, found \"full\""},
+        {HEAD "reads: \"partly: masks\"\nreleases:\n  - {id: a, sources: []}\n", "x.yaml:9:8",
+         NULL},
+        {HEAD "reads: \"no: why\"\n" RELEASE, "x.yaml:9:8",
+         "expected full or \"partly: ...\" of a record with releases, found \"no: why\""},
+        {HEAD "layout_from: rumour\n", "x.yaml:9:14",
+         "expected one of paper, code, records, found \"rumour\""},
         {"id: y\n"
          "name: X\nsection: VQA\nyear: 2020\nreleased: yes\n"
          "licence: {annotations: {id: mit, class: open}, imagery: {id: u, class: open}}\n"
@@ -454,13 +495,10 @@ static void media_rest(void **state)
 int main(void)
 {
     const struct CMUnitTest parsing[] = {
-        cmocka_unit_test(full_record),
-        cmocka_unit_test(error_places),
-        cmocka_unit_test(every_allocation_may_fail),
-        cmocka_unit_test(overlays),
-        cmocka_unit_test(licences),
-        cmocka_unit_test(media_rest),
-        cmocka_unit_test(selects),
+        cmocka_unit_test(full_record),  cmocka_unit_test(how_read),
+        cmocka_unit_test(error_places), cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(overlays),     cmocka_unit_test(licences),
+        cmocka_unit_test(media_rest),   cmocka_unit_test(selects),
     };
     const struct CMUnitTest built_in[] = {
         cmocka_unit_test(facts),

@@ -144,6 +144,10 @@ static void sources_are_fit(void **state)
         const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
         assert_true(d->tasks.n > 0 && d->year >= 2010 && d->year <= 2030);
         assert_non_null(rs_catalog_evidence_of(d, RS_STR("sizes.images")));
+        if (d->reads.how == RS_READS_UNSTATED || d->layout_from == RS_LAYOUT_UNSTATED)
+            fail_msg("%.*s: `reads` and `layout_from` are not stated", RS_STR_ARG(d->id));
+        if (d->released == RS_RELEASED_NO && d->reads.how != RS_READS_NO)
+            print_message("%.*s: read, though not released\n", RS_STR_ARG(d->id));
         for (size_t r = 0; r < d->releases.n; r++) {
             const rs_catalog_release *release = &d->releases.items[r];
             assert_true(release->sources.n > 0);
