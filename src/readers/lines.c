@@ -3,8 +3,10 @@
  * a
  * '?' or '.' behind the question belongs to its words.
  * Quirks met: a blank behind ':' and no file extension in some files, questions whose object is
- * missing ("How many  in the picture"), lines that stand twice, CRLF, empty lines (skipped). */
+ * missing ("How many  in the picture"), lines that stand twice, CRLF, empty lines (skipped); a comma
+ * for a decimal point among numbers that commas part (RSVG-HR). */
 #include "base/alloc.h"
+#include "base/num.h"
 #include "codec/lines.h"
 #include "readers/jump.h"
 #include "readers/parse.h"
@@ -21,11 +23,17 @@ typedef enum rs_line_field {
     PHRASE,
     ID,
     TYPE,
+    XMIN,
+    YMIN,
+    XMAX,
+    YMAX,
     SKIP,
     N_FIELDS
 } rs_line_field;
 static const char *const field_names[] = {"image",  "question", "answer", "caption",
-                                          "phrase", "id",       "type",   "skip"};
+                                          "phrase", "id",       "type",   "xmin",
+                                          "ymin",   "xmax",     "ymax",   "skip"};
+enum { N_SIDES = 4 };
 
 struct lines {
     const rs_source *source;
@@ -40,7 +48,10 @@ struct lines {
     rs_line_field fields[MAX_FIELDS];
     rs_str behind[MAX_FIELDS]; /* literal behind each field; the last may be empty */
     size_t n_fields;
-    bool trim;
+    bool trim, has_box;
+    const rs_convention *const *conventions; /* of the box */
+    size_t n_conventions;
+    const rs_convention *px;
     rs_jump jump;
     rs_words task_by_text, skill_by_text;
 };
@@ -80,6 +91,17 @@ static rsift_status read_pattern(struct lines *state, rs_str pattern, rsift_erro
     return RSIFT_OK;
 }
 
+/* A box has all four sides, or the pattern has none of them. */
+static rsift_status check_sides(struct lines *state, rs_str pattern, rsift_error *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < state->n_fields; i++)
+        n += state->fields[i] >= XMIN && state->fields[i] <= YMAX;
+    state->has_box = n == N_SIDES;
+    if (n == 0 || n == N_SIDES) return RSIFT_OK;
+    return bad_pattern(pattern, "a box needs <xmin>, <ymin>, <xmax> and <ymax>", err);
+}
+
 /* Cuts a line into its fields; false = it does not follow the pattern. */
 static bool match(const struct lines *state, rs_str line, rs_str out[N_FIELDS])
 {
@@ -115,6 +137,14 @@ static rsift_status lines_open(void *opened, const rs_source *source, rs_chunk *
     state->trim = rs_str_eq(trim, RS_STR("yes")) || rs_str_eq(trim, RS_STR("true"));
     RS_TRY(read_pattern(
         state, rs_source_param(source, "pattern", RS_STR("<image>:<question>?<answer>")), err));
+    RS_TRY(check_sides(state, rs_source_param(source, "pattern", RS_STR("")), err));
+    RS_TRY(rs_conventions_of(&state->arena, source, "box_convention", &state->conventions,
+                             &state->n_conventions, err));
+    if (state->n_conventions == 0) { /* xmin and ymax are words for corners in pixels */
+        state->px = rs_geom_convention(RS_STR("px"));
+        state->conventions = &state->px;
+        state->n_conventions = 1;
+    }
     RS_TRY(rs_words_of(&state->arena, source, "task_by_text", &state->task_by_text, err));
     RS_TRY(rs_words_of(&state->arena, source, "skill_by_text", &state->skill_by_text, err));
     rs_task task;
@@ -224,8 +254,63 @@ static rsift_status add_turn(rs_parse *p, rs_sample *sample, rs_turn *turns, rs_
     return rs_parse_copy(p, text, &turns[sample->n_turns++].text);
 }
 
+/* Does a number stand at the head of the field behind the box, parted from the rest like the box's
+ * own numbers? Then one of them holds the separator ("216,00") and none is where it seems to be. */
+static bool is_shifted(const struct lines *state, const rs_str fields[N_FIELDS])
+{
+    for (size_t i = 0; i + 1 < state->n_fields; i++) {
+        const rs_line_field field = state->fields[i], next = state->fields[i + 1];
+        if (field < XMIN || field > YMAX || (next >= XMIN && next <= YMAX)) continue;
+        const rs_str rest = rs_str_trim(fields[next]);
+        const size_t n = rs_num_span(rest);
+        if (n && rs_str_starts(rs_str_sub(rest, n, rest.len), state->behind[i])) return true;
+    }
+    return false;
+}
+
+/* The four sides as a region named by the phrase. *bad, after a finding: they are no box. */
+static rsift_status add_box(rs_parse *p, const struct lines *state, const rs_str fields[N_FIELDS],
+                            rs_sample *sample, bool *bad)
+{
+    char quote[RS_QUOTE_SIZE];
+    rs_region_list list = {0};
+    const rs_convention *convention =
+        rs_parse_convention(state->conventions, state->n_conventions, N_SIDES);
+    double *coords = rs_arena_alloc(&p->batch->arena, N_SIDES * sizeof *coords);
+    rs_region *region = coords ? rs_parse_region(p, &list) : NULL;
+    if (!region) return rs_err_nomem(p->err, "a region");
+    for (size_t i = 0; i < N_SIDES && !*bad; i++) {
+        const rs_str text = rs_str_trim(fields[XMIN + i]);
+        *bad = !rs_num_double(text, &coords[i]);
+        if (*bad)
+            return rs_parse_find(p, RS_F_FORMAT, rs_str_of(field_names[XMIN + i]),
+                                 "expected a number, found \"%s\"", rs_err_quote(quote, text));
+    }
+    *bad = is_shifted(state, fields);
+    if (*bad)
+        return rs_parse_find(p, RS_F_FORMAT, RS_STR(""),
+                             "a number more than the pattern has, as of a comma for a point: "
+                             "\"%s\"",
+                             rs_err_quote(quote, p->raw->content));
+    *bad = !convention;
+    if (*bad)
+        return rs_parse_find(p, RS_F_FORMAT, RS_STR("box_convention"),
+                             "no convention is known for 4 numbers");
+    *region = (rs_region){.kind = rs_parse_kind(convention),
+                          .label = RS_STR(""),
+                          .coords = coords,
+                          .n_coords = N_SIDES,
+                          .convention = convention,
+                          .turn = -1};
+    if (fields[PHRASE].ptr) RS_TRY(rs_parse_copy(p, fields[PHRASE], &region->label));
+    sample->regions = list.items;
+    sample->n_regions = 1;
+    return RSIFT_OK;
+}
+
 /* The sample of a line's fields. */
-static rsift_status fill(rs_parse *p, const struct lines *state, const rs_str fields[N_FIELDS])
+static rsift_status fill(rs_parse *p, const struct lines *state, const rs_str fields[N_FIELDS],
+                         bool *bad)
 {
     rs_sample *sample;
     rs_turn *turns;
@@ -250,7 +335,8 @@ static rsift_status fill(rs_parse *p, const struct lines *state, const rs_str fi
     if (skill != RS_NPOS) RS_TRY(rs_parse_copy(p, state->skill_by_text.to[skill], &sample->skill));
     size_t task = rs_words_contained(&state->task_by_text, about);
     if (task != RS_NPOS) rs_model_task_parse(state->task_by_text.to[task], &sample->task);
-    if (!fields[IMAGE].ptr) return RSIFT_OK;
+    if (state->has_box) RS_TRY(add_box(p, state, fields, sample, bad));
+    if (!fields[IMAGE].ptr || *bad) return RSIFT_OK;
     return rs_parse_media(p, sample, fields[IMAGE], fields[ID], (rs_str){0});
 }
 
@@ -271,8 +357,9 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     fields[IMAGE] = fields[IMAGE].ptr ? rs_str_trim(fields[IMAGE]) : fields[IMAGE];
     if (fields[IMAGE].ptr && fields[IMAGE].len == 0)
         return rs_parse_find(p, RS_F_FIELD_MISSING, RS_STR("image"), "the line names no picture");
-    RS_TRY(fill(p, state, fields));
-    *outcome = RS_OUTCOME_USED;
+    bool bad = false;
+    RS_TRY(fill(p, state, fields, &bad));
+    if (!bad) *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
 
@@ -298,10 +385,14 @@ static int lines_probe(const rs_probe_input *input)
     return n ? 70 : 0;
 }
 
-/* One's own lines: a pattern without a question is of captions. */
+/* One's own lines: a pattern without a question is of captions, one of phrases and boxes of
+ * grounding. */
 static rs_task lines_task(const rs_source *source)
 {
     rs_str pattern = rs_source_param(source, "pattern", RS_STR("<question>"));
+    if (rs_str_find(pattern, RS_STR("<phrase>")) != RS_NPOS &&
+        rs_str_find(pattern, RS_STR("<xmin>")) != RS_NPOS)
+        return RS_TASK_GROUNDING_HBB;
     bool captions = rs_str_find(pattern, RS_STR("<caption>")) != RS_NPOS &&
                     rs_str_find(pattern, RS_STR("<question>")) == RS_NPOS;
     return captions ? RS_TASK_CAPTION : RS_TASK_VQA;
@@ -313,7 +404,9 @@ static const rs_reader_use uses[] = {
 };
 static const char *const passes[] = {"lines", NULL};
 static const rs_param params[] = {
-    {"pattern", "text", "<image>:<question>?<answer>", "fields and what stands between them"},
+    {"box_convention", "convention", "px", "what the numbers of a box mean"},
+    {"pattern", "text", "<image>:<question>?<answer>",
+     "fields and what stands between them; a box is <xmin> <ymin> <xmax> <ymax>"},
     {"skill_by_text", "map", "", "words in the question -> skill"},
     {"task_by_text", "map", "", "words in the question -> task"},
     {"trim", "bool", "yes", "blanks around fields are dropped"},
@@ -327,7 +420,7 @@ const rs_reader rs_reader_lines = {
     .source = "spectralpublic/RSIVQA",
     .reads = "lines of text that follow its pattern",
     .takes = RS_TAKES_TEXT,
-    .gives = RS_HAS_TEXT,
+    .gives = RS_HAS_TEXT | RS_HAS_HBB,
     .task = RS_TASK_VQA,
     .task_of = lines_task,
     .uses = uses,

@@ -72,6 +72,22 @@ release rsivqa rsivqa@github "7108 0" "7108 7108 0 0 0" && {
         "SELECT string_agg(source || ' ' || n, ',' ORDER BY source) v FROM (SELECT source, count(*) n
         FROM sample GROUP BY source)"
 }
+release rsvg-hr rsvg-hr@github "2649 2649" "2650 2649 0 0 1" && {
+    value "lines by split" "test 499,train 2150" "SELECT string_agg(source || ' ' || n, ',' ORDER BY source) v
+        FROM (SELECT source, count(*) n FROM sample GROUP BY source)"
+    value "pictures, and those of both splits" "1706 46" "SELECT concat_ws(' ', count(*), sum((n = 2)::INT)) v
+        FROM (SELECT count(DISTINCT source) n FROM sample JOIN sample_asset USING (sample_id) GROUP BY asset_id)"
+    value "the first box" "740.5,222.5,776.69,258.06 px search a swimming pool on the upper right and it is on upper left of a pond" \
+        "SELECT concat_ws(' ', array_to_string(coords, ','), convention, text) v FROM sample JOIN turn USING (sample_id)
+        JOIN region USING (sample_id) WHERE source = 'train' AND ordinal = 0"
+    value "a box of the test list" "497.25,870.0,543.88,921.0 a swimming pool on the far bottom and it is located at the lower right of a pond" \
+        "SELECT concat_ws(' ', array_to_string(coords, ','), text) v FROM sample JOIN turn USING (sample_id)
+        JOIN region USING (sample_id) WHERE source = 'test' AND ordinal = 2"
+    value "swapped corners stay as they are" "556.5,461.5,511.1,602.12" "SELECT array_to_string(coords, ',') v FROM sample
+        JOIN region USING (sample_id) WHERE source = 'train' AND ordinal = 449"
+    value "a comma for a point, and swapped corners" "format 17,region-inverted 449" "SELECT string_agg(code || ' ' ||
+        regexp_extract(locator, '#([0-9]+)', 1), ',' ORDER BY code) v FROM finding WHERE code IN ('format', 'region-inverted')"
+}
 release images-dior/dior-annotations-full.tar.xz dior@original "46926 385036" "431962 431962 0 0 0" \
     --dataset dior && {
     value "192,518 objects of each kind in 23,463 files each" "23463 192518 23463 192518" "SELECT concat_ws(' ',
