@@ -5,13 +5,17 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "codec/json_writer.h"
+#include "image/name.h"
 
 #include <inttypes.h>
+
+enum { MOST_COLUMNS = 1 << 16 };
 
 void rs_table_feed_open(rs_table_feed *feed, const rs_source *source, const char *use, int pass)
 {
     *feed = (rs_table_feed){.source = source, .pass = pass};
     feed->files = rs_source_files_of(source, use);
+    feed->named = rs_source_param_list(source, "columns");
     if (feed->files) feed->use = (uint32_t)(feed->files - source->files);
 }
 
@@ -27,6 +31,7 @@ void rs_table_feed_close(rs_table_feed *feed)
 {
     close_file(feed);
     rs_arena_fini(&feed->header);
+    rs_arena_fini(&feed->row);
 }
 
 static rs_str chain_of(const rs_table_feed *feed)
@@ -91,6 +96,50 @@ static void say_header_lacks(const rs_table_feed *feed, rs_buf *why)
     rs_strmap_fini(&names);
 }
 
+/* The cells of a row; more than MOST_COLUMNS would cost memory that no table is worth. */
+static rsift_status cut_cells(const rs_table_feed *feed, rs_str row, rs_arena *arena, rs_str **out,
+                              size_t *n, rsift_error *err)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < row.len; i++) most += row.ptr[i] == feed->csv.separator;
+    if (most > MOST_COLUMNS)
+        return rs_err_set(err, RSIFT_E_LIMIT, "expected at most %d cells, found up to %zu",
+                          MOST_COLUMNS, most);
+    return rs_csv_cut(row, feed->csv.separator, arena, out, n, err);
+}
+
+/* Of a table whose columns the parameter names: is its first row a header? Where pictures are named
+ * it holds none; else its cells are the columns' names. */
+static bool is_header(const rs_table_feed *feed, const rs_str *cells, size_t n)
+{
+    const rs_param_value *named = feed->named;
+    bool same = n == named->n;
+    for (size_t i = 0; i < n && i < named->n; i++) {
+        if (rs_str_eq(named->values[i], feed->image)) return !rs_image_is_name(cells[i]);
+        same = same && rs_str_eq_nocase(rs_str_trim(cells[i]), named->values[i]);
+    }
+    return same;
+}
+
+/* The columns of the current file, from its first row or from the parameter. */
+static rsift_status read_columns(rs_table_feed *feed, rs_str row, rsift_error *err)
+{
+    RS_TRY(cut_cells(feed, row, &feed->header, &feed->columns, &feed->n_columns, err));
+    const rs_param_value *named = feed->named;
+    if (named && !is_header(feed, feed->columns, feed->n_columns)) feed->first = row;
+    if (named) {
+        feed->columns = (rs_str *)named->values;
+        feed->n_columns = named->n;
+        return RSIFT_OK;
+    }
+    /* the fields may lie in the row, whose window moves on */
+    for (size_t i = 0; i < feed->n_columns; i++) {
+        feed->columns[i] = rs_arena_str(&feed->header, rs_str_trim(feed->columns[i]));
+        if (!feed->columns[i].ptr) return rs_err_nomem(err, "the columns");
+    }
+    return RSIFT_OK;
+}
+
 /* Opens the current file and reads its header. *serves false: it has other columns, as a finding
  * tells. */
 static rsift_status open_file(rs_table_feed *feed, rs_chunk *chunk, bool *serves, rsift_error *why,
@@ -104,13 +153,8 @@ static rsift_status open_file(rs_table_feed *feed, rs_chunk *chunk, bool *serves
     int64_t offset;
     RS_TRY(rs_csv_row(&feed->csv, &row, &offset, why));
     feed->csv.separator = separator_of(row);
-    RS_TRY(
-        rs_csv_cut(row, feed->csv.separator, &feed->header, &feed->columns, &feed->n_columns, why));
-    /* the fields may lie in the row, whose window moves on */
-    for (size_t i = 0; i < feed->n_columns; i++) {
-        feed->columns[i] = rs_arena_str(&feed->header, rs_str_trim(feed->columns[i]));
-        if (!feed->columns[i].ptr) return rs_err_nomem(why, "the columns");
-    }
+    feed->first = (rs_str){0};
+    RS_TRY(read_columns(feed, row, why));
     rs_buf text = {0};
     say_header_lacks(feed, &text);
     *serves = text.len == 0;
@@ -128,10 +172,11 @@ static rsift_status add_row(rs_table_feed *feed, rs_str row, rs_chunk *chunk, rs
     rs_str *cells;
     size_t n;
     rsift_error why = {0};
-    rsift_status status = rs_csv_cut(row, feed->csv.separator, &chunk->arena, &cells, &n, &why);
+    rs_arena_reset(&feed->row); /* rows that are set aside must not add up */
+    rsift_status status = cut_cells(feed, row, &feed->row, &cells, &n, &why);
     if (status == RSIFT_OK && n != feed->n_columns)
-        status = rs_err_set(&why, RSIFT_E_FORMAT, "expected %zu cells as in the header, found %zu",
-                            feed->n_columns, n);
+        status = rs_err_set(&why, RSIFT_E_FORMAT, "expected %zu cells as %s, found %zu",
+                            feed->n_columns, feed->named ? "named" : "in the header", n);
     if (status != RSIFT_OK) {
         rs_err_within(&why, status, "line %" PRId64, feed->csv.line);
         rs_err_within(&why, status, "%.*s", RS_STR_ARG(chain_of(feed)));
@@ -169,7 +214,9 @@ rsift_status rs_table_feed_cut(rs_table_feed *feed, rs_chunk *chunk, rsift_error
         int64_t offset;
         bool serves = true;
         rsift_status status = feed->stream ? RSIFT_OK : open_file(feed, chunk, &serves, &why, err);
-        if (status == RSIFT_OK && serves) status = rs_csv_row(&feed->csv, &row, &offset, &why);
+        if (status == RSIFT_OK && serves && feed->first.ptr) row = feed->first;
+        else if (status == RSIFT_OK && serves) status = rs_csv_row(&feed->csv, &row, &offset, &why);
+        feed->first = (rs_str){0};
         if (status == RSIFT_OK && serves) {
             RS_TRY(add_row(feed, row, chunk, err));
             continue;

@@ -6,7 +6,10 @@
 #include "codec/csv.h"
 #include "readers/reader.h"
 
-/* One thread. A file without the wanted columns gives one `nothing-read` finding and no record; a
+/* Tables without a header: the parameter `columns` names their cells, and a first row that holds no
+ * picture's name where the others do is taken for a header all the same (RS5M has files of both
+ * kinds).
+ * One thread. A file without the wanted columns gives one `nothing-read` finding and no record; a
  * row that is none of the header's length is set aside. */
 typedef struct rs_table_feed {
     const rs_source *source;
@@ -15,10 +18,13 @@ typedef struct rs_table_feed {
     int pass;
     const rs_str *wanted; /* columns that a file must have */
     size_t n_wanted;
+    rs_str image;                /* the column of the pictures' names; empty = none */
+    const rs_param_value *named; /* the parameter `columns`; NULL = files have a header */
     size_t file;
     rs_io_stream *stream;
     rs_csv csv;
-    rs_arena header;
+    rs_arena header, row; /* the names of the columns; the cells of one row */
+    rs_str first;         /* a first row that is no header, until it is added */
     rs_str *columns;
     size_t n_columns;
     int64_t ordinal; /* of the next record */

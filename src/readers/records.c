@@ -39,9 +39,17 @@ static rsift_status records_open(void *opened, const rs_source *source, rs_chunk
     state->tables.wanted = to->named;
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         *fields[i].field = rs_source_param(source, fields[i].name, RS_STR(""));
-        if (fields[i].field->len) to->named[to->n_named++] = *fields[i].field;
+        if (fields[i].field->len && fields[i].field != &to->type_value)
+            to->named[to->n_named++] = *fields[i].field;
+    }
+    to->captions = rs_source_param_list(source, "captions");
+    for (size_t i = 0; to->captions && i < to->captions->n; i++) {
+        if (to->n_named == sizeof to->named / sizeof *to->named)
+            return rs_err_set(err, RSIFT_E_ARG, "parameter captions: too many fields");
+        to->named[to->n_named++] = to->captions->values[i];
     }
     state->tables.n_wanted = to->n_named;
+    state->tables.image = to->image;
     if (to->n_named == 0)
         return rs_err_set(err, RSIFT_E_ARG,
                           "the reader records must be told the fields: --param image=FIELD --param "
@@ -120,6 +128,31 @@ static rsift_status parse_members(rs_parse *p, const rs_record_fields *fields,
     return RSIFT_OK;
 }
 
+/* A sample for each of the record's caption fields that says something, with the field's name as its
+ * type. Their texts may be equal: what repeats is the duplicates' business. */
+static rsift_status parse_captions(rs_parse *p, const rs_record_fields *fields, const rs_json *root,
+                                   rs_outcome *outcome)
+{
+    const rs_record_item whole = {root, root};
+    size_t n = 0;
+    for (size_t i = 0; i < fields->captions->n; i++) {
+        const rs_str field = fields->captions->values[i];
+        const rs_json *value = rs_json_path(root, field);
+        if (!value || (rs_json_kind(value) == RS_JSON_STR && !rs_json_str(value).len)) continue;
+        rs_record_fields one = *fields;
+        one.caption = field;
+        if (!one.type.len) one.type_value = field;
+        rs_outcome own = RS_OUTCOME_SET_ASIDE;
+        RS_TRY(rs_record_parse_item(p, &one, &whole, &own));
+        *outcome = own;
+        if (own != RS_OUTCOME_USED) return RSIFT_OK;
+        n++;
+    }
+    if (n) return RSIFT_OK;
+    return rs_parse_find(p, RS_F_FIELD_MISSING, fields->captions->values[0],
+                         "the record has no caption");
+}
+
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const rs_record_fields *fields = opened;
@@ -130,6 +163,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     }
     RS_TRY(rs_parse_object(p, &root));
     if (!root) return RSIFT_OK;
+    if (fields->captions) return parse_captions(p, fields, root, outcome);
     const rs_record_item whole = {root, root};
     return fields->each.len ? parse_members(p, fields, root, outcome)
                             : rs_record_parse_item(p, fields, &whole, outcome);
@@ -173,6 +207,7 @@ static rs_task records_task(const rs_source *source)
     enum { PHRASE, CLASS, QUESTION, CAPTION, N };
     bool named[N];
     for (int i = 0; i < N; i++) named[i] = rs_source_param(source, names[i], RS_STR("")).len != 0;
+    named[CAPTION] = named[CAPTION] || rs_source_param_list(source, "captions");
     const bool box = rs_source_param(source, "box", RS_STR("")).len != 0;
     const bool text = rs_source_param(source, "box_text", RS_STR("")).len != 0;
     /* upright unless the numbers are said to be corners or to have an angle */
@@ -202,7 +237,9 @@ static const rs_param params[] = {
     {"box_text", "text", "", "field of box text, used where box is not there"},
     {"box_text_convention", "convention", "", "what its numbers mean"},
     {"caption", "text", "", "field of the caption or captions"},
+    {"captions", "list", "", "fields of a caption each: one sample for each of them"},
     {"class", "text", "", "field of the class"},
+    {"columns", "list", "", "names of the columns of tables that have no header"},
     {"drop_types", "list", "", "question types that are skipped"},
     {"each", "text", "", "field of a list in the record: one sample for each of its members"},
     {"id", "text", "", "field of the record's id; a keyed record has its key"},

@@ -7,12 +7,13 @@
 /* Which field of a record is what; empty = there is none. */
 typedef struct rs_record_fields {
     rs_str id, image, question, answer, type, caption, class_name, phrase, split, box, box_text;
-    rs_str type_value; /* no field: the type of all records */
-    rs_str each;       /* a list in the record: an item for each of its members */
+    rs_str type_value;              /* no field: the type of all records */
+    rs_str each;                    /* a list in the record: an item for each of its members */
+    const rs_param_value *captions; /* fields that each are a sample's caption */
     const rs_param_value *drop_types, *options, *phrase_pattern;
     rs_words only; /* field -> the value that its records have */
     rs_named_meanings conventions, text_conventions;
-    rs_str named[16]; /* all that are named */
+    rs_str named[24]; /* all that are named, and some of `captions` */
     size_t n_named;
 } rs_record_fields;
 

@@ -96,6 +96,103 @@ static void lines_form(void **unused)
     harness_fini(&h);
 }
 
+/* Boxes among commas: RSVG-HR, with its line of a comma for a point. */
+static void lines_of_boxes(void **unused)
+{
+    (void)unused;
+    harness h;
+    harness_init(&h, "lines", RS_TASK_GROUNDING_HBB);
+    put_file(&h, "q.txt",
+             RS_STR("a.jpg,1.5,2,30,40,a pool, by a road\na.jpg,170.0,774.0,216,00,803.21,find a "
+                    "pool\na.jpg,1,2,NaN,4,a pool\na.jpg,1,2,3,4,12 ships\na.jpg,1,2,3\n"));
+    use(&h, "lines", "q.txt");
+    param(&h, "pattern", "<image>,<xmin>,<ymin>,<xmax>,<ymax>,<phrase>");
+    harness_read(&h);
+    check_counts(&h, 0, 5, 2, 0, 0, 3);
+    assert_string_equal(show(&h, 0), "grounding-hbb id= | phrase:a pool, by a road | image=a.jpg | "
+                                     "hbb 'a pool, by a road' [1.5 2 30 40] px");
+    assert_string_equal(show(&h, 1), "grounding-hbb id= | phrase:12 ships | image=a.jpg | "
+                                     "hbb '12 ships' [1 2 3 4] px");
+    assert_int_equal(n_findings(&h, RS_F_FORMAT), 3);
+    check_replay(&h);
+    harness_fini(&h);
+    harness_init(&h, "lines", RS_TASK_GROUNDING_HBB);
+    put_file(&h, "q.txt", RS_STR("x"));
+    use(&h, "lines", "q.txt");
+    param(&h, "pattern", "<image>,<xmin>,<ymin>,<phrase>");
+    assert_int_equal(harness_try(&h), RSIFT_E_ARG);
+    harness_fini(&h);
+}
+
+/* Two caption columns are two samples of one picture; rows of another width and cells without end
+ * cost no memory. */
+static void captions_of_a_row(void **unused)
+{
+    (void)unused;
+    harness h;
+    harness_init(&h, "records", RS_TASK_CAPTION);
+    put_file(&h, "t.csv",
+             RS_STR("filepath,title,long\r\na.jpg,\"a \"\"barn\"\"\nin two lines\",a "
+                    "barn\r\nb.jpg,,\r\nc.jpg,x,\r\nd.jpg,x\r\n,x,y\r\n"));
+    use(&h, "tables", "t.csv");
+    param(&h, "image", "filepath");
+    param(&h, "captions", "title|long");
+    param(&h, "type_value", "web");
+    harness_read(&h);
+    check_counts(&h, 0, 5, 2, 0, 0, 3);
+    assert_int_equal(h.batch.n_samples, 3);
+    assert_string_equal(show(&h, 0),
+                        "caption id= type=title | reference:a \"barn\"\nin two lines | "
+                        "image=a.jpg");
+    assert_string_equal(show(&h, 1), "caption id= type=long | reference:a barn | image=a.jpg");
+    assert_int_equal(n_findings(&h, RS_F_FIELD_MISSING), 2);
+    check_replay(&h);
+    harness_fini(&h);
+}
+
+/* RS5M's lists come with and without a header. */
+static void tables_without_header(void **unused)
+{
+    (void)unused;
+    harness h;
+    harness_init(&h, "records", RS_TASK_CAPTION);
+    put_file(&h, "a.csv", RS_STR("a.jpg,\"one, two\"\nb.png,three\n"));
+    put_file(&h, "b.csv", RS_STR("img_name,caption\nc.jpg,four\n"));
+    put_file(&h, "c.csv", RS_STR("d.jpg,five,six\n"));
+    use(&h, "tables", ".csv");
+    param(&h, "columns", "name|caption");
+    param(&h, "image", "name");
+    param(&h, "caption", "caption");
+    harness_read(&h);
+    check_counts(&h, 0, 4, 3, 0, 0, 1);
+    assert_string_equal(show(&h, 0), "caption id= | reference:one, two | image=a.jpg");
+    assert_string_equal(show(&h, 2), "caption id= | reference:four | image=c.jpg");
+    check_replay(&h);
+    harness_fini(&h);
+}
+
+/* A header and rows of more cells than any table has. */
+static void tables_too_wide(void **unused)
+{
+    (void)unused;
+    harness h;
+    rs_buf text = {0};
+    rs_buf_cstr(&text, "image,caption\na.jpg,one\n");
+    for (int i = 0; i < 1000000; i++) rs_buf_char(&text, ',');
+    rs_buf_cstr(&text, "\nb.jpg,two\n");
+    harness_init(&h, "records", RS_TASK_CAPTION);
+    put_file(&h, "a.csv", rs_buf_view(&text));
+    put_file(&h, "b.csv", rs_str_sub(rs_buf_view(&text), 24, text.len));
+    rs_buf_fini(&text);
+    use(&h, "tables", ".csv");
+    param(&h, "image", "image");
+    param(&h, "caption", "caption");
+    harness_read(&h);
+    check_counts(&h, 0, 4, 2, 0, 0, 2);
+    assert_int_equal(n_findings(&h, RS_F_LIMIT), 2);
+    harness_fini(&h);
+}
+
 static void flat_records(void **unused)
 {
     (void)unused;
@@ -421,7 +518,9 @@ int main(void)
         cmocka_unit_test(phrase_is_read_once), cmocka_unit_test(choices),
         cmocka_unit_test(answers_of_choices),  cmocka_unit_test(phrase_patterns),
         cmocka_unit_test(box_text_of_a_turn),  cmocka_unit_test(boxes_that_are_lost),
-        cmocka_unit_test(members_of_a_record),
+        cmocka_unit_test(members_of_a_record), cmocka_unit_test(lines_of_boxes),
+        cmocka_unit_test(captions_of_a_row),   cmocka_unit_test(tables_without_header),
+        cmocka_unit_test(tables_too_wide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
