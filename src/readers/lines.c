@@ -3,8 +3,8 @@
  * a
  * '?' or '.' behind the question belongs to its words.
  * Quirks met: a blank behind ':' and no file extension in some files, questions whose object is
- * missing ("How many  in the picture"), lines that stand twice, CRLF, empty lines (skipped); a comma
- * for a decimal point among numbers that commas part (RSVG-HR). */
+ * missing ("How many  in the picture"), lines that stand twice, CRLF, empty lines (skipped); a
+ * comma for a decimal point among numbers that commas part (RSVG-HR). */
 #include "base/alloc.h"
 #include "base/num.h"
 #include "codec/lines.h"

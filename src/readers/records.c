@@ -128,8 +128,8 @@ static rsift_status parse_members(rs_parse *p, const rs_record_fields *fields,
     return RSIFT_OK;
 }
 
-/* A sample for each of the record's caption fields that says something, with the field's name as its
- * type. Their texts may be equal: what repeats is the duplicates' business. */
+/* A sample for each of the record's caption fields that says something, with the field's name as
+ * its type. Their texts may be equal: what repeats is the duplicates' business. */
 static rsift_status parse_captions(rs_parse *p, const rs_record_fields *fields, const rs_json *root,
                                    rs_outcome *outcome)
 {
