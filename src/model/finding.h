@@ -155,6 +155,15 @@ typedef enum rs_effect {
     X(LIST_PARTED, "list-parted", RS_WARNING, RS_EFFECT_LIST, \
       "records of one picture list different objects: none of them is known to be whole", \
       "index the one file that lists them all, or merge the files") \
+    X(MASK_APART, "mask-apart", RS_SERIOUS, RS_EFFECT_SAMPLE, \
+      "the box of an object and its mask lie apart: one of them shows something else", \
+      "see the place; the sample is left out of training") \
+    X(MASK_DIFFERS, "mask-differs", RS_NOTE, RS_EFFECT_NONE, \
+      "the box of an object and the box around its mask share less than half of their area", \
+      "look at one with rsift sample: the mask may miss a part of the object or spill over") \
+    X(MASK_VALUE, "mask-value", RS_WARNING, RS_EFFECT_LIST, \
+      "pixels of a mask have a value or colour that no class has", \
+      "name it: --param mask_values=VALUE=CLASS, or unlabelled=VALUE") \
     X(MEDIA_UNSUPPORTED, "media-unsupported", RS_SERIOUS, RS_EFFECT_RECORD, \
       "a record is about a video, a sound or a picture inside its text", \
       "give its frames or the picture as files that the record names") \
