@@ -157,7 +157,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_coco = {
     .name = "coco",
-    .version = 5,
+    .version = 6,
     .summary = "images, annotations and categories in one JSON object",
     .source = "cocodataset.org/#format-data",
     .reads = "a JSON object with the lists images and annotations",

@@ -94,6 +94,7 @@ rsift_status rs_coco_class_of(rs_parse *p, const rs_coco_classes *classes,
 {
     int64_t id;
     const rs_json *value = rs_json_get(annotation, "category_id");
+    if (!value) value = rs_json_get(annotation, "categories_id"); /* RRSIS-D */
     const uint64_t *at = NULL;
     if (rs_row_id(value, &id)) at = rs_map64_get(&classes->numbers, category_key(p->raw->file, id));
     rs_str text = rs_json_text(p->scratch, value);

@@ -99,8 +99,14 @@ rsift_status rs_coco_add_mask(rs_parse *p, const rs_json *segmentation,
     char where[64];
     if (rs_json_kind(segmentation) == RS_JSON_OBJECT)
         return add_runs(p, segmentation, object, list);
-    /* [[x,y,..],..] is a list of polygons, [x,y,..] one polygon */
     rs_json_iter it = rs_json_each(segmentation);
+    /* RRSIS-D: a list of run lengths, one object in it */
+    if (it.left && !it.object && rs_json_kind(it.at) == RS_JSON_OBJECT) {
+        for (const rs_json *one; (one = rs_json_next(&it, NULL));)
+            RS_TRY(add_runs(p, one, object, list));
+        return RSIFT_OK;
+    }
+    /* [[x,y,..],..] is a list of polygons, [x,y,..] one polygon */
     bool flat = it.left && rs_json_kind(it.at) != RS_JSON_ARRAY;
     for (size_t k = flat ? 1 : it.left; k > 0; k--) {
         double *coords;
@@ -127,19 +133,18 @@ rsift_status rs_coco_add_mask(rs_parse *p, const rs_json *segmentation,
     return RSIFT_OK;
 }
 
-/* Grows the box around a mask's pixels; of run lengths that do not fill their picture, it is a
- * finding. */
-static rsift_status add_mask_box(rs_parse *p, const rs_region *mask, size_t i, double box[4],
-                                 rsift_error *err)
+rsift_status rs_coco_mask_box(rs_parse *p, const rs_region *mask, size_t i, double box[4],
+                              rs_coco_mask *out)
 {
     char where[64];
-    double xywh[4], corners[4];
+    double xywh[4];
     rs_rle rle = {0};
     rsift_error why = {0};
+    *out = RS_COCO_MASK_BROKEN;
     const size_t n = mask->n_coords - 2;
     const double *sides = mask->coords;
     uint32_t *counts = rs_arena_alloc(p->scratch, n * sizeof *counts);
-    if (!counts) return rs_err_nomem(err, "a mask");
+    if (!counts) return rs_err_nomem(p->err, "a mask");
     bool fits = sides[0] >= 1 && sides[1] >= 1 && sides[0] * sides[1] < UINT32_MAX;
     for (size_t k = 0; k < n; k++) {
         double count = mask->coords[k + 2];
@@ -149,14 +154,14 @@ static rsift_status add_mask_box(rs_parse *p, const rs_region *mask, size_t i, d
     rsift_status status =
         fits ? rs_geom_rle_of_counts(counts, n, (uint32_t)sides[0], (uint32_t)sides[1], &rle, &why)
              : RSIFT_E_FORMAT;
-    if (status == RSIFT_E_NOMEM) return rs_err_nomem(err, "a mask");
+    if (status == RSIFT_E_NOMEM) return rs_err_nomem(p->err, "a mask");
     if (status != RSIFT_OK)
         return rs_parse_find(p, RS_F_NUMBER, rs_coco_where(where, i, "segmentation.counts"),
                              "the run lengths do not fill their picture");
     rs_geom_rle_box(&rle, xywh);
+    *out = rs_geom_rle_area(&rle) ? RS_COCO_MASK_SHOWN : RS_COCO_MASK_EMPTY;
     rs_geom_rle_fini(&rle);
-    rs_geom_box_of_xywh(xywh, corners);
-    rs_geom_box_hull(box, corners, box);
+    rs_geom_box_of_xywh(xywh, box);
     return RSIFT_OK;
 }
 
@@ -175,7 +180,9 @@ rsift_status rs_coco_box_outlines(rs_parse *p, size_t i, size_t first, rs_region
         const rs_region *part = &list->items[k];
         double corners[4];
         if (!part->convention) {
-            RS_TRY(add_mask_box(p, part, i, box, p->err));
+            rs_coco_mask shown;
+            RS_TRY(rs_coco_mask_box(p, part, i, corners, &shown));
+            if (shown != RS_COCO_MASK_BROKEN) rs_geom_box_hull(box, corners, box);
             continue;
         }
         rs_geom_box_of_points(part->coords, part->n_coords / 2, corners);

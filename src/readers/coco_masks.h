@@ -22,4 +22,15 @@ rsift_status rs_coco_add_mask(rs_parse *p, const rs_json *segmentation,
  * itself, several parts and masks are put behind the box around them. */
 rsift_status rs_coco_box_outlines(rs_parse *p, size_t i, size_t first, rs_region_list *list);
 
+/* What run lengths show. */
+typedef enum rs_coco_mask {
+    RS_COCO_MASK_BROKEN, /* they do not fill their picture */
+    RS_COCO_MASK_EMPTY,
+    RS_COCO_MASK_SHOWN
+} rs_coco_mask;
+/* The corners around a mask's pixels; of broken run lengths, which are a finding, there are none.
+ * `i`: the number of the annotation. */
+rsift_status rs_coco_mask_box(rs_parse *p, const rs_region *mask, size_t i, double box[4],
+                              rs_coco_mask *out);
+
 #endif

@@ -4,6 +4,7 @@ promises is looked for in the workspace, the ledger and the training set: nothin
 and the good one is."""
 import json
 import os
+import pickle
 import re
 import struct
 import subprocess
@@ -95,6 +96,18 @@ def rsvqa():
             "images.json": json.dumps(images)}
 
 
+def refer():
+    """A box and its mask, columns 4 to 9 of a 64 x 48 picture; the bad picture's box lies elsewhere."""
+    names, boxes = ("good.png", "bad.png"), ([4, 0, 6, 48], [40, 0, 6, 48])
+    refs = [{"ref_id": i, "ann_id": i, "image_id": i, "split": "train", "sentences": [{"raw": f"the {n[:-4]} dam"}]}
+            for i, n in enumerate(names)]
+    runs = {"size": [48, 64], "counts": [4 * 48, 6 * 48, 54 * 48]}
+    rows = [{"id": i, "image_id": i, "category_id": 1, "bbox": b, "segmentation": runs} for i, b in enumerate(boxes)]
+    return {"a/refs(unc).p": pickle.dumps(refs, 4), "a/instances.json": json.dumps({
+        "images": [{"id": i, "file_name": n, "width": 64, "height": 48} for i, n in enumerate(names)],
+        "annotations": rows, "categories": [{"id": 1, "name": "dam"}]})}
+
+
 def plants():
     yes = dict(question="<image>\nWhere is it?")
     return {
@@ -131,6 +144,7 @@ def plants():
         "limit": dialogue(talk("bad.png", deep=json.loads("[" * 300 + "]" * 300))),
         # Of which picture the object is cannot be told: no list of the file is whole.
         "link-orphan": Plant("coco", coco([{"image_id": 77, **SHIP, "category_id": 2}]), bad="badclass", good=""),
+        "mask-apart": Plant("refer", refer()),
         "media-unsupported": dialogue({"id": "b", "video": "bad.mp4", "conversations": talk("")["conversations"]}),
         "nothing-read": Plant("records", {"ann/a.csv": "image,question,answer\ngood.png,What is it?,A road.\n",
                                           "ann/b.csv": "lon,lat,name\n7.1,51.2,bad\n"},
