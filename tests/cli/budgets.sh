@@ -3,20 +3,12 @@
 cd "$work" || exit 1
 command -v python3 >/dev/null || { skip "budgets: no python3 to write pictures with"; finish; }
 python3 - <<'PY'
-import json, os, random, struct, zlib
-def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-os.makedirs("img")
+import json, little, random
 N = 60
 for i in range(N):
     noise = random.Random(i)
-    w, h = 112, 56
-    raw = b"".join(b"\0" + bytes(noise.randrange(256) for x in range(3)) * w for y in range(h))
-    open(f"img/{i}.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, 8, 2, 0, 0, 0)) +
-                                     chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
-def talk(i, question, answer):
-    return {"id": f"r{i}", "image": f"{i % N}.png", "conversations": [
-        {"from": "human", "value": "<image>\n" + question}, {"from": "gpt", "value": answer}]}
+    little.write_png(f"img/{i}.png", 112, [bytes(noise.randrange(256) for x in range(3)) * 112 for y in range(56)])
+talk = lambda i, *turns: little.talk(i, N, *turns)
 json.dump([talk(i, f"Is there a {o} here?", ("yes", "no")[(i + k) % 2]) for i in range(N) for k, o in enumerate(("ship", "plane"))], open("a.json", "w"))
 json.dump([talk(i, f"Is there a {o} here?", ("yes", "no")[i % 2]) for i in range(20) for o in ("ship", "plane")], open("dev.json", "w"))
 PY

@@ -5,15 +5,10 @@
 cd "$work" || exit 1
 command -v python3 >/dev/null || { skip "complete: no python3 to write pictures with"; finish; }
 cat >make.py <<'PY'
-import os, struct, sys, zlib
-def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+import little, sys
 width = int(sys.argv[1])
 for path in sys.argv[2:]:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    raw = b"".join(b"\0" + bytes((x * 2 + y + len(path)) % 256 for x in range(3 * width)) for y in range(50))
-    open(path, "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, 50, 8, 2, 0, 0, 0)) +
-        chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
+    little.write_png(path, width, [bytes((x * 2 + y + len(path)) % 256 for x in range(3 * width)) for y in range(50)])
 PY
 python3 make.py 100 img/1.png
 printf 'name: m\nbudget: {samples: 100}\nmodel: qwen3-vl\ndatasets:\n  - {id: mine}\n' >recipe.yaml

@@ -4,13 +4,9 @@
 cd "$work" || exit 1
 command -v python3 >/dev/null || { skip "conflicts: no python3 to write pictures with"; finish; }
 python3 - <<'PY'
-import json, os, struct, zlib
-def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+import json, little, os
 def png(seed):
-    raw = b"".join(b"\0" + bytes((x * 2 + y * seed) % 256 for x in range(96)) for y in range(32))
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0)) +
-            chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
+    return little.png(32, [bytes((x * 2 + y * seed) % 256 for x in range(96)) for y in range(32)])
 def talk(image, question, answer):
     return {"image": image, "conversations": [{"from": "human", "value": question}, {"from": "gpt", "value": answer}]}
 rows = {"one": [], "two": []}

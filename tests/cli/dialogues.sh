@@ -8,13 +8,9 @@ cd "$work" || exit 1
 picture()
 {
     python3 - "$@" <<'PY'
-import struct, sys, zlib
+import little, sys
 name, w, h = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-def chunk(kind, data):
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-rows = b"".join(b"\0" + bytes((x * 7 + y * 13) % 251 for x in range(w)) for y in range(h))
-open(name, "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, 8, 0, 0, 0, 0))
-    + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+little.write_png(name, w, [bytes((x * 7 + y * 13) % 251 for x in range(w)) for y in range(h)])
 PY
 }
 

@@ -4,21 +4,14 @@
 cd "$work" || exit 1
 command -v python3 >/dev/null || { skip "diverse: no python3 to write pictures with"; finish; }
 python3 - <<'PY'
-import json, os, random, struct, zlib
-def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-os.makedirs("img")
+import json, little, random, struct
 N = 90
 for i in range(N):
     noise = random.Random(i)
     # 84 with an edge across, and noise; 6 with an edge down
     rare = i % 15 == 0
-    raw = b"".join(b"\0" + bytes(min(255, max(0, (200 if (x if rare else y) < 32 else 40) + noise.randrange(-25, 25))) for x in range(64) for c in range(1)) for y in range(64))
-    open(f"img/{i}.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 64, 8, 0, 0, 0, 0)) +
-                                     chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
-def talk(i):
-    return {"id": f"r{i}", "image": f"{i % N}.png", "conversations": [
-        {"from": "human", "value": "<image>\nIs there a ship in the image?"}, {"from": "gpt", "value": "yes"}]}
+    little.write_png(f"img/{i}.png", 64, [bytes(min(255, max(0, (200 if (x if rare else y) < 32 else 40) + noise.randrange(-25, 25))) for x in range(64)) for y in range(64)])
+talk = lambda i: little.talk(i, N, "Is there a ship in the image?", "yes")
 json.dump([talk(i) for i in range(N)], open("a.json", "w"))
 json.dump([talk(i) for i in range(10)], open("dev.json", "w"))
 rows = [[1.0, 0.0, 0.01 * (i % 7)] if i % 15 else [0.0, 1.0, 0.0] for i in range(N)]

@@ -6,14 +6,9 @@ command -v python3 >/dev/null || { skip "duplicates_near: no python3 to write pi
 # Four scenes. `mine` shows each; `yours` shows 0 turned by 90 degrees, 1 brighter and at half the size,
 # 2 as it is, and another scene by the name of 3.
 python3 - <<'PY'
-import json, os, struct, zlib
-def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+import json, little, os
 def png(rows, level):
-    h, w = len(rows), len(rows[0])
-    raw = b"".join(b"\0" + bytes(v for x in row for v in (x, x, x)) for row in rows)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, 8, 2, 0, 0, 0)) +
-            chunk(b"IDAT", zlib.compress(raw, level)) + chunk(b"IEND", b""))
+    return little.png(len(rows[0]), [bytes(v for x in row for v in (x, x, x)) for row in rows], level)
 class Noise:                                    # a small generator of its own: the same on any Python
     def __init__(self, seed): self.s = seed * 2654435761 % 2**32 or 1
     def __call__(self):

@@ -8,12 +8,9 @@ cd "$work" || exit 1
 
 # pictures FOLDER NAME...: PNGs of one size, each of its own colour; FOLDER.zip: the same
 cat >make.py <<'PY'
-import json, os, struct, sys, zipfile, zlib
+import json, little, os, sys, zipfile
 def png(shade):
-    chunk = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    rows = b"".join(b"\0" + bytes([shade % 256, 7, 9]) * 8 for _ in range(8))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) + chunk(
-        b"IDAT", zlib.compress(rows, 0)) + chunk(b"IEND", b"")
+    return little.png(8, [bytes([shade % 256, 7, 9]) * 8] * 8, level=0)
 folder, *names = sys.argv[1:]
 if folder.endswith(".zip"):
     with zipfile.ZipFile(folder, "w") as z:
@@ -133,7 +130,7 @@ check_is "names: what cannot be told apart is left out" 3 "$(wc -l <out-names/dr
 check_exit "names, threads" 1 emitted names -o out-names4 --images copy --threads 4
 check_same "names: whatever the threads" out-names/train.json out-names4/train.json
 python3 - >log 2>&1 <<'PY' && pass "names: each its own picture" || fail "names" log
-import json, os, struct, unicodedata, zlib
+import json, unicodedata, zlib
 seen = set()
 for r in json.load(open("out-names/train.json")):
     folded = unicodedata.normalize("NFC", r["image"]).lower()

@@ -3,11 +3,8 @@
 . "$(dirname "$0")/lib.sh"
 cd "$work" || exit 1
 python3 - <<'PY' || { skip "questions: no python3 to write a picture with"; finish; }
-import struct, zlib
-def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-open("1.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0)) +
-                          chunk(b"IDAT", zlib.compress((b"\0" + bytes(96)) * 32)) + chunk(b"IEND", b""))
+import little
+little.write_png("1.png", 32, [bytes(96)] * 32)
 PY
 
 # ask NAME TASK ANSWERS...: indexes one question for each answer, and writes the evaluation

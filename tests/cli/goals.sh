@@ -4,20 +4,10 @@
 cd "$work" || exit 1
 command -v python3 >/dev/null || { skip "goals: no python3 to write pictures with"; finish; }
 python3 - <<'PY'
-import json, os, random, struct, zlib
-def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-os.makedirs("img")
+import json, little, os
 N = 90
-for i in range(N):
-    noise = random.Random(i)
-    raw = b"".join(b"\0" + bytes(noise.randrange(256) for x in range(24)) for y in range(8))
-    open(f"img/{i}.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) +
-                                     chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
-def talk(i, *turns):
-    said = [{"from": ("human", "gpt")[k % 2], "value": t} for k, t in enumerate(turns)]
-    said[0]["value"] = "<image>\n" + said[0]["value"]
-    return {"id": f"r{i}", "image": f"{i % N}.png", "conversations": said}
+little.write_noise(N)
+talk = lambda i, *turns: little.talk(i, N, *turns)
 short = " Answer the question using a single word or phrase."
 scene = [talk(i, "What is the scene class of this image?" + short, ("beach", "forest", "river")[i % 3]) for i in range(N)]
 there = [talk(i, f"Is there a {o} in the image?" + short, "yes" if (i + k) % 3 else "no") for i in range(N) for k, o in enumerate(("ship", "plane"))]

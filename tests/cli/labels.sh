@@ -5,16 +5,10 @@ command -v python3 >/dev/null || { skip "labels: no python3 to write pictures wi
 
 # png/npy FILE ROWS..: rows of digits; only Python's own library
 cat >make.py <<'PY'
-import os, struct, sys, zlib
-
-def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+import little, os, struct, sys
 
 def png(rows):
-    w, h = len(rows[0]), len(rows)
-    raw = b"".join(b"\0" + bytes(int(c) for c in row) for row in rows)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, 8, 0, 0, 0, 0)) +
-            chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
+    return little.png(len(rows[0]), [[int(c) for c in row] for row in rows])
 
 def npy(rows):
     head = "{'descr': '|u1', 'fortran_order': False, 'shape': (%d, %d), }" % (len(rows), len(rows[0]))
@@ -22,10 +16,7 @@ def npy(rows):
     return b"\x93NUMPY\1\0" + struct.pack("<H", len(head)) + head.encode() + bytes(int(c) for r in rows for c in r)
 
 def photo():
-    w = h = 64
-    raw = b"".join(b"\0" + bytes((x * 4 + y * z) % 256 for x in range(w) for z in (1, 2, 3)) for y in range(h))
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, 8, 2, 0, 0, 0)) +
-            chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
+    return little.png(64, [bytes((x * 4 + y * z) % 256 for x in range(64) for z in (1, 2, 3)) for y in range(64)])
 
 path, rows = sys.argv[1], sys.argv[2:]
 os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
@@ -58,7 +49,7 @@ check_is "mIoU" "85.000000000" "$(value mIoU folder.json)"
 plain() { sed 's/"path":"[^"]*"/"path":""/g' "$1"; }
 plain folder.json >folder.plain
 python3 - <<'PY'
-import tarfile, zipfile, os
+import tarfile, zipfile
 with zipfile.ZipFile("p.zip", "w", zipfile.ZIP_DEFLATED) as z:
     for name in ("c.png", "b.npy", "a.png"):  # another order than the folder's
         z.write("p/" + name, "some/folder/" + name)

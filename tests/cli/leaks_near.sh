@@ -6,7 +6,7 @@
 cd "$work" || exit 1
 
 python3 - <<'PY' || fail "drawing"
-import json, math, os, random, struct, zlib
+import json, little, os, random
 
 def texture(seed, n):
     """Blobs of three sizes, as bytes of grey."""
@@ -23,11 +23,7 @@ def texture(seed, n):
     return [[max(0, min(255, int(v + r.uniform(0, 1)))) for v in row] for row in out]
 
 def png(path, rows, level=6):
-    raw = b"".join(b"\0" + bytes(v for g in row for v in (g, g, g)) for row in rows)
-    part = lambda t, d: struct.pack(">I", len(d)) + t + d + struct.pack(">I", zlib.crc32(t + d))
-    with open(path, "wb") as f:
-        f.write(b"\x89PNG\r\n\x1a\n" + part(b"IHDR", struct.pack(">IIBBBBB", len(rows[0]), len(rows), 8, 2, 0, 0, 0))
-                + part(b"IDAT", zlib.compress(raw, level)) + part(b"IEND", b""))
+    little.write_png(path, len(rows[0]), [bytes(v for g in row for v in (g, g, g)) for row in rows], level)
 
 N = 160
 e = {i: texture(i, N) for i in range(1, 6)}

@@ -9,6 +9,8 @@ export LC_ALL
 RSIFT_SYNTH=${RSIFT_SYNTH:-$(dirname "$RSIFT_BIN")/rsift-synth}
 RSIFT_SOURCE_DIR=${RSIFT_SOURCE_DIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 RSIFT_SAMPLES=${RSIFT_SAMPLES:-$RSIFT_SOURCE_DIR/../shared/samples}
+PYTHONPATH=$RSIFT_SOURCE_DIR/tests/cli${PYTHONPATH:+:$PYTHONPATH} # little.py
+export PYTHONPATH
 n_passed=0
 n_failed=0
 n_skipped=0

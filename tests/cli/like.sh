@@ -4,22 +4,11 @@
 cd "$work" || exit 1
 command -v python3 >/dev/null || { skip "like: no python3 to write pictures with"; finish; }
 python3 - <<'PY'
-import json, os, random, struct, zlib
-def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-os.makedirs("img")
-os.makedirs("again/img")
+import json, little, os
 N = 120
-for i in range(N):
-    noise = random.Random(i)
-    raw = b"".join(b"\0" + bytes(noise.randrange(256) for x in range(24)) for y in range(8))
-    open(f"img/{i}.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) +
-                                     chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
-    open(f"again/img/{i}.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) +
-                                           chunk(b"IDAT", zlib.compress(raw, 0)) + chunk(b"IEND", b""))
-def talk(i, question, answer):
-    return {"id": f"r{i}", "image": f"{i % N}.png", "conversations": [
-        {"from": "human", "value": "<image>\n" + question}, {"from": "gpt", "value": answer}]}
+little.write_noise(N)
+little.write_noise(N, "again/img", level=0)
+talk = lambda i, *turns: little.talk(i, N, *turns)
 short = " Answer the question using a single word or phrase."
 rows = {
     "presence": [talk(i, f"Is there a {o} in the image?" + short, "yes" if (i + k) % 3 else "no")

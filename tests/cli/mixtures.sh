@@ -4,15 +4,9 @@ cd "$work" || exit 1
 
 # Three sources of one's own: pictures of one colour each, no picture in two sources.
 python3 - <<'PY'
-import json, os, struct, zlib
-def chunk(kind, data):
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-os.mkdir("img")
+import json, little, os
 for i in range(240):
-    row = b"\0" + bytes((i, 255 - i, i * 7 % 256)) * 8
-    with open("img/p%d.png" % i, "wb") as out:
-        out.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0))
-                  + chunk(b"IDAT", zlib.compress(row * 8)) + chunk(b"IEND", b""))
+    little.write_png("img/p%d.png" % i, 8, [bytes((i, 255 - i, i * 7 % 256)) * 8] * 8)
 sizes = {"large": range(0, 150), "middle": range(150, 220), "small": range(220, 240)}
 for name, numbers in sizes.items():
     os.mkdir(name)

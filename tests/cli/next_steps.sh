@@ -4,14 +4,9 @@
 cd "$work" || exit 1
 command -v python3 >/dev/null || { skip "next steps: no python3 to write pictures with"; finish; }
 python3 - <<'PY'
-import json, os, struct, zlib
-def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-os.makedirs("d/img")
+import json, little
 for k in range(1, 4):
-    raw = b"".join(b"\0" + bytes((x * k + y) % 256 for x in range(300)) for y in range(50))
-    open("d/img/%d.png" % k, "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 100, 50, 8, 2, 0, 0, 0)) +
-        chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
+    little.write_png("d/img/%d.png" % k, 100, [bytes((x * k + y) % 256 for x in range(300)) for y in range(50)])
 json.dump({"images": [{"id": k, "file_name": "%d.png" % k} for k in range(1, 5)],
            "annotations": [{"id": k, "image_id": k, "category_id": 1, "bbox": [10, 10, 20, 20]} for k in range(1, 5)],
            "categories": [{"id": 1, "name": "ship"}]}, open("d/a.json", "w"))

@@ -5,19 +5,11 @@
 cd "$work" || exit 1
 command -v python3 >/dev/null || { skip "page: no python3 to write pictures with"; finish; }
 python3 - <<'PY'
-import json, os, random, struct, zlib
-def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-os.mkdir("img")
+import json, os
+import little
 N = 60
-for i in range(N):
-    noise = random.Random(i)
-    raw = b"".join(b"\0" + bytes(noise.randrange(256) for x in range(24)) for y in range(8))
-    open(f"img/{i}.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) +
-                                     chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
-def talk(i, question, answer):
-    return {"id": f"r{i}", "image": f"{i % N}.png", "conversations": [
-        {"from": "human", "value": "<image>\n" + question}, {"from": "gpt", "value": answer}]}
+little.write_noise(N)
+talk = lambda i, *turns: little.talk(i, N, *turns)
 hostile = "Is </script><script>alert(1)</script> \"quoted\" & 'so' \u2028 \u202eright to left\u202c <b>bold</b> there?"
 rows = {
     "count": [talk(i, "How many ships are in this image?", str(i % 6)) for i in range(N)],

@@ -4,13 +4,9 @@
 cd "$work" || exit 1
 command -v python3 >/dev/null || { skip "promised: no python3 to write pictures with"; finish; }
 python3 - <<'PY'
-import json, os, struct, zlib
-def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+import json, little, os
 def png(width, height):
-    raw = b"".join(b"\0" + bytes((x * 2 + y) % 256 for x in range(3 * width)) for y in range(height))
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
-            chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
+    return little.png(width, [bytes((x * 2 + y) % 256 for x in range(3 * width)) for y in range(height)])
 os.mkdir("img")
 sizes = {"good": (40, 30), "strip": (804, 4), "edge": (800, 4)}
 for name, size in sizes.items():

@@ -6,18 +6,13 @@ cd "$work" || exit 1
 # Fields of three colours. `colour` names them, `isred` asks something else, `wrong` names them at
 # random (about its own pictures, or mix would take the contradiction out); `dev` asks as `colour` does.
 python3 - <<'PY'
-import json, os, random, struct, zlib
-def chunk(kind, data):
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+import json, little, os, random
 rng, colours = random.Random(1), {"red": (200, 40, 40), "green": (40, 180, 40), "blue": (40, 40, 200)}
 os.mkdir("img")
 def picture(name):
     value = [min(255, max(0, v + rng.randint(-30, 30))) for v in colours[name]]
     path = "p%d.png" % len(os.listdir("img"))
-    rows = (b"\0" + bytes(value) * 16) * 16
-    with open("img/" + path, "wb") as out:
-        out.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 16, 16, 8, 2, 0, 0, 0))
-                  + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+    little.write_png("img/" + path, 16, [bytes(value) * 16] * 16)
     return path
 def source(name, n, question, answer, pictures=None):
     rows, used = [], []

@@ -4,13 +4,9 @@ cd "$work" || exit 1
 command -v python3 >/dev/null || { skip "resplit: no python3 to write pictures with"; finish; }
 # 12 pictures; 0 to 3 are in both files, under other names; 3 more often in the second.
 python3 - <<'PY'
-import json, os, struct, zlib
-def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+import json, little, os
 def png(seed):
-    raw = b"".join(b"\0" + bytes((x * 2 + y * seed) % 256 for x in range(96)) for y in range(32))
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0)) +
-            chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
+    return little.png(32, [bytes((x * 2 + y * seed) % 256 for x in range(96)) for y in range(32)])
 os.mkdir("img")
 rows = {"train": [], "test": []}
 def put(split, picture, times):
@@ -81,9 +77,7 @@ check_exit "a file that is not there" 2 rsift mix recipes/r.yaml --catalog catal
 # what pictures show is compared here, and two pictures that are the same as one of another dataset are the same
 mkdir own other
 python3 - <<'PY'
-import json, struct, zlib
-def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+import json, little
 def png(seed, level):                           # many blocks: much to tell them by
     s, rows = seed * 2654435761 % 2**32 or 1, [bytearray([90] * 256) for _ in range(256)]
     for size in [64, 32, 32, 16, 16, 16, 16] * 6:
@@ -92,9 +86,7 @@ def png(seed, level):                           # many blocks: much to tell them
             s ^= s << 13 & 0xffffffff; s ^= s >> 17; s ^= s << 5 & 0xffffffff
             v.append(s % 256)
         for row in rows[v[1]:v[1] + size]: row[v[0]:v[0] + size] = bytes([v[2]]) * len(row[v[0]:v[0] + size])
-    raw = b"".join(b"\0" + bytes(row) for row in rows)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 256, 256, 8, 0, 0, 0, 0)) +
-            chunk(b"IDAT", zlib.compress(raw, level)) + chunk(b"IEND", b""))
+    return little.png(256, rows, level)
 for name, levels in (("own", (0, 1)), ("other", (6, 9))):  # the same pixels in four files
     rows = []
     for scene in range(12):

@@ -4,19 +4,10 @@
 cd "$work" || exit 1
 command -v python3 >/dev/null || { skip "signals: no python3 to write pictures with"; finish; }
 python3 - <<'PY'
-import json, os, random, struct, zlib
-def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-os.makedirs("img")
+import json, little
 N = 60
-for i in range(N):
-    noise = random.Random(i)
-    raw = b"".join(b"\0" + bytes(noise.randrange(256) for x in range(24)) for y in range(8))
-    open(f"img/{i}.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) +
-                                     chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
-def talk(i, question, answer):
-    return {"id": f"r{i}", "image": f"{i % N}.png", "conversations": [
-        {"from": "human", "value": "<image>\n" + question}, {"from": "gpt", "value": answer}]}
+little.write_noise(N)
+talk = lambda i, *turns: little.talk(i, N, *turns)
 json.dump([talk(i, "What is the scene class of this image?", ("beach", "forest")[i % 2]) for i in range(N)], open("a.json", "w"))
 json.dump([talk(i, "How many ships are in this image?", str(i % 2)) for i in range(N)], open("b.json", "w"))
 json.dump([talk(i, "What scene class does this image show?", ("beach", "forest")[i % 2]) for i in range(20)], open("dev.json", "w"))

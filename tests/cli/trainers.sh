@@ -90,12 +90,10 @@ check_is "by the named bands" 3,2,1 "$(pixel out-d/images/mine/six.png)"
 # --- a trainer that shows LLaVA 1.5 the middle square takes no boxes on other pictures -----------
 mkdir wide
 python3 - <<'PY'
-import json, struct, zlib
-chunk = lambda t, d: struct.pack(">I", len(d)) + t + d + struct.pack(">I", zlib.crc32(t + d))
+import json, little
 images, annotations = [], []
 for i, (w, h) in enumerate(((64, 64), (64, 32))):
-    open("wide/%d.png" % i, "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, 8, 0, 0, 0, 0))
-        + chunk(b"IDAT", zlib.compress((b"\0" + b"\x7f" * w) * h)) + chunk(b"IEND", b""))
+    little.write_png("wide/%d.png" % i, w, [b"\x7f" * w] * h)
     images.append({"id": i, "file_name": "%d.png" % i, "width": w, "height": h})
     annotations.append({"id": i, "image_id": i, "category_id": 1, "bbox": [4, 4, 20, 20], "area": 400, "iscrowd": 0})
 json.dump({"images": images, "annotations": annotations, "categories": [{"id": 1, "name": "ship"}]}, open("wide.json", "w"))
