@@ -92,6 +92,11 @@ static double mean_used(const advising *a, const double *row)
     return sum / (double)a->out->n_used;
 }
 
+double rs_choose_runs_chance(size_t n)
+{
+    return n > 1 ? 1.645 / sqrt((double)n - 1) : NAN;
+}
+
 /* How the mean of the left-out predictions ranks the runs' measured means, and the best run. */
 static rsift_status judge_mean(advising *a, rsift_error *err)
 {
@@ -114,7 +119,7 @@ static rsift_status judge_mean(advising *a, rsift_error *err)
     }
     RS_TRY(rs_choose_rank_correlation(a->predicted, a->y, out->n_complete, &out->rank_correlation,
                                       err));
-    out->told_apart = out->rank_correlation > 0;
+    out->told_apart = out->rank_correlation > rs_choose_runs_chance(out->n_complete);
     return RSIFT_OK;
 }
 

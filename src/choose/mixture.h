@@ -10,7 +10,8 @@
  * Spearman 0.88, 128 runs at 0.93; a small penalty on all sources gives 0.73 from 16 runs.
  *
  * A benchmark whose left-out predictions do not rank its runs (correlation not above 0) is left out
- * of the mean. The best mixture has the largest mean of what is left, at the runs' own total, with
+ * of the mean. There is no advice where the mean of the others ranks the runs no better than chance
+ * does once in twenty. The best mixture has the largest mean of what is left, at the runs' own total, with
  * no source beyond its limit, nor outside of what some run had: the maximum of
  *
  *     sum over sources of  w_s ln(1 + n_s)   under   sum of n_s = total,
@@ -64,6 +65,10 @@ typedef struct rs_runs_advice {
     rs_runs_guess of_best, of_uniform, of_proportional, of_best_run;
     bool has_proportional; /* every limit is known */
 } rs_runs_advice;
+
+/* Rank correlations of n pairs that have nothing to do with each other lie above this once in
+ * twenty; NAN for n < 2. */
+double rs_choose_runs_chance(size_t n);
 
 /* The median of the runs' totals. */
 double rs_choose_runs_total(const double *counts, size_t n_runs, size_t n_sources,

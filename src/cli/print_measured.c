@@ -112,8 +112,8 @@ void cli_print_measured(cli *c, const rs_json *root)
     if (!cli_flag(root, "told_apart")) {
         cli_wrap("",
                  RS_STR("No recommendation: what the fits predict of runs that they have not seen "
-                        "does not rank them. These runs do not tell mixtures apart; more runs, "
-                        "or mixtures that differ more, may."));
+                        "ranks them no better than chance does once in twenty. These runs do not "
+                        "tell mixtures apart; more runs, or mixtures that differ more, may."));
         print_findings(root);
         return;
     }
@@ -127,8 +127,6 @@ void cli_print_measured(cli *c, const rs_json *root)
                cli_count(cli_int(root, "allocated", 0)), cli_count(cli_int(root, "budget", 0)));
     printf("\nPredicted mean %s:\n", cli_flag(root, "losses") ? "loss" : "score");
     print_compare(c, root);
-    if (cli_number(root, "correlation", 1) < cli_number(root, "chance", 0))
-        printf("\nA correlation below what chance gives: take this as a hint at most.\n");
     print_findings(root);
     if (recipe.len)
         printf("\nWrote %.*s. Next: rsift mix %.*s\n", RS_STR_ARG(recipe), RS_STR_ARG(recipe));

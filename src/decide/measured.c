@@ -85,13 +85,6 @@ static void put_rounded(rs_json_writer *json, const char *key, double v)
     rs_json_field_double(json, key, isfinite(v) ? round(v * 1e4) / 1e4 : v);
 }
 
-/* Of correlations of n pairs that have nothing to do with each other one in twenty lies above
- * 1.645 / sqrt(n - 1). */
-static double chance_of(size_t n)
-{
-    return n > 1 ? 1.645 / sqrt((double)n - 1) : NAN;
-}
-
 static void put_benchmarks(const rs_measured *m, rs_json_writer *json)
 {
     rs_json_field_array(json, "benchmarks");
@@ -102,7 +95,7 @@ static void put_benchmarks(const rs_measured *m, rs_json_writer *json)
         rs_json_field_str(json, "benchmark", m->benchmarks[b]);
         rs_json_field_i64(json, "runs", (int64_t)mark->n_runs);
         put_rounded(json, "correlation", mark->rank_correlation);
-        put_rounded(json, "chance", chance_of(mark->n_runs));
+        put_rounded(json, "chance", rs_choose_runs_chance(mark->n_runs));
         rs_json_field_bool(json, "used", mark->used);
         put_rounded(json, "deviation", mark->deviation);
         rs_json_field_array(json, "own");
@@ -190,7 +183,7 @@ void rs_measured_put(const rs_measured *m, rs_json_writer *json)
     put_benchmarks(m, json);
     rs_json_field_i64(json, "n_used", (int64_t)a->n_used);
     put_rounded(json, "correlation", a->rank_correlation);
-    put_rounded(json, "chance", chance_of(a->n_complete));
+    put_rounded(json, "chance", rs_choose_runs_chance(a->n_complete));
     rs_json_field_bool(json, "told_apart", a->told_apart);
     put_rows(m, json);
     put_compare(m, json);
