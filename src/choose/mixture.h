@@ -11,8 +11,8 @@
  *
  * A benchmark whose left-out predictions do not rank its runs (correlation not above 0) is left out
  * of the mean. There is no advice where the mean of the others ranks the runs no better than chance
- * does once in twenty. The best mixture has the largest mean of what is left, at the runs' own total, with
- * no source beyond its limit, nor outside of what some run had: the maximum of
+ * does once in twenty. The best mixture has the largest mean of what is left, at the runs' own
+ * total, with no source beyond its limit, nor outside of what some run had: the maximum of
  *
  *     sum over sources of  w_s ln(1 + n_s)   under   sum of n_s = total,
  *
