@@ -146,6 +146,9 @@ static void sources_are_fit(void **state)
         assert_non_null(rs_catalog_evidence_of(d, RS_STR("sizes.images")));
         if (d->reads.how == RS_READS_UNSTATED || d->layout_from == RS_LAYOUT_UNSTATED)
             fail_msg("%.*s: `reads` and `layout_from` are not stated", RS_STR_ARG(d->id));
+        if (d->reads.how == RS_READS_NO && d->releases.n > 0)
+            fail_msg("%.*s: `reads` says no, and the record describes a release: full or partly?",
+                     RS_STR_ARG(d->id));
         if (d->released == RS_RELEASED_NO && d->reads.how != RS_READS_NO)
             print_message("%.*s: read, though not released\n", RS_STR_ARG(d->id));
         for (size_t r = 0; r < d->releases.n; r++) {
