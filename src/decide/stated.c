@@ -80,6 +80,8 @@ static const char *reason_against(const rs_catalog_dataset *d, int64_t n)
 {
     if (d->released == RS_RELEASED_NO) return "not released";
     if (d->released == RS_RELEASED_WITHDRAWN) return "withdrawn by its authors";
+    /* Of most the pictures are missing: the size of the texts would make them look cheap. */
+    if (d->released == RS_RELEASED_PARTIAL) return "released only in part";
     if (n == 0 || (d->releases.n && !has_training_data(d))) return "for evaluation only";
     if (d->links.download.n == 0) return "no link to a download is known";
     if (!rs_catalog_is_read(d)) return "rsift cannot read it yet";

@@ -109,7 +109,8 @@ static void few_datasets_that_can_be_had(void **state)
     static const struct {
         const char *id, *reason;
     } out[] = {{"falcon-fcd78m", "withdrawn by its authors"},
-               {"geobench-vlm", "for evaluation only"},
+               {"mme-realworld", "for evaluation only"},
+               {"mmm-rs", "released only in part"},
                {"uav-captions", "not released"},
                {"cdd", "serves none of the goals"}};
     for (size_t i = 0; i < sizeof out / sizeof *out; i++) {
