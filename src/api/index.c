@@ -1,6 +1,7 @@
 /* index: plans a release, gives it a free release id in the workspace, reads it. */
 #include "index/index.h"
 
+#include "api/index_preview.h"
 #include "api/index_report.h"
 #include "api/unit.h"
 #include "base/ascii.h"
@@ -171,6 +172,11 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     rs_store *store = NULL;
     rs_index_report report;
     rsift_status status = rs_plan_make(call->session, &choice, &plan, err);
+    if (rs_call_flag(call, "dry_run")) {
+        if (status == RSIFT_OK) status = rs_api_index_dry_answer(plan, out, err);
+        rs_plan_free(plan);
+        return status;
+    }
     /* The workspace is made before the id is settled, which reads in it. */
     if (status == RSIFT_OK)
         status = rs_session_store(call->session, RS_STORE_PARTS, true, &store, err);
@@ -209,13 +215,13 @@ static const rs_verb_param params[] = {
      .option = "--reader",
      .kind = RS_PARAM_TEXT,
      .argument = "R",
-     .help = "your own data: its layout",
+     .help = "your own data: its layout; default: the one that its files have",
      .list = RS_LIST_READERS},
     {.name = "name",
      .option = "--name",
      .kind = RS_PARAM_TEXT,
      .argument = "N",
-     .help = "your own data: the id it shall have"},
+     .help = "your own data, and the id it shall have; default: the folder's name"},
     {.name = "images",
      .option = "--images",
      .kind = RS_PARAM_TEXT,
@@ -254,6 +260,9 @@ static const rs_verb_param params[] = {
      .argument = "K=V",
      .help = "a parameter of the reader (docs/catalogue.md); may be given again",
      .keeps_commas = true},
+    {.name = "dry_run",
+     .option = "--dry-run",
+     .help = "show what would be read, and one record as understood; write nothing"},
     {.name = "unit",
      .option = "--unit",
      .kind = RS_PARAM_TEXT,
@@ -274,30 +283,37 @@ static const rs_verb_param params[] = {
      .help = "then decode and hash every picture, as rsift hash does, for leaks and duplicates"},
 };
 static const char *const examples[] = {
-    "rsift index ~/data/RSVQA_LR", "rsift index VRSBench.zip --dataset vrsbench",
-    "rsift index my.json --reader llava --images ~/pics --name mine --licence CC-BY-4.0",
-    "sbatch --array=1-16 --wrap 'rsift index /data/dota --unit $SLURM_ARRAY_TASK_ID/16'", NULL};
+    "rsift index ~/data/RSVQA_LR",
+    "rsift index VRSBench.zip --dataset vrsbench",
+    "rsift index my.json --images ~/pics --name mine --licence CC-BY-4.0",
+    "rsift index ~/my-tiles --dry-run",
+    "sbatch --array=1-16 --wrap 'rsift index /data/dota --unit $SLURM_ARRAY_TASK_ID/16'",
+    NULL};
 
 const rs_verb rs_verb_index = {
     .name = "index",
     .summary = "reads a release into the workspace",
-    .usage = "index PATH [--dataset ID | --reader R --name N]",
+    .usage = "index PATH [--dataset ID | --name N [--reader R]]",
     .about = "Reads annotations and the headers and bytes of every picture; pictures stay where "
              "they are. Run it again after a stop: finished parts are kept. Others may query "
              "meanwhile.",
     .examples = examples,
-    .answer = "`release_id dataset root pictures samples repaired sources sources_kept pending "
-              "records{seen used "
-              "merged skipped set_aside} findings{note warning serious} licence "
-              "licence_class conventions[]{source "
-              "spelling verdict convention evidence question} missing[]{source file} n_unread "
-              "hashed{new failed "
-              "changed} unread[]{file "
-              "message}`; "
-              "`repaired` counts parts that were damaged and are made anew; "
-              "`pending`: other units are missing, until then the release is seen as it was; "
-              "`records` count what this run read; `findings` what the workspace holds of the "
-              "release, as audit counts it, without pictures that are not here (`unresolved`)",
+    .answer =
+        "`release_id dataset root pictures samples repaired sources sources_kept pending "
+        "records{seen used "
+        "merged skipped set_aside} findings{note warning serious} licence "
+        "licence_class conventions[]{source "
+        "spelling verdict convention evidence question} missing[]{source file} n_unread "
+        "hashed{new failed "
+        "changed} unread[]{file "
+        "message} own{name reader sure params[]} record{locator task assets[]{role path found "
+        "file} turns[] n_turns labels[] regions[] n_regions split n_open_boxes error where}`; "
+        "`own` and `record` when the reader was found by the files, and with `dry_run`, which "
+        "answers instead of counts `dry_run files[]{source reader use n first} pictures`; "
+        "`repaired` counts parts that were damaged and are made anew; "
+        "`pending`: other units are missing, until then the release is seen as it was; "
+        "`records` count what this run read; `findings` what the workspace holds of the "
+        "release, as audit counts it, without pictures that are not here (`unresolved`)",
     .use = RS_CREATES,
     .params = params,
     .n_params = sizeof params / sizeof *params,

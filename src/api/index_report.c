@@ -1,6 +1,8 @@
 /* What index answers: what was read and counted, what was not, and why nothing was. */
 #include "api/index_report.h"
 
+#include "api/index_preview.h"
+
 #include "codec/json_writer.h"
 #include "release/kind.h"
 #include "release/own.h"
@@ -255,6 +257,7 @@ rsift_status rs_api_index_answer(rs_session *session, const rs_store *parts, con
         put_report(&w, plan, report, &held);
         rs_json_field_i64(&w, "n_unread", held.n_unread);
         status = put_unread(store, plan->release_id, &w, err);
+        if (status == RSIFT_OK && plan->chosen) status = rs_api_put_preview(&w, plan, false, err);
         rs_json_end_object(&w);
     }
     if (status == RSIFT_OK) status = rs_session_answer(&b, out, err);

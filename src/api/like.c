@@ -27,18 +27,9 @@ static rsift_status find_reader(rs_call *call, rs_str path, rs_plan_choice *choi
             rs_err_set(err, RSIFT_E_ARG, "no reader takes it; `rsift scan %.*s` says what it is",
                        RS_STR_ARG(path));
     if (status == RSIFT_OK) {
-        static const rs_str word = {" --param ", 9};
-        rs_str rest = group->params;
-        rs_str *params = rs_arena_calloc(&call->arena, rest.len / word.len + 1, sizeof *params);
         choice->reader = rs_str_of(group->reader->name);
-        choice->params = params;
-        while (params && rs_str_starts(rest, word)) {
-            rest = rs_str_sub(rest, word.len, rest.len);
-            const size_t end = rs_str_find(rest, word);
-            params[choice->n_params++] = rs_str_sub(rest, 0, end == RS_NPOS ? rest.len : end);
-            rest = rs_str_sub(rest, end == RS_NPOS ? rest.len : end, rest.len);
-        }
-        if (!params) status = rs_err_nomem(err, "a plan");
+        choice->params = group->params.items;
+        choice->n_params = group->params.n;
     }
     rs_io_tree_close(tree);
     return status;

@@ -43,8 +43,9 @@ typedef struct cli {
 typedef struct cli_verb {
     const char *name;
     void (*print)(cli *c, const rs_json *answer);
-    int (*run)(cli *c); /* instead of rsift_run; returns the exit code */
-    bool runs_anything; /* what it computes is the user's: its memory is bounded */
+    int (*run)(cli *c);     /* instead of rsift_run; returns the exit code */
+    void (*failed)(cli *c); /* optional: what helps after the error, which is printed */
+    bool runs_anything;     /* what it computes is the user's: its memory is bounded */
 } cli_verb;
 extern const cli_verb cli_verbs[]; /* in the order of the work; name NULL ends it */
 

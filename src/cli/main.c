@@ -25,8 +25,11 @@ static int help(FILE *to, cli *c)
 static int run_verb(cli *c, const cli_verb *verb)
 {
     rsift_answer answer;
-    if (rsift_run(c->workspace, c->name, c->options_text.ptr, &answer, &c->err) != RSIFT_OK)
-        return cli_fail(c, c->name);
+    if (rsift_run(c->workspace, c->name, c->options_text.ptr, &answer, &c->err) != RSIFT_OK) {
+        const int code = cli_fail(c, c->name);
+        if (verb->failed) verb->failed(c);
+        return code;
+    }
     if (c->json) {
         cli_guard_json();
         fwrite(answer.json, 1, answer.len, stdout);

@@ -7,15 +7,21 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { PAGE = 80 };
+
+static void wrap_to(FILE *to, const char *indent, size_t column, rs_str text);
 
 int cli_fail(cli *c, const char *doing)
 {
     const rs_str message =
         rs_str_of(c->err.message[0] ? c->err.message : rsift_status_name(c->err.status));
-    fprintf(stderr, "rsift: %s: %.*s\n", doing, RS_STR_ARG(message));
-    /* A place can be long and gets a line to itself. */
+    const int column = fprintf(stderr, "rsift: %s:", doing);
+    /* for people at a terminal; a program that searches the message finds it on one line */
+    if (isatty(2)) wrap_to(stderr, "  ", column < 0 ? 0 : (size_t)column, message);
+    else fprintf(stderr, " %.*s\n", RS_STR_ARG(message));
+    /* A place can be long and gets a line to itself, unbroken: it is copied from there. */
     if (c->err.where[0]) fprintf(stderr, "  at %.*s\n", RS_STR_ARG(rs_str_of(c->err.where)));
     return CLI_ERROR;
 }
@@ -349,7 +355,7 @@ void cli_wrap(const char *indent, rs_str text)
     cli_wrap_on(indent, 0, text);
 }
 
-void cli_wrap_on(const char *indent, size_t column, rs_str text)
+static void wrap_to(FILE *to, const char *indent, size_t column, rs_str text)
 {
     const size_t left = strnlen(indent, PAGE);
     rs_str word;
@@ -357,16 +363,21 @@ void cli_wrap_on(const char *indent, size_t column, rs_str text)
         size_t n = columns_of(word);
         /* A word longer than the page is printed on one line: it may be a path to be copied. */
         if (column && column + 1 + n > PAGE) {
-            putchar('\n');
+            fputc('\n', to);
             column = 0;
         }
         if (column == 0) {
-            printf("%s%.*s", indent, RS_STR_ARG(word));
+            fprintf(to, "%s%.*s", indent, RS_STR_ARG(word));
             column = left + n;
         } else {
-            printf(" %.*s", RS_STR_ARG(word));
+            fprintf(to, " %.*s", RS_STR_ARG(word));
             column += 1 + n;
         }
     }
-    putchar('\n');
+    fputc('\n', to);
+}
+
+void cli_wrap_on(const char *indent, size_t column, rs_str text)
+{
+    wrap_to(stdout, indent, column, text);
 }

@@ -1,6 +1,8 @@
 /* index, link, remove: what was read, which pictures were found, what is gone. */
 #include "cli/verbs.h"
 
+#include "codec/json_writer.h"
+
 #include <stdio.h>
 
 /* A run that met finished sources: what is there, and what was made again all the same. */
@@ -70,8 +72,125 @@ static void print_hashed(const rs_json *r)
     printf("\n");
 }
 
+/* One line of a record, wrapped: what it is, and the text. */
+static void print_line(rs_str what, rs_str text)
+{
+    printf("    %-9.*s", RS_STR_ARG(what));
+    cli_wrap_on("              ", 13, text);
+}
+
+/* "hbb ship px-xywh: 10 20 30 40" */
+static void print_region(cli *c, const rs_json *region)
+{
+    rs_buf out = {0};
+    rs_buf_printf(&out, "%.*s %.*s %.*s:", RS_STR_ARG(cli_text(c, region, "kind", "")),
+                  RS_STR_ARG(cli_text(c, region, "label", "")),
+                  RS_STR_ARG(cli_text(c, region, "convention", "")));
+    rs_json_iter it = rs_json_each(rs_json_get(region, "coords"));
+    for (const rs_json *v; (v = rs_json_next(&it, NULL));)
+        rs_buf_printf(&out, " %.*s", RS_STR_ARG(rs_json_text(&c->arena, v)));
+    if (cli_int(region, "n_coords", 0) > (int64_t)rs_json_len(rs_json_get(region, "coords")))
+        rs_buf_cstr(&out, " ...");
+    print_line(RS_STR("region"), rs_buf_view(&out));
+    rs_buf_fini(&out);
+}
+
+static void print_more(const rs_json *record, const char *list, const char *n, const char *what)
+{
+    const int64_t more = cli_int(record, n, 0) - (int64_t)rs_json_len(rs_json_get(record, list));
+    if (more > 0) printf("              and %s more %s\n", cli_count(more), what);
+}
+
+/* One record as it was understood: its pictures, what is said, what is marked. */
+static void print_record(cli *c, const rs_json *record)
+{
+    if (cli_text(c, record, "error", "").len) {
+        printf("  record    NOT READ: ");
+        cli_wrap_on("            ", 22, cli_text(c, record, "error", ""));
+        return;
+    }
+    if (!rs_json_len(record)) {
+        printf("  record    no file gave one\n");
+        return;
+    }
+    printf("  record    %.*s\n", RS_STR_ARG(cli_text(c, record, "locator", "")));
+    print_line(RS_STR("task"), cli_text(c, record, "task", ""));
+    rs_json_iter it = rs_json_each(rs_json_get(record, "assets"));
+    for (const rs_json *a; (a = rs_json_next(&it, NULL));) {
+        const rs_str file = cli_text(c, a, "file", ""), found = cli_text(c, a, "found", "");
+        print_line(cli_text(c, a, "role", ""),
+                   rs_arena_join(&c->arena, cli_text(c, a, "path", ""),
+                                 found.len ? RS_STR(" -> ") : RS_STR(""), file.len ? file : found));
+    }
+    it = rs_json_each(rs_json_get(record, "turns"));
+    for (const rs_json *t; (t = rs_json_next(&it, NULL));)
+        print_line(cli_text(c, t, "role", ""), cli_text(c, t, "text", ""));
+    print_more(record, "turns", "n_turns", "turns");
+    it = rs_json_each(rs_json_get(record, "labels"));
+    for (const rs_json *l; (l = rs_json_next(&it, NULL));)
+        print_line(RS_STR("label"), rs_json_text(&c->arena, l));
+    it = rs_json_each(rs_json_get(record, "regions"));
+    for (const rs_json *g; (g = rs_json_next(&it, NULL));) print_region(c, g);
+    print_more(record, "regions", "n_regions", "regions");
+    if (cli_int(record, "n_open_boxes", 0))
+        print_line(RS_STR("boxes"),
+                   rs_arena_printf(&c->arena,
+                                   "%s whose numbers' meaning index decides from the "
+                                   "whole source",
+                                   cli_count(cli_int(record, "n_open_boxes", 0))));
+    if (cli_text(c, record, "split", "").len)
+        print_line(RS_STR("split"), cli_text(c, record, "split", ""));
+}
+
+/* The reader of one's own data, how sure it is, and one record. */
+static void print_preview(cli *c, const rs_json *r)
+{
+    const rs_json *own = rs_json_get(r, "own");
+    if (own) {
+        const int64_t sure = cli_int(own, "sure", -1);
+        const rs_str how =
+            sure < 0 ? RS_STR("") : rs_arena_printf(&c->arena, ", %lld %% sure", (long long)sure);
+        rs_buf params = {0};
+        rs_json_iter it = rs_json_each(rs_json_get(own, "params"));
+        for (const rs_json *p; (p = rs_json_next(&it, NULL));)
+            rs_buf_printf(&params, " --param %.*s", RS_STR_ARG(rs_json_text(&c->arena, p)));
+        printf("  read by  ");
+        cli_wrap_on("            ", 11,
+                    rs_arena_printf(&c->arena, "--reader %.*s%.*s%.*s: %.*s",
+                                    RS_STR_ARG(cli_text(c, own, "reader", "")),
+                                    RS_STR_ARG(rs_buf_view(&params)), RS_STR_ARG(how),
+                                    RS_STR_ARG(cli_text(c, own, "summary", ""))));
+        rs_buf_fini(&params);
+    }
+    if (rs_json_get(r, "record")) print_record(c, rs_json_get(r, "record"));
+}
+
+static void print_dry(cli *c, const rs_json *r)
+{
+    printf("%.*s would be read from %.*s\n", RS_STR_ARG(cli_text(c, r, "release_id", "")),
+           RS_STR_ARG(cli_text(c, r, "root", "")));
+    rs_json_iter it = rs_json_each(rs_json_get(r, "files"));
+    for (const rs_json *f; (f = rs_json_next(&it, NULL));) {
+        printf("  %-9.*s", RS_STR_ARG(cli_text(c, f, "use", "")));
+        cli_wrap_on("            ", 11,
+                    rs_arena_printf(&c->arena, " %s file%s, such as %.*s",
+                                    cli_count(cli_int(f, "n", 0)),
+                                    cli_int(f, "n", 0) == 1 ? "" : "s",
+                                    RS_STR_ARG(cli_text(c, f, "first", ""))));
+    }
+    printf("  pictures  %s lie here\n", cli_count(cli_int(r, "pictures", 0)));
+    print_preview(c, r);
+    print_unread(c, r);
+    print_missing(c, r);
+    printf("Nothing was written: the same line without --dry-run reads it\n");
+}
+
 void cli_print_index(cli *c, const rs_json *r)
 {
+    if (cli_flag(r, "dry_run")) {
+        print_dry(c, r);
+        return;
+    }
     printf("%.*s\n", RS_STR_ARG(cli_text(c, r, "release_id", "")));
     /* of finished sources nothing is read: 0 would look like a loss */
     printf("  samples   %s%s\n", cli_count(cli_int(r, "samples", 0)),
@@ -99,6 +218,7 @@ void cli_print_index(cli *c, const rs_json *r)
     printf("  findings  %s serious, %s warning%s, %s note%s\n",
            cli_count(cli_int(r, "findings.serious", 0)), cli_count(warnings),
            warnings == 1 ? "" : "s", cli_count(notes), notes == 1 ? "" : "s");
+    print_preview(c, r);
     print_meanings(c, r);
     const int64_t repaired = cli_int(r, "repaired", 0);
     if (repaired) {
@@ -121,6 +241,32 @@ void cli_print_index(cli *c, const rs_json *r)
     print_unread(c, r);
     print_missing(c, r);
     printf("Next: rsift audit\n");
+}
+
+/* Nothing was indexed since it is not clear what: what lies there, with the line for each. */
+void cli_failed_index(cli *c)
+{
+    const bool named = rs_json_get(c->options, "dataset") || rs_json_get(c->options, "reader");
+    const rs_str path = rs_json_str(rs_json_get(c->options, "path"));
+    if (c->json || named || !path.len || c->err.status != RSIFT_E_ARG) return;
+    rs_buf options = {0};
+    rs_json_writer w = rs_json_writer_to(&options);
+    rs_json_begin_object(&w);
+    rs_json_field_array(&w, "paths");
+    rs_json_write_str(&w, path);
+    rs_json_end_array(&w);
+    rs_json_end_object(&w);
+    rs_buf_char(&options, 0);
+    rsift_answer answer;
+    if (!options.failed &&
+        rsift_run(c->workspace, "scan", options.ptr, &answer, NULL) == RSIFT_OK) {
+        const rs_json *root = cli_read(c, &answer);
+        if (root &&
+            (rs_json_len(rs_json_get(root, "found")) || rs_json_len(rs_json_get(root, "own"))))
+            cli_print_scan(c, root);
+        rsift_answer_free(&answer);
+    }
+    rs_buf_fini(&options);
 }
 
 void cli_print_link(cli *c, const rs_json *r)

@@ -8,7 +8,7 @@ const cli_verb cli_verbs[] = {
     {.name = "evidence", .print = cli_print_evidence},
     {.name = "scan", .print = cli_print_scan},
     {.name = "new", .print = cli_print_new},
-    {.name = "index", .print = cli_print_index},
+    {.name = "index", .print = cli_print_index, .failed = cli_failed_index},
     {.name = "link", .print = cli_print_link},
     {.name = "hash", .print = cli_print_hash},
     {.name = "remove", .print = cli_print_remove},

@@ -16,6 +16,7 @@ void cli_print_emit(cli *c, const rs_json *answer);
 void cli_print_evidence(cli *c, const rs_json *answer);
 void cli_print_hash(cli *c, const rs_json *answer);
 void cli_print_index(cli *c, const rs_json *answer);
+void cli_failed_index(cli *c);
 void cli_print_leaks(cli *c, const rs_json *answer);
 void cli_print_link(cli *c, const rs_json *answer);
 void cli_print_list(cli *c, const rs_json *answer);

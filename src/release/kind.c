@@ -214,17 +214,34 @@ const rs_file_kind *rs_kind_of(const rs_probe_input *input)
 
 /* ---- readers --------------------------------------------------------------------------------- */
 
+/* What a probe must score to be believed. Below 50 it only hopes; of what another program wrote,
+ * and of captions in COCO's form, it must know more than a few keys that others have too. */
+static int least_score(const rs_file_kind *kind)
+{
+    if (kind == &captions) return 95;
+    return kind->takes == RS_TAKES_JSON && kind->todo ? 80 : 50;
+}
+
+size_t rs_kind_readers(const rs_probe_input *input, const rs_reader **out, size_t most, int *sure)
+{
+    size_t n = 0;
+    *sure = least_score(rs_kind_of(input));
+    for (size_t i = 0; rs_readers[i]; i++) {
+        const int score = rs_readers[i]->probe ? rs_readers[i]->probe(input) : 0;
+        if (score < *sure || (n == 0 && score == *sure)) continue;
+        if (score > *sure) n = 0;
+        *sure = score;
+        if (n < most) out[n++] = rs_readers[i];
+    }
+    if (n == 0) *sure = 0;
+    return n;
+}
+
 const rs_reader *rs_kind_reader(const rs_probe_input *input)
 {
-    const rs_reader *best = NULL;
-    int most = 50; /* below that a probe only hopes */
-    for (size_t i = 0; rs_readers[i]; i++) {
-        int score = rs_readers[i]->probe ? rs_readers[i]->probe(input) : 0;
-        if (score <= most) continue;
-        most = score;
-        best = rs_readers[i];
-    }
-    return best;
+    const rs_reader *best;
+    int sure;
+    return rs_kind_readers(input, &best, 1, &sure) ? best : NULL;
 }
 
 bool rs_kind_is_annotation(const rs_probe_input *input)

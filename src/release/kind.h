@@ -5,6 +5,7 @@
 #define RS_RELEASE_KIND_H
 
 #include "base/buf.h"
+#include "catalog/catalog.h"
 #include "readers/reader.h"
 
 typedef struct rs_file_kind {
@@ -28,14 +29,16 @@ bool rs_kind_refuses(const rs_reader *reader, const rs_probe_input *input, rs_bu
 /* The same sentence about any file: what it is, and what the reader reads instead. */
 void rs_kind_explain(const rs_reader *reader, const rs_probe_input *input, rs_buf *why);
 
-/* The reader whose probe is surest of the file; NULL = none is sure. */
+/* The reader whose probe is surest of the file, the first of several; NULL = none is sure. */
 const rs_reader *rs_kind_reader(const rs_probe_input *input);
+/* All readers whose probes are equally sure of the file, at most `most`, and how sure, 0..100. */
+size_t rs_kind_readers(const rs_probe_input *input, const rs_reader **out, size_t most, int *sure);
 /* What to do with a file that no reader takes; its fields are named, if it has some. */
 rsift_status rs_kind_todo(const rs_file_kind *kind, const rs_probe_input *input, rs_arena *arena,
                           rs_str *out, rsift_error *err);
-/* " --param image=img --param caption=text" for the reader records, by the names of the fields of a
- * table's header or of the first record; empty when they do not tell. */
-rsift_status rs_kind_params(rs_arena *arena, const rs_probe_input *input, rs_str *out,
+/* "image=img", "caption=text": parameters for the reader records, by the names of the fields of a
+ * table's header or of the first record; none when they do not tell. */
+rsift_status rs_kind_params(rs_arena *arena, const rs_probe_input *input, rs_texts *out,
                             rsift_error *err);
 /* Does the file look like annotation, by its name or its first bytes? Of a file without a head the
  * name decides. */

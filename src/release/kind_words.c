@@ -103,7 +103,7 @@ static rs_str field_called(const rs_str *fields, size_t n, const char *names)
     return (rs_str){NULL, 0};
 }
 
-rsift_status rs_kind_params(rs_arena *arena, const rs_probe_input *input, rs_str *out,
+rsift_status rs_kind_params(rs_arena *arena, const rs_probe_input *input, rs_texts *out,
                             rsift_error *err)
 {
     rs_str fields[MOST_FIELDS];
@@ -118,16 +118,22 @@ rsift_status rs_kind_params(rs_arena *arena, const rs_probe_input *input, rs_str
         field_called(fields, n, "caption captions title description text sentence");
     const rs_str question = field_called(fields, n, "question"),
                  answer = field_called(fields, n, "answer ground_truth gt_answer");
-    *out = RS_STR("");
-    if (!image.len) return RSIFT_OK;
-    if (question.len && answer.len)
-        *out =
-            rs_arena_printf(arena, " --param image=%.*s --param question=%.*s --param answer=%.*s",
-                            RS_STR_ARG(image), RS_STR_ARG(question), RS_STR_ARG(answer));
-    else if (caption.len && !question.len)
-        *out = rs_arena_printf(arena, " --param image=%.*s --param caption=%.*s", RS_STR_ARG(image),
-                               RS_STR_ARG(caption));
-    return out->ptr ? RSIFT_OK : rs_err_nomem(err, "a scan");
+    const bool asks = question.len && answer.len;
+    *out = (rs_texts){0};
+    if (!image.len || !(asks || (caption.len && !question.len))) return RSIFT_OK;
+    rs_str *params = rs_arena_calloc(arena, 3, sizeof *params);
+    if (!params) return rs_err_nomem(err, "a scan");
+    *out = (rs_texts){params, asks ? 3 : 2};
+    params[0] = rs_arena_join(arena, RS_STR("image="), image, RS_STR(""));
+    if (asks) {
+        params[1] = rs_arena_join(arena, RS_STR("question="), question, RS_STR(""));
+        params[2] = rs_arena_join(arena, RS_STR("answer="), answer, RS_STR(""));
+    } else {
+        params[1] = rs_arena_join(arena, RS_STR("caption="), caption, RS_STR(""));
+    }
+    for (size_t i = 0; i < out->n; i++)
+        if (!params[i].ptr) return rs_err_nomem(err, "a scan");
+    return RSIFT_OK;
 }
 
 /* "x.json is JSON with the keys a, b" */
@@ -149,10 +155,10 @@ static void put_description(const rs_probe_input *input, const rs_file_kind *kin
 void rs_kind_explain(const rs_reader *reader, const rs_probe_input *input, rs_buf *why)
 {
     const rs_file_kind *kind = rs_kind_of(input);
-    const rs_reader *other = kind->todo ? NULL : rs_kind_reader(input);
+    const rs_reader *other = rs_kind_reader(input);
     put_description(input, kind, why);
-    if (kind->todo) rs_buf_printf(why, ": %s", kind->todo);
-    else if (other && other != reader) rs_buf_printf(why, ": the reader %s reads it", other->name);
+    if (other && other != reader) rs_buf_printf(why, ": the reader %s reads it", other->name);
+    else if (kind->todo) rs_buf_printf(why, ": %s", kind->todo);
     if (rs_kind_is_table(kind) && reader->takes & RS_TAKES_TEXT)
         rs_buf_cstr(why, " (--reader records --param image=COLUMN --param caption=COLUMN)");
     rs_buf_printf(why, "; %s reads %s", reader->name, reader->reads);
@@ -161,11 +167,11 @@ void rs_kind_explain(const rs_reader *reader, const rs_probe_input *input, rs_bu
 void rs_kind_explain_unread(const rs_probe_input *input, rs_buf *why)
 {
     const rs_file_kind *kind = rs_kind_of(input);
-    const rs_reader *reader = kind->todo ? NULL : rs_kind_reader(input);
+    const rs_reader *reader = rs_kind_reader(input);
     put_description(input, kind, why);
     rs_buf_cstr(why, ", which is not read here: ");
-    if (kind->todo) rs_buf_cstr(why, kind->todo);
-    else if (reader) rs_buf_printf(why, "rsift index FILE --reader %s --name OTHER", reader->name);
+    if (reader) rs_buf_printf(why, "rsift index FILE --reader %s --name OTHER", reader->name);
+    else if (kind->todo) rs_buf_cstr(why, kind->todo);
     else rs_buf_cstr(why, "rsift scan FILE says what could read it");
 }
 
@@ -174,7 +180,8 @@ bool rs_kind_refuses(const rs_reader *reader, const rs_probe_input *input, rs_bu
     if (!reader->takes) return false; /* its files are pictures, which the media pass looks at */
     const rs_file_kind *kind = rs_kind_of(input);
     const int score = reader->probe ? reader->probe(input) : 0;
-    bool refuses = !(kind->takes & reader->takes);
+    /* containers have no syntax: their reader knows them by their first bytes */
+    bool refuses = !(kind->takes & reader->takes) && !(kind->takes == 0 && score > 50);
     /* a label file without a line is a picture without objects */
     if (rs_kind_is_empty(kind))
         refuses = !(reader->takes & RS_TAKES_TEXT) && !reader->probe_decides;

@@ -214,9 +214,6 @@ rsift_status rs_plan_own(rs_plan *plan, rs_texts paths, rsift_error *err)
         return rs_err_set(err, RSIFT_E_ARG,
                           "unknown reader \"%.*s\"; `rsift list --readers` names them",
                           RS_STR_ARG(choice->reader));
-    if (!choice->name.ptr)
-        return rs_err_set(err, RSIFT_E_ARG,
-                          "--reader needs --name: the id under which your data is kept");
     plan->dataset_id = choice->name;
     plan->name = choice->name;
     plan->licence_annotations = choice->licence.ptr ? choice->licence : RS_STR("unknown");

@@ -14,12 +14,19 @@ enum {
 
 /* ---- groups ---------------------------------------------------------------------------------- */
 
+static bool are_equal(rs_texts a, rs_texts b)
+{
+    for (size_t i = 0; a.n == b.n && i < a.n; i++)
+        if (!rs_str_eq(a.items[i], b.items[i])) return false;
+    return a.n == b.n;
+}
+
 static rs_own_group *group_of(rs_own_scan *scan, const rs_own_group *like)
 {
     for (size_t i = 0; i < scan->n; i++) {
         rs_own_group *g = &scan->groups[i];
         if (rs_str_eq(g->folder, like->folder) && g->reader == like->reader &&
-            rs_str_eq(g->params, like->params) && (g->reader || g->kind == like->kind))
+            are_equal(g->params, like->params) && (g->reader || g->kind == like->kind))
             return g;
     }
     return NULL;
@@ -58,23 +65,41 @@ static rs_str folder_of(const rs_io_tree *tree, const rs_io_member *m)
     return rs_io_n_files(tree) == 1 ? RS_STR("") : file;
 }
 
+static rsift_status add_to_group(rs_own_scan *scan, rs_arena *arena, const rs_own_group *like,
+                                 rs_str path, rsift_error *err)
+{
+    rs_own_group *g = group_of(scan, like);
+    if (!g) RS_TRY(add_group(scan, arena, like, &g, err));
+    if (g->n < RS_OWN_FILES) g->files[g->n] = path;
+    g->n++;
+    /* one file that fits less well is enough to doubt */
+    if (like->sure < g->sure) g->sure = like->sure;
+    g->tied |= like->tied;
+    return RSIFT_OK;
+}
+
 static rsift_status add_file(rs_own_scan *scan, rs_arena *arena, const rs_io_member *m,
                              const rs_probe_input *input, rsift_error *err)
 {
+    enum { MOST_TIED = 4, BY_NAMES_OF_FIELDS = 60 };
+    const rs_reader *readers[MOST_TIED];
     rs_own_group like = {.folder = folder_of(scan->tree, m), .kind = rs_kind_of(input)};
+    size_t n = rs_kind_readers(input, readers, MOST_TIED, &like.sure);
     /* another program's annotation, or captions in COCO's form */
     const bool foreign = like.kind->takes == RS_TAKES_JSON && like.kind->todo;
-    if (!foreign) like.reader = rs_kind_reader(input);
     /* fields of one's own: the reader must be told which is which */
-    if (!like.reader && !foreign && like.kind->takes & (RS_TAKES_JSON | RS_TAKES_TABLE)) {
-        RS_TRY(rs_kind_params(arena, input, &like.params, err));
-        if (like.params.len) like.reader = rs_reader_find(RS_STR("records"));
+    if (n == 0 && !foreign && like.kind->takes & (RS_TAKES_JSON | RS_TAKES_TABLE)) {
+        if (!scan->fields_given) RS_TRY(rs_kind_params(arena, input, &like.params, err));
+        if (like.params.n || scan->fields_given) readers[n++] = rs_reader_find(RS_STR("records"));
+        like.sure = n ? BY_NAMES_OF_FIELDS : 0;
     }
-    if (!like.reader) RS_TRY(rs_kind_todo(like.kind, input, arena, &like.todo, err));
-    rs_own_group *g = group_of(scan, &like);
-    if (!g) RS_TRY(add_group(scan, arena, &like, &g, err));
-    if (g->n < RS_OWN_FILES) g->files[g->n] = m->path;
-    g->n++;
+    if (n == 0) RS_TRY(rs_kind_todo(like.kind, input, arena, &like.todo, err));
+    if (n == 0) return add_to_group(scan, arena, &like, m->path, err);
+    like.tied = n > 1;
+    for (size_t i = 0; i < n; i++) {
+        like.reader = readers[i];
+        RS_TRY(add_to_group(scan, arena, &like, m->path, err));
+    }
     return RSIFT_OK;
 }
 
@@ -117,19 +142,52 @@ static bool is_in(rs_str in, rs_str folder)
            (rs_str_starts(in, folder) && (in.len == folder.len || in.ptr[folder.len] == '/'));
 }
 
-/* The deepest folder that holds all pictures of the tree that are not claimed; false = there is
+/* Is the member a picture of one's own that lies in the folder or below it? */
+static bool is_own_picture(const rs_own_scan *scan, size_t i, rs_str folder)
+{
+    const rs_io_member *m = rs_io_member_at(scan->tree, i);
+    return !(scan->claimed && scan->claimed[i]) && rs_image_is_name(m->path) &&
+           is_in(folder_of(scan->tree, m), folder);
+}
+
+/* The folder just below `folder` that leads to `path`. */
+static rs_str next_below(rs_str folder, rs_str path)
+{
+    const size_t begin = folder.len ? folder.len + 1 : 0;
+    const size_t slash = rs_str_find_char(rs_str_sub(path, begin, path.len), '/');
+    return rs_str_sub(path, 0, slash == RS_NPOS ? path.len : begin + slash);
+}
+
+/* The folder below `folder` that holds nearly all of the pictures in it; ptr NULL = there is none.
+ * A few others (a logo, thumbnails of a page) must not make the folder a wide one. */
+static rs_str main_folder_below(const rs_own_scan *scan, rs_str folder)
+{
+    rs_str most = {NULL, 0};
+    size_t n = 0, votes = 0, n_most = 0;
+    /* Boyer and Moore's vote: the child that more than half of the pictures share survives it */
+    for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
+        if (!is_own_picture(scan, i, folder)) continue;
+        const rs_str own = folder_of(scan->tree, rs_io_member_at(scan->tree, i));
+        const rs_str child = rs_str_eq(own, folder) ? (rs_str){NULL, 0} : next_below(folder, own);
+        n++;
+        if (votes == 0) most = child;
+        if (rs_str_eq(child, most)) votes++;
+        else votes--;
+    }
+    for (size_t i = 0; most.len && i < rs_io_n_members(scan->tree); i++)
+        n_most += is_own_picture(scan, i, most);
+    return n_most * 10 >= n * 9 && n_most ? most : (rs_str){NULL, 0};
+}
+
+/* The deepest folder that holds the pictures of the tree that are not claimed; false = there is
  * none. */
 static bool picture_folder(const rs_own_scan *scan, rs_str *out)
 {
     bool any = false;
-    for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
-        const rs_io_member *m = rs_io_member_at(scan->tree, i);
-        if ((scan->claimed && scan->claimed[i]) || !rs_image_is_name(m->path)) continue;
-        rs_str folder = folder_of(scan->tree, m);
-        if (!any) *out = folder;
-        any = true;
-        while (!is_in(folder, *out)) *out = rs_str_dirname(*out);
-    }
+    for (size_t i = 0; !any && i < rs_io_n_members(scan->tree); i++)
+        any = is_own_picture(scan, i, RS_STR(""));
+    *out = RS_STR("");
+    for (rs_str below; any && (below = main_folder_below(scan, *out)).len;) *out = below;
     return any;
 }
 
@@ -155,6 +213,18 @@ static bool has_after(const rs_own_scan *scan, const rs_reader *pairs, rs_str be
     return false;
 }
 
+/* Is the folder called by what lies in it or what it is for, not by what the pictures show? */
+static bool is_no_class(rs_str folder)
+{
+    static const char words[] =
+        "images image imgs img jpegimages pictures photos data dataset train val valid test "
+        "trainval training validation testing tiles patches chips png jpg jpeg tif raw visible";
+    rs_str rest = rs_str_of(words), word;
+    while (rs_str_split(&rest, ' ', &word))
+        if (rs_str_eq_nocase(rs_str_basename(folder), word)) return true;
+    return false;
+}
+
 /* Pictures alone: two folders of equal names are before and after, else folders are classes. */
 static rsift_status add_pictures(rs_own_scan *scan, rs_arena *arena, rsift_error *err)
 {
@@ -162,21 +232,28 @@ static rsift_status add_pictures(rs_own_scan *scan, rs_arena *arena, rsift_error
     const rs_reader *folders = rs_reader_find(RS_STR("folder"));
     size_t n = 0, n_classes = 0;
     rs_str first = {NULL, 0}, before = {NULL, 0};
+    /* folders of pictures: one alone, and "train", is rather a heap than a class */
+    bool several = false, heaps = false;
     for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
         const rs_str path = rs_io_member_at(scan->tree, i)->path;
         if ((scan->claimed && scan->claimed[i]) || !rs_image_is_name(path)) continue;
         if (n++ == 0) first = path;
         if (!before.ptr && rs_plan_use_of(pairs, path) == 0) before = path;
         n_classes += rs_str_dirname(path).len > 0;
+        several |= !rs_str_eq(rs_str_dirname(path), rs_str_dirname(first));
+        heaps |= is_no_class(rs_str_dirname(path));
     }
     const rs_reader *reader = before.ptr && has_after(scan, pairs, before) ? pairs
                               : n_classes == n                             ? folders
                                                                            : NULL;
+    const int sure = reader == pairs ? 70 : several && !heaps ? 60 : 15;
     if (n == 0 || !reader) return RSIFT_OK;
     rs_own_group *g;
     return add_group(
         scan, arena,
-        &(rs_own_group){.folder = RS_STR(""), .files = {first}, .n = n, .reader = reader}, &g, err);
+        &(rs_own_group){
+            .folder = RS_STR(""), .files = {first}, .n = n, .reader = reader, .sure = sure},
+        &g, err);
 }
 
 /* ---- commands -------------------------------------------------------------------------------- */
@@ -213,28 +290,36 @@ static void put_path(const rs_own_scan *scan, rs_str below, rs_arena *arena, rs_
     put_word(out, path);
 }
 
-/* An id of what a path is called: a-z, 0-9, '-', '_' and '.', a letter or digit first; no two
- * groups have one. */
-static rsift_status set_name(rs_own_scan *scan, rs_own_group *g, rs_str below, rs_arena *arena,
-                             rsift_error *err)
+rs_str rs_own_name(rs_arena *arena, rs_str path, const rs_catalog *catalog)
 {
-    char name[96];
-    rs_str called = rs_str_stem(below.len ? below : scan->path);
+    enum { LONGEST = 40 };
+    char name[LONGEST];
+    while (path.len > 1 && path.ptr[path.len - 1] == '/') path.len--;
+    rs_str called = rs_str_stem(path);
     while (called.len && !rs_ascii_is_alnum(called.ptr[0]))
         called = rs_str_sub(called, 1, called.len);
     if (called.len == 0) called = RS_STR("mine");
     size_t n = 0;
-    for (; n < called.len && n < 40; n++) {
+    for (; n < called.len && n < LONGEST; n++) {
         const char c = rs_ascii_lower(called.ptr[n]);
         name[n] = rs_ascii_is_alnum(c) || c == '_' || c == '.' ? c : '-';
     }
-    name[n] = 0;
-    for (const rs_own_group *o = scan->groups; o < g; o++)
-        if (rs_str_eq(o->name, rs_str_of(name))) {
-            snprintf(name + n, sizeof name - n, "-%zu", (size_t)(g - scan->groups) + 1);
+    const bool taken = catalog && rs_catalog_find(catalog, rs_str_make(name, n));
+    return rs_arena_join(arena, rs_str_make(name, n), taken ? RS_STR("-own") : RS_STR(""),
+                         RS_STR(""));
+}
+
+/* The group's name; no two groups have one. */
+static rsift_status set_name(rs_own_scan *scan, rs_own_group *g, rs_str below, rs_arena *arena,
+                             rsift_error *err)
+{
+    g->name = rs_own_name(arena, below.len ? below : scan->path, scan->catalog);
+    for (const rs_own_group *o = scan->groups; g->name.ptr && o < g; o++)
+        if (rs_str_eq(o->name, g->name)) {
+            g->name = rs_arena_printf(arena, "%.*s-%zu", RS_STR_ARG(g->name),
+                                      (size_t)(g - scan->groups) + 1);
             break;
         }
-    g->name = rs_arena_str(arena, rs_str_of(name));
     return g->name.ptr ? RSIFT_OK : rs_err_nomem(err, "a scan");
 }
 
@@ -242,7 +327,9 @@ static rsift_status set_name(rs_own_scan *scan, rs_own_group *g, rs_str below, r
 static bool is_mixed(const rs_own_scan *scan, const rs_own_group *g)
 {
     for (size_t i = 0; i < scan->n; i++)
-        if (&scan->groups[i] != g && is_in(scan->groups[i].folder, g->folder)) return true;
+        if (&scan->groups[i] != g && is_in(scan->groups[i].folder, g->folder) &&
+            !(g->tied && rs_str_eq(scan->groups[i].files[0], g->files[0])))
+            return true;
     return false;
 }
 
@@ -255,8 +342,9 @@ static rsift_status set_command(rs_own_scan *scan, rs_own_group *g, rs_str below
     RS_TRY(set_name(scan, g, below, arena, err));
     rs_buf_cstr(&out, "rsift index ");
     put_path(scan, below, arena, &out);
-    rs_buf_printf(&out, " --reader %s --name %.*s%.*s", g->reader->name, RS_STR_ARG(g->name),
-                  RS_STR_ARG(g->params));
+    rs_buf_printf(&out, " --reader %s --name %.*s", g->reader->name, RS_STR_ARG(g->name));
+    for (size_t i = 0; i < g->params.n; i++)
+        rs_buf_printf(&out, " --param %.*s", RS_STR_ARG(g->params.items[i]));
     if (g->reader->takes && !(is_folder && has_picture_below(scan, below)) &&
         picture_folder(scan, &images)) {
         rs_buf_cstr(&out, " --images ");

@@ -14,7 +14,9 @@ typedef struct rs_own_group {
     size_t n;
     const rs_file_kind *kind; /* of the first file; NULL = pictures */
     const rs_reader *reader;  /* NULL = none takes them */
-    rs_str params;            /* " --param image=img ...": what the reader must be told */
+    int sure;                 /* 0..100: of the reader */
+    bool tied;                /* another reader is as sure: its group has the same files */
+    rs_texts params;          /* "image=img", ...: what the reader must be told */
     rs_str name;              /* id that the command gives the dataset */
     rs_str command;           /* empty = none can be given; then `todo` says why */
     rs_str todo;
@@ -22,8 +24,10 @@ typedef struct rs_own_group {
 
 typedef struct rs_own_scan {
     const rs_io_tree *tree;
-    rs_str path;         /* as the user typed it: commands name files by it */
-    const bool *claimed; /* by member: a release of the catalogue has it; NULL = none is */
+    rs_str path;               /* as the user typed it: commands name files by it */
+    const bool *claimed;       /* by member: a release of the catalogue has it; NULL = none is */
+    const rs_catalog *catalog; /* whose ids no group is named by; NULL = none */
+    bool fields_given; /* parameters name the fields of one's own: nothing has to tell them */
     rs_own_group *groups;
     size_t n, cap;
     size_t n_not_opened; /* files that look like annotation beyond those that were looked at */
@@ -31,5 +35,8 @@ typedef struct rs_own_scan {
 
 /* Fills the groups, in the arena, in the order of their first files. */
 rsift_status rs_own_scan_run(rs_own_scan *scan, rs_arena *arena, rsift_error *err);
+/* An id of what a path is called: a-z, 0-9, '-', '_' and '.', a letter or digit first, and no id of
+ * the catalogue (NULL = none). ptr NULL = out of memory. */
+rs_str rs_own_name(rs_arena *arena, rs_str path, const rs_catalog *catalog);
 
 #endif

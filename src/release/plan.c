@@ -4,6 +4,8 @@
 #include "base/alloc.h"
 #include "release/choice.h"
 #include "release/own.h"
+#include "release/own_choice.h"
+#include "release/own_scan.h"
 #include "release/recognise.h"
 #include "release/sources.h"
 #include "release/splits.h"
@@ -102,11 +104,13 @@ static rsift_status name_above(rs_plan *plan, const rs_release_paths *found, rsi
     return plan->media.above[1].ptr ? RSIFT_OK : rs_err_nomem(err, "a plan");
 }
 
-/* Fills the plan from a record of the catalogue. */
+/* Fills the plan from a record of the catalogue; it stays as it is when no record fits and none
+ * was named. */
 static rsift_status plan_dataset(rs_plan *plan, const rs_catalog *catalog, rs_release_paths *found,
                                  rsift_error *err)
 {
     RS_TRY(rs_plan_recognise(plan, catalog, found, err));
+    if (!plan->dataset) return RSIFT_OK;
     const rs_texts paths = found->texts;
     const rs_catalog_dataset *d = plan->dataset;
     plan->dataset_id = d->id;
@@ -139,6 +143,29 @@ static rsift_status plan_dataset(rs_plan *plan, const rs_catalog *catalog, rs_re
                                err);
 }
 
+/* ---- one's own data -------------------------------------------------------------------------- */
+
+/* Fills the plan for data that no record of the catalogue describes. */
+static rsift_status plan_own(rs_plan *plan, const rs_catalog *catalog, rsift_error *err)
+{
+    rs_plan_choice *choice = &plan->choice;
+    if (!choice->reader.ptr) {
+        bool chosen;
+        RS_TRY(rs_own_choose(plan, catalog, &chosen, err));
+        if (!chosen) return rs_plan_refuse_absent(plan, err);
+    }
+    if (!choice->name.ptr) {
+        choice->name = rs_own_name(&plan->arena, plan->roots[0], catalog);
+        if (!choice->name.ptr) return rs_err_nomem(err, "a plan");
+    }
+    /* one's own data has no names but those below its folder */
+    rs_release_paths paths = {.above = RS_STR("")};
+    rsift_status status = rs_release_paths_make(&paths, plan->trees[0], err);
+    if (status == RSIFT_OK) status = rs_plan_own(plan, paths.texts, err);
+    rs_release_paths_fini(&paths);
+    return status;
+}
+
 /* ---- making --------------------------------------------------------------------------------- */
 
 /* Makes the plan from plan->choice; on failure the caller frees what there is of it. */
@@ -167,18 +194,16 @@ static rsift_status make_plan(rs_session *session, rs_plan *plan, rsift_error *e
         RS_TRY(open_tree(session, plan, choice->images, err));
         choice->images = plan->roots[1];
     }
-    rs_release_paths paths = {0};
-    rsift_status status = RSIFT_OK;
-    if (choice->reader.ptr) {
-        /* one's own data has no names but those below its folder */
-        paths.above = RS_STR("");
-        status = rs_release_paths_make(&paths, plan->trees[0], err);
-        if (status == RSIFT_OK) status = rs_plan_own(plan, paths.texts, err);
-    } else {
-        status = plan_dataset(plan, catalog, &paths, err);
+    /* a reader says that it is no dataset of the catalogue, and so does a name */
+    bool own = choice->reader.ptr || (choice->name.ptr && !choice->dataset.ptr);
+    if (!own) {
+        rs_release_paths paths = {0};
+        const rsift_status status = plan_dataset(plan, catalog, &paths, err);
+        rs_release_paths_fini(&paths);
+        RS_TRY(status);
+        own = !plan->dataset;
     }
-    rs_release_paths_fini(&paths);
-    RS_TRY(status);
+    if (own) RS_TRY(plan_own(plan, catalog, err));
     plan->config = rs_choice_json(&plan->arena, choice);
     plan->release_id = rs_arena_join(&plan->arena, plan->dataset_id, RS_STR("@"),
                                      plan->release ? plan->release->id : RS_STR("own"));

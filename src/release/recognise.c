@@ -36,9 +36,8 @@ static rsift_status ask_own(const rs_catalog_candidate *best, rsift_error *err)
     const rs_str id = best->dataset->id;
     return rs_err_set(err, RSIFT_E_ARG,
                       "only file names fit %.*s, not its counts: --dataset %.*s if it is that; "
-                      "your own data: --reader %.*s --name mine",
-                      RS_STR_ARG(id), RS_STR_ARG(id),
-                      RS_STR_ARG(best->release->sources.items[0].reader));
+                      "your own data: --name mine",
+                      RS_STR_ARG(id), RS_STR_ARG(id));
 }
 
 static bool has_eval(const rs_catalog_release *release)
@@ -147,21 +146,26 @@ static rsift_status refuse_unread(const rs_catalog_dataset *dataset, rsift_error
     const rs_str why = dataset->reads.why;
     return rs_err_set(err, RSIFT_E_UNSUPPORTED,
                       "%.*s cannot be read: %.*s; what you have of it is read as data of your own: "
-                      "--reader and --name",
+                      "--name mine",
                       RS_STR_ARG(dataset->id),
                       RS_STR_ARG(why.len ? why : RS_STR("its record describes no release")));
 }
 
 /* Nothing of the catalogue, or of the dataset that is named, lies here. */
-static rsift_status refuse_absent(const rs_plan *plan, rsift_error *err)
+rsift_status rs_plan_refuse_absent(const rs_plan *plan, rsift_error *err)
 {
     if (rs_io_n_members(plan->trees[0]) == 0 && rs_io_n_notes(plan->trees[0]) == 0)
         return rs_err_set(err, RSIFT_E_ARG, "no files lie here: is it the right folder?");
-    if (!plan->dataset)
+    const rs_catalog_candidate *fit = plan->pictures_fit;
+    if (!plan->dataset && fit && fit->release->sources.n)
         return rs_err_set(
-            err, RSIFT_E_ARG,
-            "no dataset of the catalogue matches these files; for your own data give --reader and "
-            "--name: `rsift scan PATH` prints the line");
+            err, RSIFT_E_FORMAT, "no source of %.*s is complete here; the first lacks \"%.*s\"",
+            RS_STR_ARG(fit->dataset->id),
+            RS_STR_ARG(fit->release->sources.items[0].files.items[0].patterns.items[0]));
+    if (!plan->dataset)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "no dataset of the catalogue matches these files, and no reader knows "
+                          "them: `rsift scan PATH` says what they are");
     if (plan->dataset->releases.n == 0) return refuse_unread(plan->dataset, err);
     return rs_err_set(
         err, RSIFT_E_FORMAT, "none of the files of %.*s is here; its first source expects \"%.*s\"",
@@ -192,7 +196,12 @@ rsift_status rs_plan_recognise(rs_plan *plan, const rs_catalog *catalog, rs_rele
     const rs_catalog_candidate *best = NULL; /* they come best first */
     for (size_t i = 0; i < scan.n && !best; i++)
         if (!plan->dataset || scan.found[i].dataset == plan->dataset) best = &scan.found[i];
-    if (!best) return refuse_absent(plan, err);
+    if (!best && plan->dataset) return rs_plan_refuse_absent(plan, err);
+    if (!best) return RSIFT_OK;
+    if (!plan->dataset && best->n_sources_found == 0) {
+        plan->pictures_fit = best;
+        return RSIFT_OK;
+    }
     RS_TRY(refuse_several(&scan, paths->texts, &plan->arena, err));
     if (!plan->dataset) {
         if (best->tied) return ask_tied(&scan, err);

@@ -5,12 +5,16 @@
 #include "release/paths.h"
 #include "release/release.h"
 
-/* Sets plan->dataset and plan->release: what the choice names, else what the files fit best.
+/* Sets plan->dataset and plan->release: what the choice names, else what the files fit best; both
+ * stay NULL when no record's annotation lies here and none was named.
  * Several releases, several datasets that fit equally, and file names alone that would make one's
  * own data a benchmark are questions: RSIFT_E_ARG with what to type, never a guess. *paths: made
  * here, the caller's in any case. */
 rsift_status rs_plan_recognise(rs_plan *plan, const rs_catalog *catalog, rs_release_paths *paths,
                                rsift_error *err);
+
+/* The error of a plan for which no reader and no record was found. */
+rsift_status rs_plan_refuse_absent(const rs_plan *plan, rsift_error *err);
 
 /* Marks the members that a candidate's complete sources name as annotation. *shares: one of them
  * was marked already. */

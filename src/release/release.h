@@ -57,7 +57,11 @@ typedef struct rs_plan {
     size_t n_refused;
     rs_plan_file_missing *missing; /* sources of the record that are not here */
     size_t n_missing;
-    rs_str config; /* JSON of choice */
+    const rs_catalog_candidate
+        *pictures_fit; /* record whose pictures alone are here; NULL = none */
+    bool chosen;       /* the reader of one's own data was found by its files, */
+    int sure;          /* with this score, 0..100 */
+    rs_str config;     /* JSON of choice */
 } rs_plan;
 
 #endif

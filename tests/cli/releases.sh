@@ -111,7 +111,7 @@ for i in 1 2 3; do
     printf '2 2 20 2 20 20 2 20 my-class 0\n' >own/labelTxt/P000$i.txt
 done
 check_exit "own tiles" 2 index own --workspace ws
-check_says "own tiles: what to type" "--reader dota --name mine"
+check_says "own tiles: what to type" "your own data: --name mine"
 check_exit "own tiles: scan" 0 "$RSIFT_BIN" scan own
 check_says "own tiles: half sure" "50"
 check_exit "own tiles by their reader" 0 index own --reader dota --name mine --workspace ws

@@ -57,7 +57,7 @@ __attribute__((unused)) static rsift_status plan_of(const char *name, const char
     rs_str list[8], left = rs_str_of(params), piece;
     snprintf(path, sizeof path, "%s/%s", folder, name);
     rs_plan_choice choice = {.path = rs_str_of(path),
-                             .reader = rs_str_of(reader),
+                             .reader = reader ? rs_str_of(reader) : (rs_str){NULL, 0},
                              .name = RS_STR("mine"),
                              .params = list};
     while (rs_str_split(&left, ' ', &piece))

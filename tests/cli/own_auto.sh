@@ -1,0 +1,81 @@
+# One's own data without a named reader: what is sure is read, what is not is asked with a line for each,
+# and --dry-run shows it without writing.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+
+"$RSIFT_SYNTH" pictures --out pictures --images 4 >/dev/null || exit 1
+set -- $(find pictures -type f | sort)
+coco() { printf '{"images":[{"id":1,"file_name":"P1.png","width":64,"height":64}],"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,2,3,4]}],"categories":[{"id":1,"name":"ship"}]}'; }
+chat() { printf '[{"id":"1","image":"%s","conversations":[{"from":"human","value":"<image>\\nIs there a road?"},{"from":"gpt","value":"yes"}]}]' "$1"; }
+xml() { printf '<annotation><filename>P1.png</filename><object><name>ship</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>'; }
+# auto NAME PATH READER: indexed without a word about its form
+auto()
+{
+    rm -rf ws
+    check_exit "$1" 0 rsift index "$2" --workspace ws --quiet
+    check_is "$1: by" "$3 1" "$(one ws "SELECT (SELECT min(reader) FROM reading) || ' ' || (SELECT count(*) FROM sample) v")"
+    check_is "$1: its pictures are found" 0 "$(one ws "SELECT count(*) v FROM asset WHERE state <> 'found'")"
+}
+for d in llava coco voc dota qa caps hf; do mkdir -p $d/img && cp "$1" $d/img/P1.png; done
+chat img/P1.png >llava/chat.json
+coco >coco/instances.json
+xml >voc/P1.xml
+mkdir dota/labelTxt && echo '1 1 5 1 5 5 1 5 ship 0' >dota/labelTxt/tile.txt && mv dota/img/P1.png dota/img/tile.png
+printf '{"img_path":"img/P1.png","question":"what?","answer":"a road"}\n' >qa/qa.jsonl
+printf 'image,caption\nP1.png,"a road, wide"\n' >caps/c.csv
+printf '{"file_name":"P1.png","text":"a road"}\n' >hf/img/metadata.jsonl
+printf -- '---\nlicense: mit\n---\n' >hf/README.md
+auto "LLaVA JSON" llava llava
+check_says "one record is shown" "Is there a road?"
+check_says "how sure" "--reader llava, 95 % sure"
+auto "COCO" coco coco
+auto "VOC" voc voc
+auto "DOTA labels" dota dota
+auto "questions in JSON Lines" qa records
+check_says "the names of its fields" "--reader records --param image=img_path --param question=question"
+auto "captions in CSV" caps records
+auto "a folder of pictures with metadata.jsonl" hf records
+check_is "it is called by its folder" hf "$(one ws "SELECT dataset v FROM release")"
+mkdir dior && cp -r llava/. dior
+auto "a folder named as a dataset" dior llava
+check_is "its id is not the dataset's" dior-own "$(one ws "SELECT dataset v FROM release")"
+
+# pictures are named by people's other machines
+mkdir -p win/img && cp "$1" win/img/P1.png
+chat 'C:\\\\data\\\\img\\\\P1.png' >win/a.json
+auto "a Windows path" win llava
+chat 'img\\\\P1.png' >win/a.json
+auto "a Windows path without a drive" win llava
+chat 'D:/data/img/P1.png' >win/a.json
+auto "a drive letter" win llava
+chat '/home/somebody/data/img/P1.png' >win/a.json
+auto "an absolute path" win llava
+
+# --dry-run
+rm -rf ws
+check_exit "a dry run" 0 rsift index coco --dry-run --workspace ws --licence MIT
+check_says "a dry run: the record" "region    hbb ship px-xywh: 1 2 3 4"
+check_says "a dry run: the picture" "P1.png -> img/P1.png"
+check_is "a dry run: nothing is written" 0 "$(ls | grep -c '^ws$')"
+check_exit "a dry run, --json" 0 rsift index coco --dry-run --json
+check_is "a dry run: the answer" "coco P1.png 1" "$(python3 -c "
+import json;a=json.load(open('$work/.out'));print(a['own']['reader'],a['record']['assets'][0]['path'],a['record']['n_regions'])")"
+
+# what is not sure is asked
+mkdir two && coco >two/c.json && chat P1.png >two/l.json && cp "$1" two/P1.png
+check_exit "two kinds" 2 rsift index two --workspace ws
+check_says "two kinds: both are named" "2 kinds of data lie here: coco (c.json), llava (l.json)"
+check_says "two kinds: a line for the first" "rsift index two/c.json --reader coco --name c"
+check_says "two kinds: a line for the second" "rsift index two/l.json --reader llava --name l"
+mkdir heap && cp "$1" "$2" heap
+check_exit "pictures alone" 2 rsift index heap --workspace ws
+mkdir -p sets/train sets/test && cp "$1" sets/train/ && cp "$2" sets/test/
+check_exit "train and test are no classes" 2 rsift index sets --workspace ws
+check_says "train and test are no classes: told" "no annotation"
+mkdir -p classes/airport classes/beach && cp "$1" classes/airport/ && cp "$2" classes/beach/
+check_exit "class folders" 0 rsift index classes --workspace ws --quiet
+check_is "class folders: two" "airport beach" "$(one ws "SELECT string_agg(array_to_string(labels, ''), ' ' ORDER BY labels) v FROM sample")"
+printf 'a b c\n' >x.txt
+check_exit "what nobody reads" 2 rsift index x.txt --workspace ws
+check_says "what nobody reads: told" "no reader knows them"
+finish
