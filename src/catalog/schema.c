@@ -194,18 +194,25 @@ static rsift_status decode_files(rs_decoder *d, const rs_yaml *node, void *field
     return RSIFT_OK;
 }
 
-/* `media`: a map of asset role -> path template. */
+/* `media`: a map of asset role -> path template or templates. */
 static rsift_status decode_media(rs_decoder *d, const rs_yaml *node, void *field)
 {
     if (node->kind != RS_YAML_MAP) return rs_decode_expected(d, node, "a map of picture templates");
-    rs_catalog_media *media = rs_decode_alloc(d, node->n, sizeof *media);
+    size_t n_templates = 0;
+    for (const rs_yaml *c = node->first; c; c = c->next)
+        n_templates += c->kind == RS_YAML_LIST ? c->n : 1;
+    rs_catalog_media *media = rs_decode_alloc(d, n_templates, sizeof *media);
     if (!media) return RSIFT_E_NOMEM;
     size_t n = 0;
-    for (const rs_yaml *c = node->first; c; c = c->next, n++) {
-        media[n].role_name = c->key->text;
-        if (!rs_model_asset_role_parse(c->key->text, &media[n].role))
+    for (const rs_yaml *c = node->first; c; c = c->next) {
+        rs_asset_role role;
+        rs_texts templates;
+        if (!rs_model_asset_role_parse(c->key->text, &role))
             return rs_decode_expected(d, c->key, "one of image, before, after, frame, mask, view");
-        RS_TRY(rs_decode_text(d, c, &media[n].template));
+        RS_TRY(rs_decode_texts(d, c, &templates));
+        for (size_t i = 0; i < templates.n; i++)
+            media[n++] = (rs_catalog_media){
+                .role_name = c->key->text, .role = role, .template = templates.items[i]};
     }
     struct {
         const rs_catalog_media *items;

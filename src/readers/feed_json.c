@@ -9,6 +9,10 @@ rsift_status rs_json_feed_open(rs_json_feed *feed, const rs_source *source, cons
                                rs_str path, int pass, rsift_error *err)
 {
     *feed = (rs_json_feed){.source = source, .pass = pass, .paths = {path}, .n_paths = 1};
+    if (path.len > 1 && path.ptr[0] == '|') {
+        feed->object_path = rs_str_sub(path, 1, path.len);
+        feed->paths[0] = RS_STR("");
+    }
     feed->files = rs_source_files_of(source, use);
     if (!feed->files) return rs_err_set(err, RSIFT_E_ARG, "the source names no \"%s\" files", use);
     feed->use = (uint32_t)(feed->files - source->files);
@@ -32,12 +36,30 @@ void rs_json_feed_close(rs_json_feed *feed)
     feed->cuts = NULL;
 }
 
+/* Does the file begin with an object? Blanks and a byte order mark before it do not matter. */
+static rsift_status begins_with_object(const rs_json_feed *feed, size_t member, bool *out,
+                                       rsift_error *err)
+{
+    char head[256];
+    size_t got = 0;
+    rs_io_stream *stream;
+    RS_TRY(rs_io_open(feed->source->tree, member, &stream, err));
+    const rsift_status status = rs_io_read(stream, head, sizeof head, &got, err);
+    rs_io_close(stream);
+    const rs_probe_input input = {.head = rs_str_make(head, got)};
+    *out = rs_probe_begins(&input, '{');
+    return status;
+}
+
 /* Opens the feed's current file and a cutter over it. */
 static rsift_status open_file(rs_json_feed *feed, rsift_error *err)
 {
     size_t member = feed->files->members[feed->file];
+    bool object = false;
+    if (feed->object_path.len) RS_TRY(begins_with_object(feed, member, &object, err));
     RS_TRY(rs_io_open(feed->source->tree, member, &feed->stream, err));
-    return rs_json_cutter_open(rs_io_source(feed->stream), feed->paths, feed->n_paths,
+    return rs_json_cutter_open(rs_io_source(feed->stream),
+                               object ? &feed->object_path : feed->paths, feed->n_paths,
                                feed->source->limits, &feed->cutter, err);
 }
 
@@ -127,6 +149,7 @@ rsift_status rs_json_feed_at(rs_json_feed *feed, const rs_record_ref *ref, rs_ch
     rs_str path = feed->paths[0];
     if (feed->n_paths != 1 || rs_str_ends(path, RS_STR("*")))
         return rs_err_set(err, RSIFT_E_UNSUPPORTED, "records of this path cannot be jumped to");
-    rs_jump_to to = {feed->source, feed->files, ref, .keyed = path.len != 0};
+    rs_jump_to to = {feed->source, feed->files, ref,
+                     .keyed = path.len != 0 || feed->object_path.len != 0};
     return rs_jump_record(&feed->jump, &to, chunk, NULL, err);
 }

@@ -16,7 +16,8 @@ typedef struct rs_json_feed {
     int pass;
     rs_str paths[4];
     size_t n_paths;
-    size_t file; /* the one being read, of which the cuts are */
+    rs_str object_path; /* paths[0] of files that begin with an object; empty = of all the same */
+    size_t file;        /* the one being read, of which the cuts are */
     rs_io_stream *stream;
     rs_json_cutter *cutter;
     rs_json_cut *cuts; /* [RS_CHUNK_RECORDS], of which n_cuts are filled */
@@ -27,7 +28,8 @@ typedef struct rs_json_feed {
     rs_jump jump; /* of rs_json_feed_at */
 } rs_json_feed;
 
-/* `path` names the records; a second one is set in feed->paths before the first cut. */
+/* `path` names the records; a second one is set in feed->paths before the first cut. "|data" = the
+ * file's own list, or where the file is an object the list under `data`. */
 rsift_status rs_json_feed_open(rs_json_feed *feed, const rs_source *source, const char *use,
                                rs_str path, int pass, rsift_error *err);
 /* The next records of the current file into feed->cuts, as many as the chunk has room for; their

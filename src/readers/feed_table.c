@@ -65,12 +65,21 @@ static bool number_columns(const rs_table_feed *feed, rs_strmap *names, size_t *
     return true;
 }
 
+/* Is there a column of this name, or of one of "caption|cap"? */
+static bool has_column(const rs_strmap *names, rs_str wanted)
+{
+    rs_str name;
+    while (rs_str_split(&wanted, '|', &name))
+        if (rs_strmap_get(names, name) != RS_NPOS) return true;
+    return false;
+}
+
 /* Says which wanted column is missing, nothing when all are there. */
 static void say_column_missing(const rs_table_feed *feed, const rs_strmap *names, rs_buf *why)
 {
     char quoted[RS_QUOTE_SIZE];
     size_t i = 0;
-    while (i < feed->n_wanted && rs_strmap_get(names, feed->wanted[i]) != RS_NPOS) i++;
+    while (i < feed->n_wanted && has_column(names, feed->wanted[i])) i++;
     if (i == feed->n_wanted) return;
     rs_buf_printf(why, "the table has no column \"%s\"; its columns are",
                   rs_err_quote(quoted, feed->wanted[i]));

@@ -61,6 +61,9 @@ static rsift_status llava_open(void *opened, const rs_source *source, rs_chunk *
     state->fields.image = rs_source_param(source, "image_field", RS_STR("image"));
     state->fields.id = rs_source_param(source, "id_field", RS_STR("id"));
     state->fields.turns = rs_source_param(source, "turns_field", RS_STR(""));
+    state->fields.crop = rs_source_param(source, "crop_field", RS_STR(""));
+    state->fields.alternate =
+        rs_str_eq(rs_source_param(source, "speakers", RS_STR("named")), RS_STR("alternate"));
     rs_str constant = rs_source_param(source, "id_constant", RS_STR("no"));
     state->fields.chosen =
         rs_str_eq(rs_source_param(source, "preference", RS_STR("stop")), RS_STR("chosen"));
@@ -72,7 +75,8 @@ static rsift_status llava_open(void *opened, const rs_source *source, rs_chunk *
     RS_TRY(read_styles(state, err));
     RS_TRY(rs_named_meanings_of(&state->arena, source, "box_convention", &state->fields.conventions,
                                 err));
-    /* "" = an array or lines at the top, "{}" = an object whose values are the records */
+    /* "" = an array or lines at the top, "{}" = an object whose values are the records, "|data" =
+     * an array, or the list under this key of an object */
     rs_str path = rs_source_param(source, "path", RS_STR(""));
     return rs_json_feed_open(&state->feed, source, "records", path, 0, err);
 }
@@ -143,7 +147,7 @@ static void find_task(const struct llava *state, rs_sample *sample)
 /* The record's id, else its key; empty when the release writes one id on every record. */
 static rsift_status read_id(rs_parse *p, const struct llava *state, const rs_json *root, rs_str *id)
 {
-    const rs_json *value = rs_json_path(root, state->fields.id);
+    const rs_json *value = rs_parse_field(root, state->fields.id);
     if (!value) value = rs_json_get(root, "question_id");
     *id = RS_STR("");
     if (state->id_constant) return RSIFT_OK;
@@ -153,6 +157,20 @@ static rsift_status read_id(rs_parse *p, const struct llava *state, const rs_jso
     RS_TRY(rs_parse_text(p, value, state->fields.id, id, &bad));
     if (!id->ptr) *id = RS_STR("");
     return RSIFT_OK;
+}
+
+/* A record about a part of its picture: no file shows that part alone, and its box numbers are the
+ * part's. An empty list is the whole picture. */
+static rsift_status refuse_crop(rs_parse *p, const struct llava *state, const rs_json *root,
+                                bool *bad)
+{
+    const rs_json *crop = state->fields.crop.len ? rs_json_path(root, state->fields.crop) : NULL;
+    const rs_json_type kind = rs_json_kind(crop);
+    if (kind == RS_JSON_ABSENT || kind == RS_JSON_NULL) return RSIFT_OK;
+    if (kind == RS_JSON_ARRAY && rs_json_len(crop) == 0) return RSIFT_OK;
+    *bad = true;
+    return rs_parse_find(p, RS_F_MEDIA_UNSUPPORTED, state->fields.crop,
+                         "the record is about a part of its picture, which no file shows");
 }
 
 /* One record -> one sample. */
@@ -172,6 +190,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     rs_sample *sample = r.sample;
     RS_TRY(read_id(p, state, root, &sample->original_id));
     RS_TRY(rs_content_refuse_media(p, root, &bad));
+    if (!bad) RS_TRY(refuse_crop(p, state, root, &bad));
     if (!bad) RS_TRY(rs_preference_refuse_marked(p, root, NULL, 0, &bad));
     if (!bad) RS_TRY(rs_llava_read_turns(p, &r, &bad));
     if (!bad) RS_TRY(rs_llava_read_pictures(p, &r, &bad));
@@ -225,12 +244,17 @@ static const rs_param params[] = {
      "what the numbers of box text mean: px, permille, bracket:fraction, ..."},
     {"box_style", "list", "auto",
      "how box text is written: geochat, box-list, bracket, ..., or none"},
+    {"crop_field", "text", "", "field of a part of the picture: such records are set aside"},
     {"id_constant", "bool", "no", "the id is the same on every record and is not kept"},
     {"id_field", "text", "id", "field of the record's id"},
-    {"image_field", "text", "image", "field of the picture's name or names"},
-    {"path", "text", "", "where the records are: empty, {} or a dotted key"},
+    {"image_field", "text", "image",
+     "field of the picture's name or names; a|b: the first that is there"},
+    {"path", "text", "",
+     "where the records are: empty, {}, a dotted key, or |key: a list or under this key"},
     {"preference", "stop|chosen", "stop",
      "pairs of a chosen and a rejected answer: set aside, or the chosen one is the answer"},
+    {"speakers", "named|alternate", "named",
+     "turns without a speaker are set aside, or are the user's and the model's by turns"},
     {"tags", "map", "", "word at the start of a user turn -> task"},
     {"task_by_text", "map", "", "words in the first user turn -> task, when no tag matched"},
     {"turns_field", "text", "", "field of the turns; empty: conversations or messages"},
@@ -239,7 +263,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_llava = {
     .name = "llava",
-    .version = 6,
+    .version = 7,
     .summary = "LLaVA or ShareGPT conversations in JSON or JSON Lines, box text read into regions",
     .source = "haotian-liu/LLaVA docs/Finetune_Custom_Data.md; dossier geochat-instruct",
     .reads = "JSON records with conversations or messages",

@@ -84,7 +84,7 @@ rsift_status rs_llava_read_pictures(rs_parse *p, rs_llava_record *r, bool *bad)
     const rs_json *root = r->root;
     rs_sample *sample = r->sample;
     const rs_str id = sample->original_id;
-    const rs_json *value = rs_json_path(root, r->fields->image);
+    const rs_json *value = rs_parse_field(root, r->fields->image);
     if (!value) value = rs_json_get(root, "images");
     rs_json_type kind = rs_json_kind(value);
     size_t n = kind == RS_JSON_ARRAY                            ? rs_json_len(value)

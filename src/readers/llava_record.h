@@ -11,7 +11,9 @@
 /* Names of fields, and which box text is searched for. */
 typedef struct rs_llava_fields {
     rs_str image, id, turns; /* turns: empty = "conversations" or "messages" */
+    rs_str crop;             /* a part of the picture that the record is about; empty = no such */
     bool chosen;             /* of a pair of answers the chosen one is read */
+    bool alternate;          /* turns without a speaker are the user's and the model's by turns */
     unsigned styles;
     rs_named_meanings conventions;
 } rs_llava_fields;

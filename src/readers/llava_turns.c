@@ -57,7 +57,7 @@ static rs_str where_of(char buf[64], const char *list, size_t i, const char *fie
 
 /* The fields of a turn in either spelling, found in one walk over its members. */
 typedef struct turn_fields {
-    const rs_json *from, *role, *value, *content, *input, *output, *system;
+    const rs_json *from, *role, *value, *content, *input, *output, *system, *question, *answer;
 } turn_fields;
 
 static turn_fields fields_of(const rs_json *item)
@@ -74,8 +74,41 @@ static turn_fields fields_of(const rs_json *item)
         else if (rs_str_eq(key, RS_STR("input"))) out.input = v;
         else if (rs_str_eq(key, RS_STR("output"))) out.output = v;
         else if (rs_str_eq(key, RS_STR("system"))) out.system = v;
+        else if (rs_str_eq_nocase(key, RS_STR("question"))) out.question = v;
+        else if (rs_str_eq_nocase(key, RS_STR("answer"))) out.answer = v;
     }
     return out;
+}
+
+/* Question and answer in one, as LHRS-Bot's files have them (`value` for the answer in some). */
+static rsift_status read_question_answer(rs_parse *p, rs_llava_record *r, const turn_fields *f,
+                                         const char *list, size_t i, bool *bad)
+{
+    const rs_json *answer = f->answer ? f->answer : f->value;
+    char where[64];
+    if (rs_json_kind(f->question) == RS_JSON_NULL || rs_json_kind(answer) <= RS_JSON_NULL) {
+        *bad = true;
+        return rs_parse_find(p, RS_F_FIELD_MISSING, where_of(where, list, i, "Answer"),
+                             "the pair lacks its question or its answer");
+    }
+    RS_TRY(add_text_turn(p, r, RS_TURN_USER, f->question, bad));
+    return *bad ? RSIFT_OK : add_text_turn(p, r, RS_TURN_ASSISTANT, answer, bad);
+}
+
+/* Who speaks, by the turn's word; where turns have none, by their number when that is allowed.
+ * *bad, after a finding, when it is not known. */
+static rsift_status find_role(rs_parse *p, const rs_llava_record *r, rs_str speaker, rs_str where,
+                              size_t i, rs_turn_role *role, bool *bad)
+{
+    if (!speaker.ptr && r->fields->alternate) {
+        *role = i % 2 ? RS_TURN_ASSISTANT : RS_TURN_USER;
+        return RSIFT_OK;
+    }
+    if (role_of(speaker, role)) return RSIFT_OK;
+    *bad = true;
+    char quote[RS_QUOTE_SIZE];
+    return rs_parse_find(p, RS_F_FIELD_TYPE, where, "expected human or gpt, found \"%s\"",
+                         rs_err_quote(quote, speaker));
 }
 
 /* One turn; *bad when it cannot be used, after a finding. */
@@ -93,19 +126,19 @@ static rsift_status read_turn(rs_parse *p, rs_llava_record *r, const rs_json *it
         RS_TRY(add_text_turn(p, r, RS_TURN_USER, f.input, bad));
         return add_text_turn(p, r, RS_TURN_ASSISTANT, f.output, bad);
     }
-    if (!speaker.ptr || !value) {
+    if (!speaker.ptr && f.question && (f.answer || f.value))
+        return read_question_answer(p, r, &f, list, i, bad);
+    const bool spoken = speaker.ptr || (r->fields->alternate && !f.from && !f.role);
+    if (!spoken || !value) {
         *bad = true;
-        return rs_parse_find(p, RS_F_FIELD_MISSING,
-                             where_of(where, list, i, speaker.ptr ? "value" : "from"),
-                             "the turn has no %s", speaker.ptr ? "text" : "speaker");
+        const rs_str keys = rs_parse_keys(p, item);
+        return rs_parse_find(
+            p, RS_F_FIELD_MISSING, where_of(where, list, i, spoken ? "value" : "from"),
+            "the turn has no %s; its keys: %.*s", spoken ? "text" : "speaker", RS_STR_ARG(keys));
     }
     rs_turn_role role;
-    if (!role_of(speaker, &role)) {
-        *bad = true;
-        char quote[RS_QUOTE_SIZE];
-        return rs_parse_find(p, RS_F_FIELD_TYPE, where_of(where, list, i, "from"),
-                             "expected human or gpt, found \"%s\"", rs_err_quote(quote, speaker));
-    }
+    RS_TRY(find_role(p, r, speaker, where_of(where, list, i, "from"), i, &role, bad));
+    if (*bad) return RSIFT_OK;
     rs_turn *turn;
     RS_TRY(add_turn(p, r, role, &turn));
     rs_str text = rs_json_str(value);
@@ -258,11 +291,16 @@ rsift_status rs_llava_read_turns(rs_parse *p, rs_llava_record *r, bool *bad)
         RS_TRY(read_chosen(p, r, items, list, bad));
     } else if (!items && (rs_json_get(r->root, "instruction") || rs_json_get(r->root, "query"))) {
         RS_TRY(read_alpaca(p, r, bad));
+    } else if (rs_json_kind(items) == RS_JSON_OBJECT) { /* one pair: LHRS-Bot's `conv` */
+        RS_TRY(read_system(p, r));
+        RS_TRY(read_turn(p, r, items, list, 0, bad));
     } else if (rs_json_kind(items) != RS_JSON_ARRAY) {
         *bad = true;
+        const rs_str keys = rs_parse_keys(p, r->root);
         return rs_parse_find(p, items ? RS_F_FIELD_TYPE : RS_F_FIELD_MISSING,
-                             RS_STR("conversations"), "expected an array of turns, found %s",
-                             rs_json_kind_name(rs_json_kind(items)));
+                             RS_STR("conversations"),
+                             "expected an array of turns, found %s; the record's keys: %.*s",
+                             rs_json_kind_name(rs_json_kind(items)), RS_STR_ARG(keys));
     } else {
         RS_TRY(read_system(p, r));
         RS_TRY(read_list(p, r, items, list, bad));

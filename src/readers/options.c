@@ -42,10 +42,39 @@ static rs_str letter_of(size_t i, char buf[1])
     return rs_str_make(buf, i < 26);
 }
 
-/* A list or an object: one choice for each member. A text is all choices in the release's words. */
+/* How many choices "A. Factory; B. Park; C. Farm" lists under the letters A, B, C; 0 = the text is
+ * no such list (LHRS-Bench). */
+static size_t lettered(rs_str text)
+{
+    size_t n = 0;
+    rs_str piece;
+    for (; rs_str_split(&text, ';', &piece); n++) {
+        piece = rs_str_trim(piece);
+        if (!piece.len && !text.len) break; /* a last ';' */
+        if (n >= 26 || !has_letter(piece)) return 0;
+        if (rs_ascii_lower(piece.ptr[piece.ptr[0] == '(']) != 'a' + (int)n) return 0;
+    }
+    return n;
+}
+
+/* The choices of a lettered text, each in the release's words. */
+static rsift_status add_lettered(rs_parse *p, list *to, rs_str text, size_t n)
+{
+    rs_str *items = rs_arena_calloc(&p->batch->arena, n, sizeof *items), piece;
+    if (!items) return rs_err_nomem(p->err, "choices");
+    to->items = items;
+    while (to->n < n && rs_str_split(&text, ';', &piece))
+        RS_TRY(rs_parse_copy(p, rs_str_trim(piece), &items[to->n++]));
+    return RSIFT_OK;
+}
+
+/* A list or an object: one choice for each member. A text is a list under letters, or all choices
+ * in the release's words. */
 static rsift_status add_members(rs_parse *p, list *to, const rs_json *value, bool *bad)
 {
     const rs_json_type kind = rs_json_kind(value);
+    const size_t n_lettered = kind == RS_JSON_STR ? lettered(rs_json_str(value)) : 0;
+    if (n_lettered > 1) return add_lettered(p, to, rs_json_str(value), n_lettered);
     if (kind != RS_JSON_ARRAY && kind != RS_JSON_OBJECT)
         return add_option(p, to, RS_STR(""), value, bad);
     rs_json_iter it = rs_json_each(value);

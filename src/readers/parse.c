@@ -187,6 +187,39 @@ rsift_status rs_parse_json(rs_parse *p, rs_str text, const rs_json **root)
     return json_failed(p, status, &why);
 }
 
+const rs_json *rs_parse_field(const rs_json *object, rs_str names)
+{
+    const rs_json *found = NULL;
+    rs_str name;
+    while (rs_str_split(&names, '|', &name)) {
+        const rs_json *value = name.len ? rs_json_path(object, name) : NULL;
+        if (!found) found = value;
+        if (value && rs_json_kind(value) != RS_JSON_NULL) return value;
+    }
+    return found;
+}
+
+rs_str rs_parse_keys(rs_parse *p, const rs_json *object)
+{
+    enum { MOST_BYTES = 160 };
+    char quote[RS_QUOTE_SIZE];
+    rs_buf list = {0};
+    rs_str key;
+    rs_json_iter it = rs_json_each(object);
+    if (rs_json_kind(object) != RS_JSON_OBJECT) return RS_STR("none");
+    while (rs_json_next(&it, &key)) {
+        if (list.len > MOST_BYTES) {
+            rs_buf_cstr(&list, ", ...");
+            break;
+        }
+        rs_buf_printf(&list, "%s%s", list.len ? ", " : "",
+                      rs_err_quote(quote, rs_str_sub(key, 0, 32)));
+    }
+    const rs_str out = rs_arena_str(p->scratch, list.len ? rs_buf_view(&list) : RS_STR("none"));
+    rs_buf_fini(&list);
+    return out;
+}
+
 rsift_status rs_parse_text(rs_parse *p, const rs_json *value, rs_str where, rs_str *out, bool *bad)
 {
     *out = (rs_str){0};

@@ -51,6 +51,11 @@ rsift_status rs_parse_json(rs_parse *p, rs_str text, const rs_json **root);
 rsift_status rs_parse_object(rs_parse *p, const rs_json **root);
 /* `text` itself when valid UTF-8, else cleaned (in scratch) with an `encoding` finding. */
 rsift_status rs_parse_utf8(rs_parse *p, rs_str text, rs_str *out);
+/* The first of the fields "caption|cap" that is there and not null; null when that is all. */
+const rs_json *rs_parse_field(const rs_json *object, rs_str names);
+/* The keys of an object as a list for a message: "id", "image"; the first ones when there are many.
+ * In scratch; ptr NULL = out of memory. */
+rs_str rs_parse_keys(rs_parse *p, const rs_json *object);
 /* A value as text in the batch; numbers and booleans are read as text with a finding. ptr NULL:
  * absent or null; an array or object makes a `field-type` finding and *bad true. */
 rsift_status rs_parse_text(rs_parse *p, const rs_json *value, rs_str where, rs_str *out, bool *bad);

@@ -17,10 +17,17 @@ static bool says_no(const rs_json *value, bool numbers)
     return !yes || !(number > 0);
 }
 
+/* Is the key one of the fields that are named: "label", "class|label", "objects.label"? */
 static bool is_named(rs_str key, const rs_str *named, size_t n_named)
 {
-    for (size_t i = 0; i < n_named; i++)
-        if (rs_str_eq(key, named[i])) return true;
+    for (size_t i = 0; i < n_named; i++) {
+        rs_str rest = named[i], name;
+        while (rs_str_split(&rest, '|', &name)) {
+            const size_t dot = rs_str_rfind_char(name, '.');
+            if (rs_str_eq(key, name)) return true;
+            if (dot != RS_NPOS && rs_str_eq(key, rs_str_sub(name, dot + 1, name.len))) return true;
+        }
+    }
     return false;
 }
 

@@ -14,6 +14,7 @@ struct records {
     bool has_json;
     rs_arena arena;
     rs_record_fields fields;
+    rs_record_scopes scopes;
 };
 
 /* Reads which field is what, and where the records stand. */
@@ -67,6 +68,7 @@ static rsift_status records_open(void *opened, const rs_source *source, rs_chunk
     RS_TRY(rs_named_meanings_of(&state->arena, source, "box_convention", &to->conventions, err));
     RS_TRY(rs_named_meanings_of(&state->arena, source, "box_text_convention", &to->text_conventions,
                                 err));
+    RS_TRY(rs_record_scopes_make(&state->scopes, to, source, &state->arena, err));
     rs_str shape = rs_source_param(source, "shape", RS_STR("array"));
     rs_str path = rs_source_param(source, "path", RS_STR(""));
     /* the cutter knows an array from lines by itself; an object of records has to be named */
@@ -106,17 +108,19 @@ static void records_close(void *opened)
     rs_arena_fini(&state->arena);
 }
 
-/* A sample for each member of the record's list; a member that cannot be read sets the record
- * aside, and one without members gives nothing. */
-static rsift_status parse_members(rs_parse *p, const rs_record_fields *fields,
+/* A sample for each member of one list of the record; a member that cannot be read sets the record
+ * aside, and a record without members gives nothing. */
+static rsift_status parse_members(rs_parse *p, const rs_record_fields *fields, rs_str name,
                                   const rs_json *record, rs_outcome *outcome)
 {
-    const rs_json *list = rs_json_path(record, fields->each);
+    const rs_json *list = rs_json_path(record, name);
+    const rs_outcome before = *outcome;
+    *outcome = RS_OUTCOME_SET_ASIDE;
     if (rs_json_kind(list) != RS_JSON_ARRAY)
-        return rs_parse_find(p, list ? RS_F_FIELD_TYPE : RS_F_FIELD_MISSING, fields->each,
+        return rs_parse_find(p, list ? RS_F_FIELD_TYPE : RS_F_FIELD_MISSING, name,
                              "expected an array, found %s", rs_json_kind_name(rs_json_kind(list)));
     rs_json_iter members = rs_json_each(list);
-    rs_outcome all = RS_OUTCOME_SKIPPED;
+    rs_outcome all = before;
     for (const rs_json *own; (own = rs_json_next(&members, NULL));) {
         rs_outcome one = RS_OUTCOME_SET_ASIDE;
         const rs_record_item it = {own, record};
@@ -153,9 +157,28 @@ static rsift_status parse_captions(rs_parse *p, const rs_record_fields *fields, 
                          "the record has no caption");
 }
 
+/* The record itself, or the members of the lists that `each` names. */
+static rsift_status parse_lists(rs_parse *p, const rs_record_scopes *scopes, const rs_json *root,
+                                rs_outcome *outcome)
+{
+    const rs_record_item whole = {root, root};
+    rs_outcome all = RS_OUTCOME_SKIPPED, one;
+    for (size_t i = 0; i < scopes->n && all != RS_OUTCOME_SET_ASIDE; i++) {
+        one = RS_OUTCOME_SET_ASIDE;
+        if (!rs_str_eq(scopes->lists[i], RS_STR("."))) {
+            RS_TRY(parse_members(p, &scopes->fields[i], scopes->lists[i], root, &all));
+            continue;
+        }
+        RS_TRY(rs_record_parse_item(p, &scopes->fields[i], &whole, &one));
+        if (one != RS_OUTCOME_SKIPPED) all = one;
+    }
+    *outcome = all;
+    return RSIFT_OK;
+}
+
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
-    const rs_record_fields *fields = opened;
+    const struct records *state = opened;
     const rs_json *root;
     if (p->source->survey && !rs_lang_boxtext_possible(p->raw->content)) {
         *outcome = RS_OUTCOME_SKIPPED;
@@ -163,18 +186,17 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     }
     RS_TRY(rs_parse_object(p, &root));
     if (!root) return RSIFT_OK;
-    if (fields->captions) return parse_captions(p, fields, root, outcome);
+    if (state->fields.captions) return parse_captions(p, &state->fields, root, outcome);
+    if (state->scopes.n) return parse_lists(p, &state->scopes, root, outcome);
     const rs_record_item whole = {root, root};
-    return fields->each.len ? parse_members(p, fields, root, outcome)
-                            : rs_record_parse_item(p, fields, &whole, outcome);
+    return rs_record_parse_item(p, &state->fields, &whole, outcome);
 }
 
 static rsift_status records_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch,
                                   rsift_error *err)
 {
     const struct records *state = opened;
-    return rs_parse_each(&(rs_parse_job){state->source, &state->fields, 0, parse_one}, chunk, batch,
-                         err);
+    return rs_parse_each(&(rs_parse_job){state->source, state, 0, parse_one}, chunk, batch, err);
 }
 
 static bool records_is_open(const rs_source *source)
@@ -203,24 +225,18 @@ static int records_probe(const rs_probe_input *input)
 /* One's own records: what the named fields hold tells the task. */
 static rs_task records_task(const rs_source *source)
 {
-    static const char *const names[] = {"phrase", "class", "question", "caption"};
-    enum { PHRASE, CLASS, QUESTION, CAPTION, N };
-    bool named[N];
-    for (int i = 0; i < N; i++) named[i] = rs_source_param(source, names[i], RS_STR("")).len != 0;
-    named[CAPTION] = named[CAPTION] || rs_source_param_list(source, "captions");
-    const bool box = rs_source_param(source, "box", RS_STR("")).len != 0;
-    const bool text = rs_source_param(source, "box_text", RS_STR("")).len != 0;
-    /* upright unless the numbers are said to be corners or to have an angle */
-    const rs_convention *convention = rs_geom_convention(
-        rs_source_param(source, box ? "box_convention" : "box_text_convention", RS_STR("")));
-    const bool oriented = convention && rs_parse_kind(convention) == RS_REGION_OBB;
-    if (named[QUESTION]) return RS_TASK_VQA;
-    if (named[PHRASE] && (box || text))
-        return oriented ? RS_TASK_GROUNDING_OBB : RS_TASK_GROUNDING_HBB;
-    if (named[CAPTION]) return box || text ? RS_TASK_REGION_CAPTION : RS_TASK_CAPTION;
-    if (named[CLASS] && (box || text))
-        return oriented ? RS_TASK_DETECTION_OBB : RS_TASK_DETECTION_HBB;
-    return named[CLASS] ? RS_TASK_CLASSIFICATION : RS_TASK_VQA;
+    rs_record_fields named = {0};
+    const struct {
+        const char *name;
+        rs_str *field;
+    } fields[] = {{"phrase", &named.phrase},     {"class", &named.class_name},
+                  {"question", &named.question}, {"caption", &named.caption},
+                  {"box", &named.box},           {"box_text", &named.box_text}};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        *fields[i].field = rs_source_param(source, fields[i].name, RS_STR(""));
+    const rs_param_value *captions = rs_source_param_list(source, "captions");
+    if (captions && captions->n) named.caption = captions->values[0];
+    return rs_record_task_of(&named, source);
 }
 
 static const rs_reader_use uses[] = {
@@ -241,12 +257,13 @@ static const rs_param params[] = {
     {"class", "text", "", "field of the class"},
     {"columns", "list", "", "names of the columns of tables that have no header"},
     {"drop_types", "list", "", "question types that are skipped"},
-    {"each", "text", "", "field of a list in the record: one sample for each of its members"},
+    {"each", "text", "",
+     "field of a list in the record: one sample for each member; a|b: of each list, . the record"},
     {"id", "text", "", "field of the record's id; a keyed record has its key"},
     {"image", "text", "", "field of the picture's name"},
     {"only", "map", "", "field = value: other records belong to another part and are skipped"},
     {"options", "list", "", "field of the choices (a list or an object), or a field for each"},
-    {"path", "text", "", "dotted key of the list of records"},
+    {"path", "text", "", "dotted key of the list of records; |key: a list or under this key"},
     {"phrase", "text", "", "field of the referring expression"},
     {"phrase_pattern", "texts", "", "instructions with <phrase> in them that are taken off it"},
     {"question", "text", "", "field of the question"},
@@ -259,7 +276,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_records = {
     .name = "records",
-    .version = 7,
+    .version = 9,
     .summary = "flat JSON records whose fields the parameters name",
     .source = "VRSBench_EVAL_*.json; FloodNet Questions/*.json",
     .reads = "JSON records or tables with the fields that --param names",

@@ -122,6 +122,30 @@ static bool tells_boxes(const rs_json *value)
     return kind != RS_JSON_ABSENT && kind != RS_JSON_NULL;
 }
 
+/* The numbers of a box field, of each member where its path has a "*". A member without numbers is
+ * an object that nobody can find. */
+static rsift_status add_values(rs_parse *p, const rs_record_fields *fields,
+                               const rs_record_item *it, rs_str label, rs_region_list *list,
+                               bool *told)
+{
+    rs_record_values values = rs_record_values_of(it, fields->box);
+    for (const rs_json *box; rs_record_values_next(&values, &box);) {
+        if (tells_boxes(box)) {
+            *told = true;
+            RS_TRY(add_numbers(p, fields, box, label, list));
+        } else if (values.starred) {
+            RS_TRY(rs_parse_find(p, RS_F_OBJECT_UNREAD, fields->box, "a member has no box"));
+        }
+    }
+    return RSIFT_OK;
+}
+
+/* A question may have a box of what it is about, or be about the picture as a whole. */
+static bool asks_in_words(rs_task task)
+{
+    return task == RS_TASK_VQA || task == RS_TASK_CHOICE_VQA || task == RS_TASK_CHANGE_VQA;
+}
+
 /* No box was read although the sample is about boxes. Those that the release keeps to itself are an
  * answer withheld; those that stand there and cannot be read are a loss, which a finding tells. */
 static rsift_status note_no_boxes(rs_parse *p, const rs_record_fields *fields, rs_sample *sample,
@@ -134,6 +158,7 @@ static rsift_status note_no_boxes(rs_parse *p, const rs_record_fields *fields, r
         sample->truth = false;
         return RSIFT_OK;
     }
+    if (asks_in_words(sample->task)) return RSIFT_OK;
     *bad = true;
     return rs_parse_find(p, RS_F_FIELD_MISSING, field, "the record has no box to ask about");
 }
@@ -147,12 +172,11 @@ rsift_status rs_record_read_boxes(rs_parse *p, const rs_record_fields *fields,
     const rs_json *box = rs_record_value(root, fields->box);
     const rs_json *text = rs_record_value(root, fields->box_text);
     const size_t n_found = p->batch->n_findings;
-    if (rs_json_kind(box) == RS_JSON_STR) { /* the box field itself may hold text */
-        text = box;
-        box = NULL;
-    }
-    const bool told = tells_boxes(box) || tells_boxes(text);
-    if (tells_boxes(box)) RS_TRY(add_numbers(p, fields, box, label, &list));
+    const bool text_field =
+        rs_json_kind(box) == RS_JSON_STR; /* the box field itself may hold text */
+    if (text_field) text = box;
+    bool told = tells_boxes(text);
+    if (!text_field) RS_TRY(add_values(p, fields, root, label, &list, &told));
     if (list.n == 0 && rs_json_str(text).len)
         RS_TRY(add_text(p, fields, sample, rs_json_str(text), label, &list));
     sample->regions = list.items;

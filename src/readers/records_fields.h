@@ -4,6 +4,8 @@
 
 #include "readers/meaning.h"
 
+enum { RS_RECORD_NAMES = 24 };
+
 /* Which field of a record is what; empty = there is none. */
 typedef struct rs_record_fields {
     rs_str id, image, question, answer, type, caption, class_name, phrase, split, box, box_text;
@@ -13,20 +15,43 @@ typedef struct rs_record_fields {
     const rs_param_value *drop_types, *options, *phrase_pattern;
     rs_words only; /* field -> the value that its records have */
     rs_named_meanings conventions, text_conventions;
-    rs_str named[24]; /* all that are named, and some of `captions` */
+    rs_task task;                  /* of its samples, */
+    bool has_task;                 /* where the list of each says it */
+    rs_str named[RS_RECORD_NAMES]; /* all that are named, and some of `captions` */
     size_t n_named;
 } rs_record_fields;
+
+/* The lists that `each` names ("objects|qa_pairs", "." = the record itself), and for each of them
+ * the fields that are its own. With several lists the fields of a list are named behind it
+ * ("objects.phrase", ".caption"), and tell the task of its samples. */
+typedef struct rs_record_scopes {
+    rs_str lists[4];
+    rs_record_fields *fields; /* [n] */
+    size_t n;
+} rs_record_scopes;
+rsift_status rs_record_scopes_make(rs_record_scopes *scopes, const rs_record_fields *fields,
+                                   const rs_source *source, rs_arena *arena, rsift_error *err);
+/* What the named fields tell: a question, a phrase with a box, a caption, a class. */
+rs_task rs_record_task_of(const rs_record_fields *fields, const rs_source *source);
 
 /* What a sample is made of: the record, or a member of its list with the record around it. */
 typedef struct rs_record_item {
     const rs_json *own, *record;
 } rs_record_item;
 
-/* The value of a field: the item's own, else the record's. */
-static inline const rs_json *rs_record_value(const rs_record_item *it, rs_str field)
-{
-    if (field.len == 0) return NULL;
-    const rs_json *own = rs_json_path(it->own, field);
-    return own ? own : rs_json_path(it->record, field);
-}
+/* The value of a field: the item's own, else the record's. "." is the item itself, where a list
+ * holds plain texts; of "caption|cap" the first counts that is there and not null. NULL = none. */
+const rs_json *rs_record_value(const rs_record_item *it, rs_str field);
+
+/* The values of a field with one "*" in its path ("shapes.*.points": of each member of shapes);
+ * without a "*" it gives the field's own value once. */
+typedef struct rs_record_values {
+    rs_json_iter members;
+    rs_str inner;         /* path below a member; empty = the member */
+    const rs_json *plain; /* the value without a "*" */
+    bool starred;
+} rs_record_values;
+rs_record_values rs_record_values_of(const rs_record_item *it, rs_str field);
+/* false at the end; *out NULL = a member without the value. */
+bool rs_record_values_next(rs_record_values *values, const rs_json **out);
 #endif

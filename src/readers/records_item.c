@@ -97,8 +97,9 @@ static bool names_option(rs_str option, rs_str answer)
 static rsift_status check_choice(rs_parse *p, const rs_record_fields *fields,
                                  const rs_sample *sample, rs_str text)
 {
-    const rs_str answer = rs_str_trim(text);
+    rs_str answer = rs_str_trim(text);
     char quote[RS_QUOTE_SIZE];
+    if (answer.len == 2 && answer.ptr[1] == '.') answer.len = 1; /* "C." */
     const bool letter = answer.len == 1 && rs_ascii_is_alnum(answer.ptr[0]),
                number = answer.len == 2 && rs_ascii_is_digit(answer.ptr[0]) &&
                         rs_ascii_is_digit(answer.ptr[1]);
@@ -212,6 +213,17 @@ static rsift_status read_names(rs_parse *p, const rs_record_fields *fields,
     return rs_parse_find(p, RS_F_FIELD_MISSING, fields->image, "the record names no picture");
 }
 
+/* Of several lists each has its own task, and where the source names no skill, its own skill. */
+static rsift_status set_list_task(rs_parse *p, const rs_record_fields *fields, rs_sample *sample)
+{
+    const char *skill = fields->task == RS_TASK_VQA ? ""
+                        : fields->phrase.len        ? "localization"
+                        : fields->caption.len       ? "description"
+                                                    : "";
+    sample->task = fields->task;
+    return sample->skill.len ? RSIFT_OK : rs_parse_copy(p, rs_str_of(skill), &sample->skill);
+}
+
 rsift_status rs_record_parse_item(rs_parse *p, const rs_record_fields *fields,
                                   const rs_record_item *it, rs_outcome *outcome)
 {
@@ -230,6 +242,7 @@ rsift_status rs_record_parse_item(rs_parse *p, const rs_record_fields *fields,
     rs_sample *sample;
     RS_TRY(rs_parse_sample(p, &sample));
     if (it->own != it->record && sample->sub == 0) sample->sub = 1; /* 0 is the record itself */
+    if (fields->has_task) RS_TRY(set_list_task(p, fields, sample));
     if (type.ptr) {
         sample->release_type = type;
         RS_TRY(rs_parse_copy(p, rs_source_skill(p->source, type), &sample->skill));

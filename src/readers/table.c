@@ -2,23 +2,17 @@
 #include "readers/table.h"
 
 extern const rs_reader rs_reader_coco, rs_reader_dota, rs_reader_folder, rs_reader_karpathy,
-    rs_reader_lines, rs_reader_llava, rs_reader_pairs, rs_reader_records, rs_reader_refer,
-    rs_reader_rsvqa, rs_reader_vhr, rs_reader_voc;
+    rs_reader_lines, rs_reader_llava, rs_reader_pairs, rs_reader_qalines, rs_reader_records,
+    rs_reader_refer, rs_reader_rsvqa, rs_reader_vhr, rs_reader_voc;
 
 const rs_reader *const rs_readers[] = {
-    &rs_reader_coco,
-    &rs_reader_dota,
-    &rs_reader_folder,
-    &rs_reader_karpathy,
-    &rs_reader_lines,
-    &rs_reader_llava,
-    &rs_reader_pairs,
-    &rs_reader_records,
-    &rs_reader_refer,
-    &rs_reader_rsvqa,
-    &rs_reader_vhr,
-    &rs_reader_voc,
-    NULL,
+    &rs_reader_coco,    &rs_reader_dota,
+    &rs_reader_folder,  &rs_reader_karpathy,
+    &rs_reader_lines,   &rs_reader_llava,
+    &rs_reader_pairs,   &rs_reader_qalines,
+    &rs_reader_records, &rs_reader_refer,
+    &rs_reader_rsvqa,   &rs_reader_vhr,
+    &rs_reader_voc,     NULL,
 };
 
 const rs_reader *rs_reader_find(rs_str name)

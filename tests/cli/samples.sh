@@ -117,6 +117,39 @@ release vrsbench vrsbench@hub "65 25" "65 65 0 0 0" && {
     value "the lossless corners" "8" "SELECT len(coords) v FROM sample JOIN region USING (sample_id)
         WHERE source = 'eval-referring' AND ordinal = 0"
 }
+release vrsbench vrsbench@per-picture "7 2" "1 1 0 0 0" --dataset vrsbench --release per-picture && {
+    value "caption, objects and questions of one file" "caption 1,grounding-obb 2,vqa 4" "SELECT string_agg(task
+        || ' ' || n, ',' ORDER BY task) v FROM (SELECT task, count(*) n FROM sample GROUP BY task)"
+    value "a corner of the second object" "vehicle 0.580078125" "SELECT concat_ws(' ', label, coords[1]) v
+        FROM sample JOIN region USING (sample_id) WHERE sub = 2"
+    value "the first question" "What is the main structure in the center of the image?|expressway-toll-station" \
+        "SELECT string_agg(text, '|' ORDER BY i) v FROM sample JOIN turn USING (sample_id) WHERE sub = 3"
+    value "the picture is named last" "Images_train/00002_0000.png" "SELECT DISTINCT path v FROM asset"
+}
+release lrs-vqa lrs-vqa@jsonl "4890 4082" "4890 4890 0 0 0" && {
+    value "records with a box" "4082 px-quad" "SELECT concat_ws(' ', count(*), max(convention)) v FROM region"
+    value "the first question" "Is the bottom-most and largest bridge crossing a river?|yes" "SELECT
+        string_agg(split_part(text, chr(10), 1), '|' ORDER BY i) v FROM sample JOIN turn USING (sample_id)
+        WHERE original_id = 'FAIR_1'"
+    value "its picture" "LRS_VQA/image/15565.tif" "SELECT path v FROM sample JOIN sample_asset USING (sample_id)
+        JOIN asset USING (asset_id) WHERE original_id = 'FAIR_1'"
+    value "its box" "282.0 4013.0" "SELECT concat_ws(' ', coords[1], coords[2]) v FROM sample JOIN region
+        USING (sample_id) WHERE original_id = 'FAIR_1'"
+}
+release lrs-gro lrs-gro@jsonl "4292 0" "4292 4292 0 0 0" && {
+    value "the split that the records name" "RL 4292" "SELECT name || ' ' || count(*) v FROM split GROUP BY name"
+    value "the first question" "What is the main type of area shown in this image?|port" "SELECT string_agg(text,
+        '|' ORDER BY i) v FROM sample JOIN turn USING (sample_id) WHERE original_id = 'LRS-GRO-3312'"
+    value "pictures" "417" "SELECT count(*) v FROM asset"
+}
+release gres gres@github "98 98" "46 46 0 0 0" --dataset gres && {
+    value "three texts a picture in train" "test 10,train 78,val 10" "SELECT string_agg(source || ' ' || n, ','
+        ORDER BY source) v FROM (SELECT source, count(*) n FROM sample GROUP BY source)"
+    value "a text" "Identify the bus with an elongated rectangular shape with windows and wheels in the image." \
+        "SELECT text v FROM sample JOIN turn USING (sample_id) WHERE file LIKE '%000000025034.json'"
+    value "its outline begins" "polygon px-polygon 218.0 444.0" "SELECT concat_ws(' ', kind, convention, coords[1],
+        coords[2]) v FROM sample JOIN region USING (sample_id) WHERE file LIKE '%000000025034.json'"
+}
 release rsicd rsicd@original "1 0" "1 1 0 0 0" && {
     value "five captions of one picture" "5 1" "SELECT concat_ws(' ', max(n_turns), max(n_assets)) v FROM sample"
 }

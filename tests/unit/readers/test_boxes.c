@@ -276,6 +276,7 @@ static void probes_tell_families_apart(void **unused)
         {"P0.txt", "imagesource:GoogleEarth\ngsd:1\n1 2 3 4 5 6 7 8 ship 0\n", "dota"},
         {"1.txt", "(1,2),(3,4),1\n", "vhr"},
         {"q.txt", "1.tif:what?yes\n", "lines"},
+        {"1.txt", "How many planes?\n3\n", "qalines"},
         {"River/River_1.jpg", "\xFF\xD8", "folder"},
         {"A/1.png", "\x89PNG", "pairs"},
         {"e.json", "[{\"image_id\":\"x\",\"question\":\"q\"", "records"},

@@ -49,6 +49,57 @@ static void reads_other_spellings(void **unused)
     harness_fini(&h);
 }
 
+/* LHRS-Bot: pairs under `conv`, the picture under one of two names, a list or an object. */
+static void reads_pairs_in_one(void **unused)
+{
+    (void)unused;
+    harness h;
+    start(&h, "{\"data\":[{\"name\":\"a.png\",\"conv\":[{\"Question\":\"q\",\"Answer\":\"a\"},"
+              "{\"Question\":\"q2\",\"Answer\":2}]},{\"filename\":[\"b.png\"],\"conv\":"
+              "{\"Question\":\"q\",\"value\":\"v\"}},{\"name\":\"c.png\",\"conv\":[{\"Question\":"
+              "\"q\",\"Answer\":null}]},{\"name\":\"d.png\",\"talk\":[]}]}");
+    param(&h, "turns_field", "conv");
+    h.values[h.n_values] = RS_STR("name|filename");
+    h.params[h.source.n_params++] =
+        (rs_param_value){RS_STR("image_field"), &h.values[h.n_values++], 1};
+    h.values[h.n_values] = RS_STR("|data");
+    h.params[h.source.n_params++] = (rs_param_value){RS_STR("path"), &h.values[h.n_values++], 1};
+    harness_read(&h);
+    check_counts(&h, 0, 4, 2, 0, 0, 2);
+    assert_string_equal(show(&h, 0), "conversation id= | user:q | assistant:a | user:q2 | "
+                                     "assistant:2 | image=a.png");
+    assert_string_equal(show(&h, 1), "vqa id= | user:q | assistant:v | image=b.png");
+    assert_int_equal(n_findings(&h, RS_F_FIELD_MISSING), 2);
+    check_replay(&h);
+    harness_fini(&h);
+}
+
+/* Falcon: the speaker may be left out, and some records are about a part of the picture. */
+static void reads_turns_without_speakers(void **unused)
+{
+    (void)unused;
+    static const char text[] =
+        "[{\"images\":[\"a.png\"],\"crop\":[],\"conversations\":[{\"content\":\"q\"},{\"role\":"
+        "\"assistant\",\"content\":\"a\"}]},{\"images\":[\"a.png\"],\"crop\":[0,0,9,9],"
+        "\"conversations\":[{\"content\":\"q\"},{\"content\":\"a\"}]},{\"images\":null,"
+        "\"conversations\":[{\"content\":\"q\"},{\"content\":\"a\"}]}]";
+    harness h;
+    start(&h, text);
+    param(&h, "speakers", "alternate");
+    param(&h, "crop_field", "crop");
+    harness_read(&h);
+    check_counts(&h, 0, 3, 2, 0, 0, 1);
+    assert_string_equal(show(&h, 0), "vqa id= | user:q | assistant:a | image=a.png");
+    assert_string_equal(show(&h, 1), "vqa id= | user:q | assistant:a");
+    assert_int_equal(n_findings(&h, RS_F_MEDIA_UNSUPPORTED), 1);
+    harness_fini(&h);
+    start(&h, text); /* unless that is said, a turn without a speaker is nobody's */
+    harness_read(&h);
+    check_counts(&h, 0, 3, 0, 0, 0, 3);
+    assert_non_null(strstr(message_of(&h, RS_F_FIELD_MISSING), "its keys: content"));
+    harness_fini(&h);
+}
+
 static void reads_box_text(void **unused)
 {
     (void)unused;
@@ -332,6 +383,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_the_plain_form),
         cmocka_unit_test(reads_other_spellings),
+        cmocka_unit_test(reads_pairs_in_one),
+        cmocka_unit_test(reads_turns_without_speakers),
         cmocka_unit_test(reads_box_text),
         cmocka_unit_test(guesses_no_convention),
         cmocka_unit_test(keeps_strays_open),
