@@ -138,8 +138,8 @@ static void sources_are_fit(void **state)
 {
     (void)state;
     static const char *const readers[] = {"coco",  "dota",  "folder",  "karpathy", "lines",
-                                          "llava", "pairs", "records", "refer",    "rsvqa",
-                                          "vhr",   "voc",   NULL};
+                                          "llava", "pairs", "qalines", "records",  "refer",
+                                          "rsvqa", "vhr",   "voc",     NULL};
     for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
         const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
         assert_true(d->tasks.n > 0 && d->year >= 2010 && d->year <= 2030);
