@@ -1,6 +1,9 @@
 /* Fields that several answers share. */
 #include "api/dataset.h"
 
+#include "catalog/upstream.h"
+#include "catalog/words.h"
+
 void rs_api_field_text(rs_json_writer *w, const char *key, rs_str value)
 {
     if (value.ptr) rs_json_field_str(w, key, value);
@@ -45,6 +48,58 @@ void rs_api_dataset_fields(rs_json_writer *w, const rs_catalog_dataset *d)
         rs_json_field_cstr(w, "layout_from", rs_catalog_layout_from_name(d->layout_from));
 }
 
+rsift_status rs_api_put_found(rs_call *call, rs_str words, rs_json_writer *w, rsift_error *err)
+{
+    const rs_catalog *catalog;
+    RS_TRY(rs_session_catalog(call->session, &catalog, err));
+    /* At most every dataset is a hit; one more, because an empty catalogue must not ask for 0. */
+    rs_catalog_hit *hits = rs_arena_calloc(&call->arena, rs_catalog_n(catalog) + 1, sizeof *hits);
+    if (!hits) return rs_err_nomem(err, "the search");
+    const size_t n = rs_catalog_search(catalog, words, hits);
+    rs_json_field_array(w, "datasets");
+    for (size_t i = 0; i < n; i++) {
+        rs_json_blank(w, "\n");
+        rs_json_begin_object(w);
+        rs_api_dataset_fields(w, hits[i].dataset);
+        rs_api_field_count(w, "score", hits[i].score);
+        rs_json_end_object(w);
+    }
+    rs_json_end_array(w);
+    return RSIFT_OK;
+}
+
+/* A field that is left out when the text is empty. */
+static void put_known(rs_json_writer *w, const char *key, rs_str text)
+{
+    if (text.len) rs_json_field_str(w, key, text);
+}
+
+rsift_status rs_api_put_upstream(rs_call *call, rs_str words, rs_json_writer *w, rsift_error *err)
+{
+    const rs_upstream *rows;
+    size_t n;
+    RS_TRY(rs_upstream_load(&call->arena, &rows, &n, err));
+    rs_json_field_array(w, "upstream");
+    for (size_t i = 0; i < n; i++) {
+        const rs_upstream *r = &rows[i];
+        if (words.len && !rs_upstream_has(r, words)) continue;
+        rs_json_blank(w, "\n");
+        rs_json_begin_object(w);
+        rs_json_field_str(w, "name", r->name);
+        rs_json_field_str(w, "section", r->section);
+        rs_json_field_i64(w, "year", r->year);
+        put_known(w, "venue", r->venue);
+        put_known(w, "paper", r->paper);
+        put_known(w, "link", r->link);
+        put_known(w, "layout_from", rs_str_of(rs_catalog_layout_from_name(r->layout_from)));
+        put_known(w, "download", r->download);
+        put_known(w, "note", r->note);
+        rs_json_end_object(w);
+    }
+    rs_json_end_array(w);
+    return RSIFT_OK;
+}
+
 /* ---- data of one's own ----------------------------------------------------------------------- */
 
 /* What a search sees of a dataset of one's own. Tasks and labels: one a line. */
@@ -52,13 +107,6 @@ typedef struct own_facts {
     rs_str id, licence, tasks, labels;
     int64_t n_samples, n_pictures;
 } own_facts;
-
-static bool contains(rs_str text, rs_str word)
-{
-    for (size_t i = 0; i + word.len <= text.len; i++)
-        if (rs_str_eq_nocase(rs_str_sub(text, i, i + word.len), word)) return true;
-    return false;
-}
 
 /* Does every word occur? `exact`: the one word is the id. */
 static bool has_words(const own_facts *own, rs_texts words, bool exact)
@@ -68,8 +116,9 @@ static bool has_words(const own_facts *own, rs_texts words, bool exact)
         rs_str rest = words.items[i], word;
         if (exact) return rs_str_eq(own->id, rest);
         while (rs_str_split(&rest, ' ', &word))
-            all = all && (contains(own->id, word) || contains(own->tasks, word) ||
-                          contains(own->labels, word) || rs_str_eq_nocase(own->licence, word));
+            all = all &&
+                  (rs_catalog_has_word(own->id, word) || rs_catalog_has_word(own->tasks, word) ||
+                   rs_catalog_has_word(own->labels, word) || rs_str_eq_nocase(own->licence, word));
     }
     return all;
 }
@@ -86,7 +135,7 @@ static void put_labels(rs_json_writer *w, rs_str labels, rs_texts words)
         for (size_t i = 0; i < words.n && !found; i++) {
             rs_str rest = words.items[i], word;
             while (!found && rs_str_split(&rest, ' ', &word))
-                found = word.len && contains(label, word);
+                found = word.len && rs_catalog_has_word(label, word);
         }
         if (!found) continue;
         rs_json_write_str(w, label);

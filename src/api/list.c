@@ -47,6 +47,20 @@ static rsift_status answer_datasets(rs_call *call, rsift_answer *out, rsift_erro
     return rs_session_answer(&b, out, err);
 }
 
+/* What the public list names and no record describes. */
+static rsift_status answer_upstream(rs_call *call, rsift_answer *out, rsift_error *err)
+{
+    rs_buf b = {0};
+    rs_json_writer w = rs_json_writer_to(&b);
+    rs_json_begin_object(&w);
+    rs_json_field_cstr(&w, "schema", "rsift.upstream/1");
+    const rsift_status status = rs_api_put_upstream(call, (rs_str){0}, &w, err);
+    rs_json_end_object(&w);
+    if (status == RSIFT_OK) return rs_session_answer(&b, out, err);
+    rs_buf_fini(&b);
+    return status;
+}
+
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     bool asked[N_LISTS], any = false;
@@ -54,6 +68,10 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
         /* A list's option has the list's own name. */
         asked[i] = rs_call_flag(call, rs_api_list_name(lists[i]));
         any = any || asked[i];
+    }
+    if (rs_call_flag(call, "upstream")) {
+        if (!any) return answer_upstream(call, out, err);
+        return rs_err_set(err, RSIFT_E_ARG, "--upstream is a list of its own");
     }
     return any ? answer_lists(call, asked, out, err) : answer_datasets(call, out, err);
 }
@@ -75,6 +93,9 @@ static const rs_verb_param params[] = {
     {.name = "goals",
      .option = "--goals",
      .help = "tasks, skills and benchmarks (recommend --goal)"},
+    {.name = "upstream",
+     .option = "--upstream",
+     .help = "datasets that the public list names and nothing here reads"},
 };
 static const char *const examples[] = {
     "rsift list", "rsift list --json | jq -r '.datasets[] | select(.licence==\"open\").id'",
@@ -83,18 +104,21 @@ static const char *const examples[] = {
 const rs_verb rs_verb_list = {
     .name = "list",
     .summary = "the datasets of the catalogue",
-    .usage = "list [--readers | --formats | --models | --findings | ...]",
+    .usage = "list [--readers | --formats | --models | --upstream | ...]",
     .about = "Lists every dataset that rsift knows, with its licence class and sizes; with an "
              "option, the names that other verbs accept.",
     .examples = examples,
-    .answer = "`datasets[]`: `id name section year venue released licence tasks[] images samples "
-              "bytes readable reads not_read layout_from`: `reads` is `full`, `partly` or `no`, "
-              "`not_read` what is left out or why nothing is read; `layout_from` says what the "
-              "layout is known from: `records` of the release, a loader's `code` or the `paper`. "
-              "With an option schema `rsift.capabilities/1`: the lists asked for, "
-              "each of `name summary source` (`--findings`: `name summary severity effect "
-              "remedy`); `--readers`: `readers[] formats[] models[] "
-              "conventions[]`",
+    .answer =
+        "`datasets[]`: `id name section year venue released licence tasks[] images samples "
+        "bytes readable reads not_read layout_from`: `reads` is `full`, `partly` or `no`, "
+        "`not_read` what is left out or why nothing is read; `layout_from` says what the "
+        "layout is known from: `records` of the release, a loader's `code` or the `paper`. "
+        "With an option schema `rsift.capabilities/1`: the lists asked for, "
+        "each of `name summary source` (`--findings`: `name summary severity effect "
+        "remedy`); `--readers`: `readers[] formats[] models[] "
+        "conventions[]`. --upstream: `upstream[]`: `name section year venue paper link layout_from "
+        "download note`, datasets without a record; `layout_from` is absent where nobody "
+        "looked",
     .use = RS_USES_NOTHING,
     .params = params,
     .n_params = sizeof params / sizeof *params,

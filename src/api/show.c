@@ -2,6 +2,8 @@
 #include "api/dataset.h"
 #include "api/call.h"
 
+#include "catalog/upstream.h"
+
 static void put_range(rs_json_writer *w, const char *key, const double range[2])
 {
     /* {0, 0} = unknown. Written as a negation so that a NaN is left out too. */
@@ -141,6 +143,22 @@ static rsift_status show_own(rs_call *call, rs_str id, bool *is_own, rsift_answe
     return status;
 }
 
+/* An error when the id is the name of a dataset that is listed upstream only. */
+static rsift_status refuse_upstream(rs_call *call, rs_str id, rsift_error *err)
+{
+    const rs_upstream *rows;
+    size_t n;
+    RS_TRY(rs_upstream_load(&call->arena, &rows, &n, err));
+    for (size_t i = 0; i < n; i++)
+        if (rs_str_eq_nocase(rows[i].name, id))
+            return rs_err_set(err, RSIFT_E_ARG,
+                              "%.*s is listed upstream only: no record describes it and nothing "
+                              "here reads it; see %.*s",
+                              RS_STR_ARG(rows[i].name),
+                              RS_STR_ARG(rows[i].link.len ? rows[i].link : rows[i].paper));
+    return RSIFT_OK;
+}
+
 static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     const rs_str id = rs_call_str(call, "id");
@@ -151,6 +169,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
         bool is_own = false;
         RS_TRY(show_own(call, id, &is_own, out, err));
         if (is_own) return RSIFT_OK;
+        RS_TRY(refuse_upstream(call, id, err));
         /* ptr NULL, and so no suggestion, when every id differs by more than 3 letters. */
         rs_str near = rs_catalog_suggest(catalog, id);
         return rs_err_set(err, RSIFT_E_ARG, "no dataset \"%.64s\" in the catalogue%s%.*s%s", id.ptr,

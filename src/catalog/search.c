@@ -4,11 +4,11 @@
  * "open" stands in the notes of many a set whose licence is not open. Notes, tips and known defects
  * are searched only for words that no field of any record holds. */
 #include "catalog/catalog.h"
+#include "catalog/words.h"
 
 #include <stdlib.h>
 
-/* ASCII case ignored. */
-static bool contains(rs_str text, rs_str word)
+bool rs_catalog_has_word(rs_str text, rs_str word)
 {
     for (size_t i = 0; i + word.len <= text.len; i++)
         if (rs_str_eq_nocase(rs_str_sub(text, i, i + word.len), word)) return true;
@@ -20,7 +20,7 @@ static int in_text(rs_str text, rs_str word, int points)
 {
     if (!text.ptr || text.len == 0) return 0;
     if (rs_str_eq_nocase(text, word)) return 2 * points;
-    return contains(text, word) ? points : 0;
+    return rs_catalog_has_word(text, word) ? points : 0;
 }
 
 /* The best of a list: ten classes with "river" are no better than one. */

@@ -26,8 +26,25 @@ static void print_reads(cli *c, const rs_json *sets)
            rs_json_len(sets), full, partly);
 }
 
+/* Datasets that are listed upstream only. */
+static void print_upstream(const rs_json *rows)
+{
+    static const cli_column columns[] = {{"name", "name", false, 26},
+                                         {"year", "year", false, 4},
+                                         {"section", "section", false, 16},
+                                         {"looked at", "layout_from", false, 9},
+                                         {"link", "link", false, 0}};
+    cli_table(rows, columns, 5);
+    printf("\nNo record describes what is listed upstream, and nothing here reads it.\n"
+           "looked at: what its form is known from, - means nobody looked.\n");
+}
+
 void cli_print_list(cli *c, const rs_json *root)
 {
+    if (rs_json_get(root, "upstream")) {
+        print_upstream(rs_json_get(root, "upstream"));
+        return;
+    }
     const rs_json *sets = rs_json_get(root, "datasets");
     if (sets) {
         cli_table(sets, dataset_columns, N_DATASET_COLUMNS);
@@ -167,6 +184,10 @@ void cli_print_search(cli *c, const rs_json *root)
     /* Best first, as the library orders them. */
     if (rs_json_len(sets)) cli_table(sets, dataset_columns, N_DATASET_COLUMNS);
     else printf("no dataset of the catalogue has all of these words: try fewer, or rsift list\n");
+    if (rs_json_len(rs_json_get(root, "upstream"))) {
+        printf("\nlisted upstream\n");
+        print_upstream(rs_json_get(root, "upstream"));
+    }
 }
 
 /* A command on lines of at most 80 columns that a shell joins again; quoted words stay whole. */
