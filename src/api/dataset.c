@@ -76,9 +76,11 @@ static void put_known(rs_json_writer *w, const char *key, rs_str text)
 
 rsift_status rs_api_put_upstream(rs_call *call, rs_str words, rs_json_writer *w, rsift_error *err)
 {
+    const rs_catalog *catalog;
     const rs_upstream *rows;
     size_t n;
-    RS_TRY(rs_upstream_load(&call->arena, &rows, &n, err));
+    RS_TRY(rs_session_catalog(call->session, &catalog, err));
+    RS_TRY(rs_upstream_load(&call->arena, catalog, &rows, &n, err));
     rs_json_field_array(w, "upstream");
     for (size_t i = 0; i < n; i++) {
         const rs_upstream *r = &rows[i];

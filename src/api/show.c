@@ -146,9 +146,11 @@ static rsift_status show_own(rs_call *call, rs_str id, bool *is_own, rsift_answe
 /* An error when the id is the name of a dataset that is listed upstream only. */
 static rsift_status refuse_upstream(rs_call *call, rs_str id, rsift_error *err)
 {
+    const rs_catalog *catalog;
     const rs_upstream *rows;
     size_t n;
-    RS_TRY(rs_upstream_load(&call->arena, &rows, &n, err));
+    RS_TRY(rs_session_catalog(call->session, &catalog, err));
+    RS_TRY(rs_upstream_load(&call->arena, catalog, &rows, &n, err));
     for (size_t i = 0; i < n; i++)
         if (rs_str_eq_nocase(rows[i].name, id))
             return rs_err_set(err, RSIFT_E_ARG,

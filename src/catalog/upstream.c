@@ -76,11 +76,29 @@ rsift_status rs_upstream_parse(rs_arena *arena, rs_str file, rs_str bytes, const
     return RSIFT_OK;
 }
 
-rsift_status rs_upstream_load(rs_arena *arena, const rs_upstream **rows, size_t *n,
-                              rsift_error *err)
+static bool has_record(const rs_catalog *catalog, rs_str name)
 {
-    return rs_upstream_parse(arena, rs_str_of(FILE_NAME), rs_catalog_table_bytes(FILE_NAME), rows,
-                             n, err);
+    for (size_t i = 0; i < rs_catalog_n(catalog); i++) {
+        const rs_catalog_dataset *d = rs_catalog_at(catalog, i);
+        if (rs_str_eq_nocase(d->name, name) || rs_str_eq_nocase(d->id, name)) return true;
+    }
+    return false;
+}
+
+rsift_status rs_upstream_load(rs_arena *arena, const rs_catalog *catalog, const rs_upstream **rows,
+                              size_t *n, rsift_error *err)
+{
+    const rs_upstream *all;
+    size_t n_all;
+    RS_TRY(rs_upstream_parse(arena, rs_str_of(FILE_NAME), rs_catalog_table_bytes(FILE_NAME), &all,
+                             &n_all, err));
+    rs_upstream *left = rs_arena_calloc(arena, n_all + 1, sizeof *left);
+    if (!left) return rs_err_nomem(err, "the upstream list");
+    *n = 0;
+    for (size_t i = 0; i < n_all; i++)
+        if (!has_record(catalog, all[i].name)) left[(*n)++] = all[i];
+    *rows = left;
+    return RSIFT_OK;
 }
 
 bool rs_upstream_has(const rs_upstream *row, rs_str words)

@@ -14,9 +14,10 @@ typedef struct rs_upstream {
     rs_str download, note;
 } rs_upstream;
 
-/* The rows that the program carries, by name. Texts and array live in the arena. */
-rsift_status rs_upstream_load(rs_arena *arena, const rs_upstream **rows, size_t *n,
-                              rsift_error *err);
+/* The rows that the program carries, by name, without those whose name or id a record of the
+ * catalogue has. Texts and array live in the arena. */
+rsift_status rs_upstream_load(rs_arena *arena, const rs_catalog *catalog, const rs_upstream **rows,
+                              size_t *n, rsift_error *err);
 /* Rows of any bytes in that form, for tests. Errors: RSIFT_E_FORMAT with file and line. */
 rsift_status rs_upstream_parse(rs_arena *arena, rs_str file, rs_str bytes, const rs_upstream **rows,
                                size_t *n, rsift_error *err);
