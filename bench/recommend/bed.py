@@ -28,13 +28,16 @@ import learners
 
 SETS = {"euro": "EuroSAT_RGB.tar", "resisc": "NWPU-RESISC12.tar", "rsscn": "RSSCN7.tar"}
 SHORT = " Answer the question using a single word or phrase."
-RULES = ("random", "stratified", "sqrt", "unimax", "own-kind", "like", "like-one", "like-diverse", "goal", "goal-even")
+RULES = ("random", "stratified", "sqrt", "unimax", "own-kind", "like", "like-one", "like-diverse", "goal", "goal-even", "like-once", "goal-once")
 PLACEBOS = ("like-shuffled", "goal-shuffled", "like-other")
 # Whose questions the answers of a target get in placebo `like-other`: no answer of one is an answer of the other.
 OTHER = {"land": "there", "scene": "contains", "sort": "area", "there": "land", "contains": "scene", "area": "sort"}
 # Samples a source keeps in the skewed pool; the others keep all.
 SKEWED = {"f-area": 50, "a-land": 100, "b-scene": 200, "c-sort": 400, "d-there": 800}
 GOALS = {"goal": "classification:3,presence:2,rural-urban", "goal-even": "classification,presence,rural-urban"}
+GOALS["goal-once"] = GOALS["goal"]
+ONCE = ["--epochs", "1"]
+EXTRA = {"like-diverse": ["--diverse"], "like-once": ONCE, "goal-once": ONCE}
 
 
 def words_of(name):
@@ -244,7 +247,11 @@ def choose_advised(options, bed, budget, seed, goals, workspace="ws"):
     if not os.path.exists(os.path.join(bed.top, recipe + ".samples.csv")):
         return None
     with open(os.path.join(bed.top, recipe + ".samples.csv")) as f:
-        return [bed.rows[d][o] for d, o in (bed.places[workspace][row["sample_id"].replace("-", "")] for row in csv.DictReader(f))]
+        out = []
+        for row in csv.DictReader(f):
+            source, at = bed.places[workspace][row["sample_id"].replace("-", "")]
+            out += [bed.rows[source][at]] * int(row.get("repeats") or 1)
+        return out
 
 
 def choose_alike(rows, budget, rnd):
@@ -288,7 +295,7 @@ def draw(rows, counts, rnd):
 def choose_like(options, bed, rule, budget, seed):
     files = {"like-one": ["dev-all"], "like-other": ["other-" + t for t in sorted(bed.dev)]}.get(rule, ["dev-" + t for t in sorted(bed.dev)])
     workspace = "ws-shuffled" if rule == "like-shuffled" else "ws"
-    goals = sum((["--like", f + "/data.json"] for f in files), []) + (["--diverse"] if rule == "like-diverse" else [])
+    goals = sum((["--like", f + "/data.json"] for f in files), []) + EXTRA.get(rule, [])
     return choose_advised(options, bed, budget, seed, goals, workspace)
 
 
@@ -306,7 +313,7 @@ def choose(options, bed, rule, budget, seed):
     if rule == "own-kind":
         return choose_alike({k: v for k, v in bed.rows.items() if k in bed.kinds}, budget, rnd)
     if rule in GOALS:
-        return choose_advised(options, bed, budget, seed, ["--goal", GOALS[rule]])
+        return choose_advised(options, bed, budget, seed, ["--goal", GOALS[rule]] + EXTRA.get(rule, []))
     if rule == "goal-shuffled":
         return choose_advised(options, bed, budget, seed, ["--goal", GOALS["goal"]], "ws-shuffled")
     return choose_like(options, bed, rule, budget, seed)
