@@ -14,6 +14,13 @@
 
 enum { DEFAULT_BUDGET = 100000, DEFAULT_PICTURES = 100 };
 
+/* Uses of a scarce sample: without a budget nothing is repeated just because it may be. */
+static uint32_t epochs_of(const rs_call *call)
+{
+    return (uint32_t)rs_call_integer(call, "epochs",
+                                     rs_call_given(call, "budget") ? RS_AIM_EPOCHS : 1);
+}
+
 /* The filter of a word that the table of parameters has checked. */
 static rs_recipe_licence licence_of(const char *word)
 {
@@ -295,6 +302,7 @@ static rsift_status aim(rs_call *call, rs_recommend_job *job, const rs_typed_goa
     const rs_aim_vectors vectors = {rows.at, rows.width, &rows.pictures, counts};
     aim.goals = likes.goals;
     aim.n_goals = likes.n;
+    aim.epochs = epochs_of(call);
     aim.diverse = rs_call_flag(call, "diverse");
     aim.vectors = rows.at ? &vectors : NULL;
     aim.n_threads = call->session->n_threads;
@@ -339,12 +347,12 @@ static rsift_status allocate(rs_call *call, rs_recommend_job *job, const rs_type
     }
     static const char *const of_samples[] = {"signals",    "gates",      "weights", "missing",
                                              "diverse",    "embeddings", "ids",     "model",
-                                             "min_pixels", "max_pixels"};
+                                             "min_pixels", "max_pixels", "epochs"};
     for (size_t i = 0; i < sizeof of_samples / sizeof *of_samples; i++)
         if (rs_call_given(call, of_samples[i]))
             return rs_err_set(err, RSIFT_E_ARG,
-                              "signals, tokens and --diverse are of indexed samples: index some "
-                              "data first");
+                              "signals, tokens, --epochs and --diverse are of indexed samples: "
+                              "index some data first");
     if (job->budget_in_tokens)
         return rs_err_set(err, RSIFT_E_ARG,
                           "tokens are counted of indexed samples: give a budget of samples or "
@@ -536,6 +544,14 @@ static const rs_verb_param params[] = {
      .fallback = "100",
      .least = 0,
      .most = 9007199254740992.0},
+    {.name = "epochs",
+     .option = "--epochs",
+     .kind = RS_PARAM_INTEGER,
+     .argument = "N",
+     .help = "uses of a sample at most, where its form or answer has fewer than its share; "
+             "default: 4 with --budget, else 1",
+     .least = 1,
+     .most = RS_AIM_EPOCHS},
     {.name = "general",
      .option = "--general",
      .kind = RS_PARAM_TEXT,
@@ -610,18 +626,23 @@ const rs_verb rs_verb_recommend = {
         "links[]}`; `bytes` is absent where nobody knows it; `adds_permille`, `without_permille`, "
         "`cost_permille`: of what all datasets together would cover; `-o` also writes the recipe. "
         "With --like, `called` is `aim`: "
-        "`aimed filled copies covered_permille usable without_text not_hashed several n_unserved "
-        "forms[]{like form questions[] share_permille examples supply pictures samples wanted "
-        "covered_permille random served n_answers answers[]{answer examples supply samples} "
+        "`aimed filled copies different epochs covered_permille usable without_text not_hashed "
+        "several n_unserved "
+        "forms[]{like form questions[] share_permille examples supply pictures samples different "
+        "repeats wanted covered_permille random served n_answers answers[]{answer examples supply "
+        "samples} "
         "n_lacking lacks[]{answer supply lacks} chosen[]{question answer dataset sample_id "
-        "picture}} rows[]{dataset samples aimed filled copies usable gain_permille irreplaceable "
+        "picture}} rows[]{dataset samples different aimed filled copies usable gain_permille "
+        "irreplaceable "
         "value_permille licence origin indexed_samples evaluation leaks faulty unresolved "
         "may_leak} considered refused[]{reason text samples} compare{covered_permille{allocation "
         "proportional uniform sqrt unimax stratified random} rows[]{dataset allocation ...} "
         "forms[]{form allocation ...}}` and a file of samples beside the recipe; `filled`: budget "
         "that no form could use, `random`: what a random draw would give the form, `wanted`: its "
         "share of the budget without limits of supply, `gain_permille`: coverage lost without the "
-        "dataset, `considered` = `allocated` + all of `refused`; `download[]` as above, for "
+        "dataset, `different`: of the samples, which may be used up to `epochs` times (`repeats`: "
+        "the most of "
+        "a form), `considered` = `different` + all of `refused`; `download[]` as above, for "
         "goals in words. With --signals, `signals{file "
         "hash "
         "missing{keep drop} rows unknown ambiguous wrong_length repeated contradicting samples "

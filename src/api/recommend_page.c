@@ -108,6 +108,11 @@ static rsift_status put_call(rs_call *call, rs_buf *out, rsift_error *err)
             keep = !rs_str_eq(rs_str_of(param->name), rs_str_of(changed[k]));
         if (keep) put_option(&w, call, param);
     }
+    /* the command has a budget, with which samples may be repeated */
+    if (!rs_call_given(call, "budget") && !rs_call_given(call, "epochs")) {
+        rs_json_write_cstr(&w, "--epochs");
+        rs_json_write_cstr(&w, "1");
+    }
     rs_json_end_array(&w);
     rs_json_write_key(&w, "recipe");
     put_word(&w, call,

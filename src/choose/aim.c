@@ -22,7 +22,8 @@ typedef struct aim {
     rs_aim_kin kin;
     int64_t *n_members;  /* [n_parts]: turns whose most similar part this is */
     uint32_t *same_as;   /* [n_sources]: a source that it repeats, or itself */
-    int64_t *of_picture; /* [n_pictures]: samples that are chosen */
+    int64_t *of_picture; /* [n_pictures]: samples that are chosen, repeats counted */
+    uint32_t epochs;     /* uses of a sample at most */
 } aim;
 
 /* ---- cells ----------------------------------------------------------------------------------- */
@@ -391,14 +392,27 @@ static void mark_copies(aim *a, ordered *list)
         a->samples[list[i].at].copy = i > 0 && list[i].group == list[i - 1].group;
 }
 
+/* Room of the `k` members of one part and picture, in order: one use each up to `most`; the picture
+ * of no more than that may repeat them, up to `most` uses or `epochs`. */
+static void set_rooms(const aim *a, const ordered *group, size_t k)
+{
+    const size_t most = (size_t)a->in->most_of_picture, epochs = a->epochs;
+    const size_t allowed = most > epochs ? most : epochs,
+                 uses = k * epochs < allowed ? k * epochs : allowed;
+    for (size_t i = 0; i < k; i++) {
+        rs_aim_sample *s = &a->samples[group[i].at];
+        s->beyond = i >= most;
+        s->room = (uint8_t)(k > most ? !s->beyond : uses / k + (i < uses % k));
+    }
+}
+
 /* Which members are more of one picture than a part may have: its first of every cell come first,
  * then the second of every cell, and so on. Copies are not counted. */
 static bool mark_beyond(aim *a, ordered *list)
 {
-    const int64_t most = a->in->most_of_picture;
-    uint32_t *nth = most > 0 ? rs_calloc(a->n + 1, sizeof *nth) : NULL;
+    uint32_t *nth = a->in->most_of_picture > 0 ? rs_calloc(a->n + 1, sizeof *nth) : NULL;
     size_t n = 0;
-    if (most <= 0) return true;
+    if (a->in->most_of_picture <= 0) return true;
     if (!nth) return false;
     for (size_t i = 0; i < a->n; i++) {
         const rs_aim_sample *s = &a->samples[i];
@@ -418,9 +432,9 @@ static bool mark_beyond(aim *a, ordered *list)
         list[i].rank = nth[list[i].at];
     }
     qsort(list, n, sizeof *list, in_order);
-    for (size_t i = 0; i < n; i++) {
-        before = next_of_group(list, i, before);
-        a->samples[list[i].at].beyond = before >= most;
+    for (size_t begin = 0, end; begin < n; begin = end) {
+        for (end = begin; end < n && list[end].group == list[begin].group;) end++;
+        set_rooms(a, &list[begin], end - begin);
     }
     rs_free(nth);
     return true;
@@ -445,27 +459,47 @@ static void take_sample(aim *a, rs_aim_sample *s, purpose which)
 {
     int64_t *const counts[] = {&a->out->n_aimed, &a->out->n_general, &a->out->n_unaimed,
                                &a->out->n_copies};
+    s->uses++;
     s->chosen = true;
     s->aimed = which == AIMED;
+    a->out->n_repeats += s->uses > 1;
     s->general = which == GENERAL;
     ++*counts[which];
     a->of_picture[s->picture]++;
 }
 
+/* Stages of taking: first uses within the pictures' shares; then of whatever keeps its own part's
+ * share of its picture; then repeats within the shares; then all that is left. */
+enum { WITHIN, OF_PART, AGAIN, BEYOND, n_stages };
+
+static bool may_take(const aim *a, const rs_aim_sample *s, int stage)
+{
+    const int64_t most = a->in->most_of_picture, epochs = a->epochs, n = a->of_picture[s->picture];
+    if (stage == WITHIN) return !s->beyond && (most <= 0 || n < most);
+    if (stage == OF_PART) return !s->beyond;
+    if (stage == AGAIN)
+        return s->uses < s->room && (most <= 0 || n < (most > epochs ? most : epochs));
+    return true;
+}
+
 /* Takes the first samples of each group, needs[group] of them: while that is possible none of a
- * picture that has given its share. */
+ * picture that has given its share, and none again before all others of its group. */
 static void take_first(aim *a, ordered *list, size_t n, int64_t *needs, purpose which)
 {
-    const int64_t most = a->in->most_of_picture;
+    const uint32_t n_uses = which == AIMED ? a->epochs : 1;
     qsort(list, n, sizeof *list, by_rank);
-    for (int pass = most > 0 ? 0 : 1; pass < 2; pass++)
-        for (size_t i = 0; i < n; i++) {
-            rs_aim_sample *s = &a->samples[list[i].at];
-            if (s->chosen || needs[list[i].group] == 0) continue;
-            if (pass == 0 && (s->beyond || a->of_picture[s->picture] >= most)) continue;
-            needs[list[i].group]--;
-            take_sample(a, s, which);
-        }
+    for (int stage = 0; stage < n_stages; stage++) {
+        if (which != AIMED && (stage == OF_PART || stage == AGAIN)) continue;
+        const uint32_t end = stage < AGAIN ? 1 : n_uses;
+        for (uint32_t round = stage == AGAIN ? 1 : 0; round < end; round++)
+            for (size_t i = 0; i < n; i++) {
+                rs_aim_sample *s = &a->samples[list[i].at];
+                if (s->uses != round || needs[list[i].group] == 0 || !may_take(a, s, stage))
+                    continue;
+                needs[list[i].group]--;
+                take_sample(a, s, which);
+            }
+    }
 }
 
 /* The first samples of each cell, as many as the cell got. */
@@ -552,6 +586,7 @@ static void count_supply(aim *a)
         if (s->cell == RS_AIM_NONE || s->copy) continue;
         cells[s->cell].supply++;
         cells[s->cell].within += !s->beyond;
+        cells[s->cell].room += s->room;
     }
     for (size_t c = 0; c < a->out->n_cells; c++)
         cells[c].demand = cells[c].n_examples ? (double)cells[c].n_examples
@@ -567,6 +602,8 @@ static bool choose(aim *a, ordered *list)
     for (size_t i = 0; i < a->n; i++) {
         rs_aim_sample *s = &a->samples[i];
         s->chosen = s->aimed = s->general = s->copy = s->beyond = false;
+        s->uses = 0;
+        s->room = (uint8_t)a->epochs;
         place_sample(a, s);
     }
     mark_copies(a, list);
@@ -581,7 +618,7 @@ static bool choose(aim *a, ordered *list)
 static bool is_sound(const rs_aim_input *in, const rs_aim_sample *samples, size_t n)
 {
     if (in->n_parts == 0 || in->n_parts > RS_AIM_MAX_PARTS || in->alpha >= 1 || n >= UINT32_MAX ||
-        in->n_general < 0 || in->n_general > in->budget ||
+        in->epochs > RS_AIM_EPOCHS || in->n_general < 0 || in->n_general > in->budget ||
         (in->n_general && in->general_source != RS_AIM_NONE && in->general_source >= in->n_sources))
         return false;
     for (size_t g = 0; g < n_given(in); g++)
@@ -618,7 +655,8 @@ rsift_status rs_aim_choose(const rs_aim_input *in, rs_aim_sample *samples, size_
     *out = (rs_aim_result){0};
     if (!is_sound(in, samples, n))
         return rs_err_set(err, RSIFT_E_ARG, "a goal whose numbers are out of range");
-    aim a = {.in = in, .samples = samples, .n = n, .out = out};
+    aim a = {
+        .in = in, .samples = samples, .n = n, .out = out, .epochs = in->epochs ? in->epochs : 1};
     RS_TRY(rs_aim_values(in, samples, n, err));
     RS_TRY(rs_aim_match_questions(in, &a.matches, err));
     ordered *list = rs_calloc(n + 1, sizeof *list);

@@ -28,8 +28,14 @@
  * can be guessed without the picture teaches little. A question asked fewer than 20 times counts
  * with its template, the words that many questions share. A second sample of one picture and
  * question is a copy: it comes after everything else. More samples of one picture than
- * `most_of_picture` are aimed only when no other picture can serve. Budget that no cell can use is
- * shared over the sources alike and said to be not aimed; sources that share half of the smaller
+ * `most_of_picture` are aimed only when no other picture can serve.
+ *
+ * A part whose samples are fewer than its share uses them again, each up to `epochs` times, before
+ * its budget goes to others: all of them once more, then again, in the last round the first ones of
+ * the order above. Inside a part other answers come before a repeat. Repeats keep a picture within
+ * its share (or `epochs`, where that is more), and pass over one that has other samples of the part.
+ *
+ * Budget that no cell can use is shared over the sources alike and said to be not aimed; sources that share half of the smaller
  * one are one source, so that a set repeated under other names weighs as before.
  *
  * The outcome depends on keys, questions and answers only, not on the order of the arrays. */
@@ -43,7 +49,8 @@ typedef struct rs_aim_result {
     rs_aim_cell *cells; /* by part, then answer; heap: rs_aim_result_fini */
     size_t n_cells;
     uint64_t *part_hash; /* [n_parts], of its examples in any order: ties must not go by numbers */
-    int64_t n_aimed, n_general, n_unaimed, n_copies; /* chosen */
+    int64_t n_aimed, n_general, n_unaimed, n_copies; /* chosen, repeats counted */
+    int64_t n_repeats; /* of n_aimed: uses of a sample after its first */
     int64_t n_several; /* members whose turns belong to several parts: they count in one */
     int64_t *n_also;   /* [n_parts]: members of other parts that have a turn of this one as well */
 } rs_aim_result;

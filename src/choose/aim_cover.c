@@ -48,7 +48,8 @@ double rs_aim_covered(const rs_aim_input *in, const rs_aim_result *result, const
 typedef struct change {
     uint32_t source, cell;
     int64_t by;
-    bool within; /* it is not beyond its picture's share */
+    uint8_t room; /* of the sample */
+    bool within;  /* it is not beyond its picture's share */
 } change;
 
 static int by_source_and_cell(const void *a, const void *b)
@@ -91,11 +92,12 @@ static size_t list_changes(const rs_aim_input *in, const rs_aim_sample *samples,
         const rs_aim_sample *best = &samples[twins[begin].at];
         for (end = begin + 1; end < n_twins && twins[end].group == twins[begin].group;) end++;
         if (best->elsewhere) continue;
-        changes[n_changes++] = (change){best->source, best->cell, -1, !best->beyond};
+        changes[n_changes++] = (change){best->source, best->cell, -1, best->room, !best->beyond};
         for (size_t i = begin + 1; i < end; i++) {
             const rs_aim_sample *other = &samples[twins[i].at];
             if (other->source == best->source) continue;
-            changes[n_changes++] = (change){best->source, other->cell, 1, !best->beyond};
+            changes[n_changes++] =
+                (change){best->source, other->cell, 1, best->room, !best->beyond};
             break;
         }
     }
@@ -115,14 +117,17 @@ static bool choose_without(const rs_aim_input *in, const rs_aim_result *all, wit
 {
     for (size_t c = 0; c < all->n_cells; c++) w->result.cells[c] = all->cells[c];
     for (size_t i = 0; i < n_changes; i++) {
-        w->result.cells[changes[i].cell].supply += changes[i].by;
-        if (changes[i].within) w->result.cells[changes[i].cell].within += changes[i].by;
+        rs_aim_cell *cell = &w->result.cells[changes[i].cell];
+        cell->supply += changes[i].by;
+        cell->room += changes[i].by * changes[i].room;
+        if (changes[i].within) cell->within += changes[i].by;
     }
     if (!rs_aim_share(in, all->part_hash, w->result.cells, all->n_cells)) return false;
     w->result.n_aimed = 0;
     for (size_t c = 0; c < all->n_cells; c++) {
-        w->n_of_cell[c] = w->result.cells[c].chosen;
-        w->result.n_aimed += w->n_of_cell[c];
+        const rs_aim_cell *cell = &w->result.cells[c];
+        w->n_of_cell[c] = cell->chosen < cell->supply ? cell->chosen : cell->supply;
+        w->result.n_aimed += cell->chosen;
     }
     return true;
 }

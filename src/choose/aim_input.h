@@ -9,7 +9,11 @@
 #define RS_AIM_MEMBER 0.6 /* least similarity of a member's question */
 #define RS_AIM_CLOSE 0.9  /* members of this similarity come first */
 #define RS_AIM_AKIN 0.5   /* counted for a question in other words (aim_kin.h) */
-enum { RS_AIM_NONE = UINT32_MAX, RS_AIM_MAX_PARTS = 256 };
+enum {
+    RS_AIM_NONE = UINT32_MAX,
+    RS_AIM_MAX_PARTS = 256,
+    RS_AIM_EPOCHS = 4 /* a sample is used at most that often: docs/decisions.md */
+};
 
 /* Distinct words of a question, as ascending numbers. */
 typedef struct rs_aim_question {
@@ -42,9 +46,11 @@ typedef struct rs_aim_sample {
     bool partial;  /* fewer than half of its turns belong to a part */
     bool copy;     /* another sample of its picture asks the same */
     bool beyond;   /* its part has `most_of_picture` other samples of its picture */
-    bool chosen;
-    bool aimed;   /* chosen for its cell, not to fill the budget */
-    bool general; /* chosen as general data */
+    uint8_t room;  /* uses that keep its picture within its share; 0 where it is beyond */
+    uint8_t uses;  /* how often it is chosen: above 1 where its cell is scarce */
+    bool chosen;   /* uses > 0 */
+    bool aimed;    /* chosen for its cell, not to fill the budget */
+    bool general;  /* chosen as general data */
 } rs_aim_sample;
 
 /* An answer that the examples of a part give, or the turns that were given to it. */
@@ -54,7 +60,8 @@ typedef struct rs_aim_cell {
     double demand;      /* c of aim.h */
     int64_t supply;     /* samples, copies apart */
     int64_t within;     /* of these, not beyond a picture's share */
-    int64_t chosen;     /* without what fills the budget */
+    int64_t room;       /* their uses within the pictures' shares */
+    int64_t chosen;     /* uses, without what fills the budget */
 } rs_aim_cell;
 
 /* Parts of turns that the caller knows whatever their words are (by tags): turn t is of the parts
@@ -84,8 +91,9 @@ typedef struct rs_aim_input {
     uint32_t n_answers, n_sources;
     const uint32_t *same_as; /* [n_sources]: a source that it repeats, or itself; NULL = the samples
                                 alone tell */
-    int64_t budget;          /* samples */
+    int64_t budget;          /* samples, repeats counted */
     int64_t most_of_picture; /* samples of one picture while others can serve; 0 = any number */
+    uint32_t epochs;         /* uses of a sample at most, to RS_AIM_EPOCHS; 0 = 1 */
     int64_t n_general;       /* of the budget: not aimed, drawn at random */
     uint32_t general_source; /* from this source; RS_AIM_NONE = from all alike */
     uint64_t seed;

@@ -31,13 +31,24 @@ static uint64_t tie_of(const rs_aim_input *in, uint64_t part, uint64_t answer)
 /* Claims of one round: what a cell may still get. */
 typedef struct claims {
     rs_claim *goals, *parts, *answers;
+    int64_t *uses;     /* [n_cells]: what an answer may still get */
+    int64_t *fresh;    /* [n_cells]: of these, the first use of a sample */
     uint32_t *goal_of; /* [n_parts], numbered from 0 */
     uint32_t n_goals;
 } claims;
 
-static int64_t open_supply(const rs_aim_cell *cell, bool all)
+/* Uses that a cell may still get. */
+static int64_t open_uses(const rs_aim_input *in, const rs_aim_cell *cell, bool all)
 {
-    return (all ? cell->supply : cell->within) - cell->chosen;
+    const int64_t epochs = in->epochs ? in->epochs : 1;
+    return (all ? cell->supply * epochs : cell->room) - cell->chosen;
+}
+
+/* Of these, the first uses of a sample. */
+static int64_t open_samples(const rs_aim_cell *cell, bool all)
+{
+    const int64_t n = (all ? cell->supply : cell->within) - cell->chosen;
+    return n > 0 ? n : 0;
 }
 
 static void claim_all(const rs_aim_input *in, const uint64_t *part_hash, const rs_aim_cell *cells,
@@ -53,14 +64,30 @@ static void claim_all(const rs_aim_input *in, const uint64_t *part_hash, const r
     }
     for (size_t i = 0; i < n; i++) {
         const uint32_t p = cells[i].part;
-        const int64_t limit = open_supply(&cells[i], all);
+        c->uses[i] = open_uses(in, &cells[i], all);
+        c->fresh[i] = open_samples(&cells[i], all);
         c->answers[i] =
             (rs_claim){.weight = rs_aim_answer_weight(in, cells[i].demand),
-                       .limit = limit,
                        .tie = tie_of(in, part_hash[p], in->answer_hash[cells[i].answer])};
-        c->parts[p].limit += limit;
-        c->goals[c->goal_of[p]].limit += limit;
+        c->parts[p].limit += c->uses[i];
+        c->goals[c->goal_of[p]].limit += c->uses[i];
     }
+}
+
+/* Shares what a part got over its answers, [begin, end) of the cells: no sample twice before all
+ * are used. */
+static bool share_part(rs_aim_cell *cells, size_t begin, size_t end, int64_t got, claims *c)
+{
+    int64_t n_fresh = 0;
+    for (size_t i = begin; i < end; i++) n_fresh += c->fresh[i];
+    const int64_t budgets[2] = {got < n_fresh ? got : n_fresh, got < n_fresh ? 0 : got - n_fresh};
+    for (int again = 0; again < 2 && budgets[again] > 0; again++) {
+        for (size_t i = begin; i < end; i++)
+            c->answers[i].limit = again ? c->uses[i] - c->fresh[i] : c->fresh[i];
+        if (!rs_choose_share_out(&c->answers[begin], end - begin, budgets[again])) return false;
+        for (size_t i = begin; i < end; i++) cells[i].chosen += c->answers[i].got;
+    }
+    return true;
 }
 
 /* One round over three levels; what a cell gets is added to what it has. */
@@ -76,8 +103,7 @@ static bool share_round(const rs_aim_input *in, rs_aim_cell *cells, size_t n, in
     for (size_t begin = 0, end; begin < n; begin = end) {
         const uint32_t p = cells[begin].part;
         for (end = begin; end < n && cells[end].part == p;) end++;
-        if (!rs_choose_share_out(&c->answers[begin], end - begin, c->parts[p].got)) return false;
-        for (size_t i = begin; i < end; i++) cells[i].chosen += c->answers[i].got;
+        if (!share_part(cells, begin, end, c->parts[p].got, c)) return false;
     }
     return true;
 }
@@ -87,8 +113,10 @@ bool rs_aim_share(const rs_aim_input *in, const uint64_t *part_hash, rs_aim_cell
     claims c = {.goals = rs_calloc((size_t)in->n_parts + 1, sizeof *c.goals),
                 .parts = rs_calloc((size_t)in->n_parts + 1, sizeof *c.parts),
                 .answers = rs_calloc(n + 1, sizeof *c.answers),
+                .uses = rs_calloc(n + 1, sizeof *c.uses),
+                .fresh = rs_calloc(n + 1, sizeof *c.fresh),
                 .goal_of = rs_calloc((size_t)in->n_parts + 1, sizeof *c.goal_of)};
-    bool ok = c.goals && c.parts && c.answers && c.goal_of;
+    bool ok = c.goals && c.parts && c.answers && c.uses && c.fresh && c.goal_of;
     int64_t budget = in->budget - in->n_general;
     for (size_t i = 0; i < n; i++) cells[i].chosen = 0;
     for (int round = 0; ok && round < 2 && budget > 0; round++) {
@@ -99,6 +127,8 @@ bool rs_aim_share(const rs_aim_input *in, const uint64_t *part_hash, rs_aim_cell
     rs_free(c.goals);
     rs_free(c.parts);
     rs_free(c.answers);
+    rs_free(c.uses);
+    rs_free(c.fresh);
     rs_free(c.goal_of);
     return ok;
 }

@@ -13,9 +13,11 @@ double rs_aim_answer_weight(const rs_aim_input *in, double demand);
 /* c of an answer without examples: what the pool holds of it says little about what the goal will
  * ask, so that it claims supply^RS_AIM_GIVEN_ANSWERS. */
 double rs_aim_demand_of_supply(const rs_aim_input *in, int64_t supply);
-/* Fills `chosen` of the cells from their supplies: first without what is beyond a picture's share,
- * then with it where that leaves budget. Reads the shares, goals, the answers' hashes, budget, seed
- * and alpha of `in`. `cells` are ordered by part. false = out of memory. */
+/* Fills `chosen` of the cells from their supplies, each sample up to in->epochs times: first within
+ * the pictures' shares, then beyond them where that leaves budget. A part whose samples are fewer
+ * than its share uses them again before others get more than theirs; inside a part no answer is
+ * repeated before all its samples are used. Reads the shares, goals, the answers' hashes, budget,
+ * seed, epochs and alpha of `in`. `cells` are ordered by part. false = out of memory. */
 bool rs_aim_share(const rs_aim_input *in, const uint64_t *part_hash, rs_aim_cell *cells, size_t n);
 
 #endif

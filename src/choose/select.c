@@ -219,6 +219,11 @@ static bool new_picture(const rs_choose_item *items, size_t i, size_t begin)
     return i == begin || items[i].picture != items[i - 1].picture;
 }
 
+static int64_t uses_of(const rs_choose_item *item)
+{
+    return item->uses ? item->uses : 1;
+}
+
 /* Usable samples (or pictures) of each entry; items are sorted by entry. */
 static void count_usable(const rs_choose_item *items, size_t n, rs_choose_entry *entries,
                          bool in_images)
@@ -226,7 +231,7 @@ static void count_usable(const rs_choose_item *items, size_t n, rs_choose_entry 
     for (size_t i = 0; i < n; i++) {
         if (items[i].outcome != RS_CHOOSE_KEPT) continue;
         if (!in_images) {
-            entries[items[i].entry].n_usable++;
+            entries[items[i].entry].n_usable += uses_of(&items[i]);
             continue;
         }
         size_t k = i; /* the first usable one of its picture counts for the picture */
@@ -283,8 +288,9 @@ static void keep_samples(rs_choose_item *items, size_t begin, size_t end, rs_cho
     int64_t each = n_usable ? e->target / n_usable : 0, extra = n_usable ? e->target % n_usable : 0;
     for (size_t i = begin; i < end; i++) {
         if (items[i].outcome != RS_CHOOSE_KEPT) continue;
-        items[i].repeats = (uint8_t)(each + (n_seen < extra));
-        n_seen++;
+        const int64_t uses = uses_of(&items[i]), left = extra - n_seen;
+        items[i].repeats = (uint8_t)(each * uses + (left < 0 ? 0 : left < uses ? left : uses));
+        n_seen += uses;
         if (items[i].repeats == 0) items[i].outcome = over;
         else e->n_kept++;
     }
@@ -306,7 +312,7 @@ static void keep_pictures(rs_choose_item *items, size_t begin, size_t end, rs_ch
         if (n_pictures > e->target) {
             items[i].outcome = over;
         } else {
-            items[i].repeats = 1;
+            items[i].repeats = (uint8_t)uses_of(&items[i]);
             e->n_kept++;
         }
     }

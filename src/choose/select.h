@@ -14,6 +14,7 @@ typedef struct rs_choose_item {
     uint32_t question; /* identity of its question */
     uint32_t row;      /* the caller's number; breaks ties of the rest */
     uint16_t entry;    /* entry of the recipe */
+    uint8_t uses;      /* for which it counts, 1..4: named so often; 0 = 1 */
     uint8_t outcome;   /* out: rs_choose_outcome */
     uint8_t repeats;   /* out: how often it is used, 0 unless kept */
 } rs_choose_item;
@@ -33,7 +34,7 @@ typedef struct rs_choose_entry {
     double weight;   /* 0 = by what is there */
     int64_t repeats; /* 1..4 */
     /* out */
-    int64_t n_usable; /* after the caps */
+    int64_t n_usable; /* after the caps, by their uses */
     int64_t target;
     int64_t n_kept; /* samples, without repeats */
 } rs_choose_entry;

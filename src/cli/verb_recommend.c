@@ -49,6 +49,23 @@ static void print_one_sided(cli *c, const rs_json *root)
     }
 }
 
+/* Forms that have fewer samples than their share: how often these are used. */
+static void print_repeated(cli *c, const rs_json *root)
+{
+    rs_json_iter it = rs_json_each(rs_json_get(root, "forms"));
+    for (const rs_json *form; (form = rs_json_next(&it, NULL));) {
+        const int64_t different = cli_int(form, "different", 0);
+        if (cli_int(form, "repeats", 0) <= 1) continue;
+        cli_wrap("  ", rs_arena_printf(
+                           &c->arena,
+                           "\"%.*s\" is scarce: %s samples x %.1f, none more than %lld times "
+                           "(--epochs)",
+                           RS_STR_ARG(cli_text(c, form, "questions.0", "")), cli_count(different),
+                           (double)cli_int(form, "samples", 0) / (double)different,
+                           (long long)cli_int(form, "repeats", 0)));
+    }
+}
+
 enum { forms_told = 12 /* with their samples; --json and --html have all */ };
 
 /* What was chosen for each form, and what it lacks. */
@@ -186,7 +203,7 @@ static void print_limit(cli *c, const rs_json *root)
             "%.*s of %.*s, estimated; %s of them are of pictures, of %s to %s pixels each",
             RS_STR_ARG(text), RS_STR_ARG(model), cli_count(cli_int(limit, "of_pictures", 0)),
             cli_count(cli_int(limit, "min_pixels", 0)), cli_count(cli_int(limit, "max_pixels", 0)));
-    const bool all = cli_int(root, "allocated", 0) == cli_int(root, "usable", 0) && used < budget;
+    const bool all = cli_int(root, "different", 0) == cli_int(root, "usable", 0) && used < budget;
     cli_wrap("", rs_arena_printf(&c->arena, "%.*s.%s", RS_STR_ARG(text),
                                  all ? " The budget is larger than what is usable." : ""));
 }
@@ -238,6 +255,7 @@ static void print_forms(cli *c, const rs_json *root)
     if (cli_int(root, "several", 0))
         printf("  %s samples ask for several of these; each counts once, in one of them\n",
                cli_count(cli_int(root, "several", 0)));
+    print_repeated(c, root);
     if (any_examples) print_one_sided(c, root);
 }
 
@@ -262,17 +280,22 @@ static void print_aim(cli *c, const rs_json *root)
         {"general", "general", true, 0},   {"filled", "filled", true, 0},
         {"copies", "copies", true, 0},     {"gain", "gain_permille", true, 0}};
     const rs_str recipe = cli_text(c, c->options, "recipe", "");
+    const int64_t n = cli_int(root, "allocated", 0);
+    const rs_str repeats = n > cli_int(root, "different", 0)
+                               ? rs_arena_printf(&c->arena, ", with repeats %s", cli_count(n))
+                               : RS_STR("");
     print_unserved(c, root);
-    cli_wrap("", rs_arena_printf(
-                     &c->arena,
-                     "%s of %s usable samples, %s of them aimed at the goals. They "
-                     "cover %.*s %% of these; a random draw %.*s %%.",
-                     cli_count(cli_int(root, "allocated", 0)),
-                     cli_count(cli_int(root, "usable", 0)), cli_count(cli_int(root, "aimed", 0)),
-                     RS_STR_ARG(percent(c, cli_int(root, "covered_permille", 0))),
-                     RS_STR_ARG(
-                         percent(c, cli_int(rs_json_path(root, RS_STR("compare.covered_permille")),
-                                            "random", 0)))));
+    cli_wrap(
+        "",
+        rs_arena_printf(
+            &c->arena,
+            "%s of %s usable samples%.*s, %s of them aimed at the goals. They "
+            "cover %.*s %% of these; a random draw %.*s %%.",
+            cli_count(cli_int(root, "different", 0)), cli_count(cli_int(root, "usable", 0)),
+            RS_STR_ARG(repeats), cli_count(cli_int(root, "aimed", 0)),
+            RS_STR_ARG(percent(c, cli_int(root, "covered_permille", 0))),
+            RS_STR_ARG(percent(
+                c, cli_int(rs_json_path(root, RS_STR("compare.covered_permille")), "random", 0)))));
     print_limit(c, root);
     print_diverse(c, rs_json_get(root, "diverse"));
     printf("\n");

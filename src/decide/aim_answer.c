@@ -50,7 +50,10 @@ static bool count_forms(const rs_aim_plan *p, rs_aim_form *forms)
         forms[part].members++;
         forms[part].copies += s->copy;
         forms[part].pictures += made;
-        forms[part].chosen += s->aimed;
+        if (!s->aimed) continue;
+        forms[part].chosen += s->uses;
+        forms[part].different++;
+        if (s->uses > forms[part].repeats) forms[part].repeats = s->uses;
     }
     rs_map64_fini(&seen);
     return ok;
@@ -163,6 +166,8 @@ static void put_counts(const rs_aim_plan *p, const rs_aim_form *f, bool by_examp
     rs_json_field_i64(json, "supply", f->members - f->copies);
     rs_json_field_i64(json, "pictures", f->pictures);
     rs_json_field_i64(json, "samples", f->chosen);
+    rs_json_field_i64(json, "different", f->different);
+    rs_json_field_i64(json, "repeats", f->repeats);
     rs_json_field_i64(json, "wanted", (int64_t)(f->wanted + 0.5));
     rs_json_field_i64(json, "covered_permille", (int64_t)(f->covered * 1000 + 0.5));
     /* of a random draw of the same size: budget * members / usable */
@@ -205,9 +210,10 @@ static bool put_form(const told *t, uint32_t part, rs_json_writer *json)
 /* ---- datasets -------------------------------------------------------------------------------- */
 
 typedef struct given {
-    int64_t usable, aimed, general, filled, copies;
-    double value;     /* sum over what was chosen, in the order of the ids */
-    int64_t *of_goal; /* [n_goals]: aimed */
+    int64_t usable, aimed, general, filled, copies; /* uses */
+    int64_t different;                              /* samples */
+    double value;                                   /* sum over uses, in the order of the ids */
+    int64_t *of_goal;                               /* [n_goals]: aimed */
 } given;
 
 /* What each dataset gives; NULL = out of memory. */
@@ -227,12 +233,13 @@ static given *count_given(const rs_aim_plan *p)
         const rs_aim_sample *s = &p->samples[i];
         given *g = &by_dataset[s->source];
         g->usable++;
-        g->aimed += s->aimed;
+        g->different += s->chosen;
+        g->aimed += s->aimed ? s->uses : 0;
         g->copies += s->chosen && s->copy;
         g->general += s->general;
         g->filled += s->chosen && !s->aimed && !s->general && !s->copy;
-        g->value += s->chosen ? s->value : 0;
-        if (s->aimed) g->of_goal[p->goal_of[p->result.cells[s->cell].part]]++;
+        g->value += s->chosen ? (double)s->value * s->uses : 0;
+        if (s->aimed) g->of_goal[p->goal_of[p->result.cells[s->cell].part]] += s->uses;
     }
     return by_dataset;
 }
@@ -260,6 +267,11 @@ static void put_why(const rs_aim_plan *p, const rs_candidate *c, const given *g,
         if (g->of_goal[i])
             rs_buf_printf(&why, "%s%" PRId64 " for %.*s", n++ ? ", " : "; ", g->of_goal[i],
                           RS_STR_ARG(p->goals[i].name));
+    if (all_of(g) > g->different)
+        rs_buf_printf(&why,
+                      "; %" PRId64 " different samples, used again where a form or answer has "
+                      "fewer than its share",
+                      g->different);
     rs_buf_printf(&why, "; licence %s (%s)", rs_catalog_licence_class_name(c->licence),
                   rs_basis_name(c->record ? RS_FROM_CATALOGUE : RS_MEASURED));
     if (c->leaks)
@@ -302,6 +314,7 @@ static void put_row(const told *t, size_t dataset, const given *g, rs_json_write
     rs_json_begin_object(json);
     rs_json_field_str(json, "dataset", name);
     rs_json_field_i64(json, "samples", n);
+    rs_json_field_i64(json, "different", g->different);
     rs_json_field_i64(json, "aimed", g->aimed);
     rs_json_field_i64(json, "general", g->general);
     rs_json_field_i64(json, "filled", g->filled);
@@ -467,9 +480,11 @@ static void put_sums(const told *t, rs_json_writer *w)
     rs_json_field_i64(w, "budget", p->in.budget);
     rs_aim_put_limit(p, w);
     rs_aim_put_diverse(p, w);
-    rs_json_field_i64(w, "allocated",
-                      p->result.n_aimed + p->result.n_general + p->result.n_unaimed +
-                          p->result.n_copies);
+    const int64_t n =
+        p->result.n_aimed + p->result.n_general + p->result.n_unaimed + p->result.n_copies;
+    rs_json_field_i64(w, "allocated", n);
+    rs_json_field_i64(w, "different", n - p->result.n_repeats);
+    rs_json_field_i64(w, "epochs", p->in.epochs ? p->in.epochs : 1);
     rs_json_field_i64(w, "aimed", p->result.n_aimed);
     rs_json_field_i64(w, "general", p->result.n_general);
     rs_json_field_i64(w, "filled", p->result.n_unaimed);
@@ -483,7 +498,7 @@ static void put_sums(const told *t, rs_json_writer *w)
     rs_json_field_cstr(w, "licence_filter", rs_recipe_licence_name(job->licence));
 }
 
-/* Most samples that one picture gives, copies counted. */
+/* Most samples that one picture gives, copies and repeats counted. */
 static bool most_of_picture(const rs_aim_plan *p, int64_t *most)
 {
     rs_map64 count = {0};
@@ -494,7 +509,8 @@ static bool most_of_picture(const rs_aim_plan *p, int64_t *most)
         if (!p->samples[i].chosen) continue;
         uint64_t *n = rs_map64_put(&count, p->samples[i].picture, 0, &made);
         ok = n != NULL;
-        if (n && (int64_t)++*n > *most) *most = (int64_t)*n;
+        if (n) *n += p->samples[i].uses;
+        if (n && (int64_t)*n > *most) *most = (int64_t)*n;
     }
     rs_map64_fini(&count);
     return ok;
@@ -568,8 +584,11 @@ rsift_status rs_aim_put_recipe(const rs_aim_plan *p, rs_str choices, rs_buf *out
         if (all_of(&by_dataset[d]) == 0) continue;
         rs_buf_cstr(out, "  - {id: ");
         rs_json_put_str(out, p->asked.datasets.keys[d]);
-        rs_buf_printf(out, "} # %" PRId64 " of %" PRId64 " usable samples\n",
-                      all_of(&by_dataset[d]), by_dataset[d].usable);
+        rs_buf_printf(out, "} # %" PRId64 " of %" PRId64 " usable samples", by_dataset[d].different,
+                      by_dataset[d].usable);
+        if (all_of(&by_dataset[d]) > by_dataset[d].different)
+            rs_buf_printf(out, ", %" PRId64 " with repeats", all_of(&by_dataset[d]));
+        rs_buf_char(out, '\n');
     }
     free_given(by_dataset);
     return out->failed ? rs_err_nomem(err, "the recipe") : RSIFT_OK;
@@ -577,14 +596,18 @@ rsift_status rs_aim_put_recipe(const rs_aim_plan *p, rs_str choices, rs_buf *out
 
 rsift_status rs_aim_put_choices(const rs_aim_plan *p, rs_buf *out, rsift_error *err)
 {
-    rs_buf_cstr(out, "sample_id,form,aimed\n");
+    /* the column is there where it says something: choices without repeats keep their hash */
+    const bool repeats = p->result.n_repeats > 0;
+    rs_buf_cstr(out, repeats ? "sample_id,form,aimed,repeats\n" : "sample_id,form,aimed\n");
     for (size_t i = 0; i < p->n_samples; i++) {
         const rs_aim_sample *s = &p->samples[i];
         char id[RS_ID_TEXT];
         if (!s->chosen) continue;
         rs_buf_str(out, rs_str_of(rs_id_text(id, p->ids[i])));
-        if (s->cell == RS_AIM_NONE) rs_buf_cstr(out, ",,0\n");
-        else rs_buf_printf(out, ",%" PRIu32 ",%d\n", p->result.cells[s->cell].part, s->aimed);
+        if (s->cell == RS_AIM_NONE) rs_buf_cstr(out, ",,0");
+        else rs_buf_printf(out, ",%" PRIu32 ",%d", p->result.cells[s->cell].part, s->aimed);
+        if (repeats) rs_buf_printf(out, ",%u", s->uses);
+        rs_buf_char(out, '\n');
     }
     return out->failed ? rs_err_nomem(err, "the choices") : RSIFT_OK;
 }

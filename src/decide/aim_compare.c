@@ -94,7 +94,7 @@ static rsift_status fill_table(table *t, const rs_aim_plan *p, rsift_error *err)
 {
     if (!table_init(t, p)) return rs_err_nomem(err, "the comparison");
     RS_TRY(read_strata(t, p, err));
-    for (size_t i = 0; i < p->n_samples; i++) t->uses[i] = p->samples[i].chosen;
+    for (size_t i = 0; i < p->n_samples; i++) t->uses[i] = p->samples[i].uses;
     count_uses(t, p, 0);
     const rs_draw_pool pool = {.keys = t->keys,
                                .sources = t->sources,

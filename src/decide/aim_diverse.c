@@ -112,14 +112,16 @@ static int by_cell(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The samples of cells, cell by cell: cell above, sample below. What fills the budget stays. */
+/* The samples of cells, cell by cell: cell above, sample below. What fills the budget stays, and a
+ * cell whose samples are repeated: it has none to exchange for. */
 static uint64_t *list_members(const rs_aim_plan *p, size_t *n)
 {
     uint64_t *list = rs_calloc(p->n_samples + 1, sizeof *list);
     *n = 0;
     for (size_t i = 0; list && i < p->n_samples; i++) {
         const rs_aim_sample *s = &p->samples[i];
-        if (s->cell != RS_AIM_NONE && !s->copy && s->aimed == s->chosen)
+        if (s->cell != RS_AIM_NONE && !s->copy && s->aimed == s->chosen &&
+            p->result.cells[s->cell].chosen <= p->result.cells[s->cell].supply)
             list[(*n)++] = (uint64_t)s->cell << 32 | i;
     }
     if (list) qsort(list, *n, sizeof *list, by_cell);
@@ -144,7 +146,8 @@ static rsift_status represent(rs_aim_plan *p, cell_members *m, size_t n_taken, r
     for (size_t i = 0; i < m->n; i++) {
         rs_aim_sample *s = &p->samples[m->samples[i]];
         p->looks.n_exchanged += m->taken[i] && !s->aimed;
-        s->chosen = s->aimed = m->taken[i];
+        s->uses = m->taken[i];
+        s->chosen = s->aimed = s->uses > 0;
     }
     return RSIFT_OK;
 }

@@ -7,8 +7,10 @@
 
 /* What is known of a part once samples are chosen. */
 typedef struct rs_aim_form {
-    int64_t n_examples, members, copies, pictures, chosen;
-    double wanted; /* its share of the budget, were everything there */
+    int64_t n_examples, members, copies, pictures;
+    int64_t chosen, different; /* aimed: uses, and the samples that they are of */
+    int64_t repeats;           /* the most uses of one of them */
+    double wanted;             /* its share of the budget, were everything there */
     double covered;
     int64_t also; /* samples that count in another form and ask for this one too */
 } rs_aim_form;

@@ -16,7 +16,8 @@ typedef struct fitting {
     rs_map64 seen;
 } fitting;
 
-/* Tokens or distinct pictures of what is chosen now. */
+/* Tokens or distinct pictures of what is chosen now. A sample's repeats cost its tokens again, and
+ * no other picture. */
 static rsift_status cost_of_choice(fitting *f, int64_t *cost, rsift_error *err)
 {
     const rs_aim_plan *p = f->plan;
@@ -27,7 +28,7 @@ static rsift_status cost_of_choice(fitting *f, int64_t *cost, rsift_error *err)
         if (!p->samples[i].chosen) continue;
         if (!f->tokens && !rs_map64_put(&f->seen, p->samples[i].picture, 1, &made))
             return rs_err_nomem(err, "the pictures");
-        *cost += f->tokens ? f->tokens[i] : made;
+        *cost += f->tokens ? f->tokens[i] * p->samples[i].uses : made;
     }
     return RSIFT_OK;
 }
@@ -65,11 +66,17 @@ static rsift_status fit(fitting *f, rsift_error *err)
 {
     rs_aim_plan *p = f->plan;
     const rs_aim_limit *limit = &p->job->limit;
+    const int64_t epochs = p->in.epochs ? p->in.epochs : 1;
     int64_t n, used;
-    RS_TRY(rs_choose_fit(cost_of_number, f, limit->budget, (int64_t)p->n_samples, &n, err));
+    RS_TRY(
+        rs_choose_fit(cost_of_number, f, limit->budget, (int64_t)p->n_samples * epochs, &n, err));
     if (n == 0 && f->tokens) return nothing_fits(p, f->tokens, err);
     /* the last look was at another number */
     RS_TRY(cost_of_number(f, n, &used, err));
+    /* samples of no cell are not repeated: the largest choice may have fewer */
+    const int64_t n_chosen =
+        p->result.n_aimed + p->result.n_general + p->result.n_unaimed + p->result.n_copies;
+    if (n_chosen < n) p->in.budget = n_chosen;
     p->limit_used = used;
     return RSIFT_OK;
 }
@@ -92,7 +99,7 @@ rsift_status rs_aim_choose_within(rs_aim_plan *p, rsift_error *err)
     f.tokens = tokens;
     if (status == RSIFT_OK) status = fit(&f, err);
     for (size_t i = 0; status == RSIFT_OK && tokens && i < p->n_samples; i++)
-        if (p->samples[i].chosen) p->picture_tokens += of_pictures[i];
+        p->picture_tokens += of_pictures[i] * p->samples[i].uses;
     rs_map64_fini(&f.seen);
     rs_free(tokens);
     rs_free(of_pictures);

@@ -58,6 +58,7 @@ static void put_parts(const rs_aim_plan *p, rs_json_writer *w)
         rs_json_write_double(w, rs_aim_answer_weight(&p->in, cell->demand));
         rs_json_write_i64(w, cell->supply);
         rs_json_write_i64(w, cell->within);
+        rs_json_write_i64(w, cell->room);
         rs_json_end_array(w);
     }
     rs_json_end_array(w);
@@ -105,6 +106,7 @@ rsift_status rs_aim_put_model(const rs_aim_plan *p, rs_buf *out, rsift_error *er
     rs_json_begin_object(&w);
     rs_json_field_i64(&w, "budget", p->in.budget);
     rs_json_field_double(&w, "alpha", rs_aim_alpha(&p->in));
+    rs_json_field_i64(&w, "epochs", p->in.epochs ? p->in.epochs : 1);
     rs_json_field_double(&w, "general", p->job->general);
     rs_json_field_i64(&w, "usable", (int64_t)p->n_samples);
     put_goals(p, &w);

@@ -28,6 +28,7 @@ rs_aim_input rs_aim_input_of(const rs_aim_plan *p)
                           .n_sources = (uint32_t)p->n_pool_datasets,
                           .same_as = p->same_as,
                           .budget = job->budget,
+                          .epochs = p->job->epochs,
                           .most_of_picture = k > 0 ? (job->budget + k - 1) / k : 0,
                           .general_source = RS_AIM_NONE,
                           .seed = (uint64_t)job->seed};

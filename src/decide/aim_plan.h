@@ -47,6 +47,7 @@ typedef struct rs_aim_job {
     const rs_aim_goal *goals;
     size_t n_goals;
     rs_aim_limit limit;            /* of the budget, where it does not count samples */
+    uint32_t epochs;               /* uses of a scarce sample at most; 0 = 1 */
     bool diverse;                  /* representatives inside a cell */
     const rs_aim_vectors *vectors; /* for them; NULL = the hashes of pictures */
     size_t n_threads;              /* 0 = one per core */

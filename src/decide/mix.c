@@ -108,7 +108,8 @@ static rsift_status read_items(mix *m, rsift_error *err)
                              .row = (uint32_t)rs_result_i64(result, 0),
                              .entry = (uint16_t)rs_result_i64(result, 2),
                              .picture = folded(rs_result_id(result, 3)),
-                             .question = (uint32_t)(folded(rs_result_id(result, 4)) >> 16)};
+                             .question = (uint32_t)(folded(rs_result_id(result, 4)) >> 16),
+                             .uses = (uint8_t)rs_result_i64(result, 6)};
         m->content.hi += id.hi * 3 + id.lo; /* sums: the rows come in any order */
         if (rs_result_i64(result, 5)) m->content.hi += folded(rs_result_id(result, 3)) ^ id.lo;
         m->content.lo += key ^ (uint64_t)rs_result_i64(result, 2);
@@ -202,7 +203,7 @@ static rsift_status put_ledger(mix *m, rsift_error *err)
         rs_put_str(rows, RS_LEDGER_reason, reason);
         rs_put_str(rows, RS_LEDGER_detail, rs_result_str(result, 3));
         /* an image with several captions is used once for each, up to the recipe's number */
-        if (m->repeats[row]) { /* at most 4 * 5 */
+        if (m->repeats[row]) { /* at most 4 * 4 * 5 */
             int64_t references = rs_result_i64(result, 4),
                     most = m->job->recipe->captions_per_image;
             m->repeats[row] = (uint8_t)(m->repeats[row] * (references < most ? references : most));

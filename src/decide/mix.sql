@@ -74,7 +74,7 @@ SELECT s.sample_id,
   s.picture,
   s.key_question, s.key_whole, CASE WHEN s.fault IS NULL THEN s.key_asked END AS key_asked, s.key_answer,
   CASE r.origin WHEN 'human' THEN 0 WHEN 'mixed' THEN 1 WHEN 'template' THEN 2 WHEN 'llm' THEN 3 ELSE 4 END AS origin,
-  CAST(coalesce(rc.n, 1) AS INTEGER) AS n_references,
+  CAST(coalesce(rc.n, 1) AS INTEGER) AS n_references, CAST(coalesce(ch.repeats, 1) AS INTEGER) AS uses,
   near_key(s.task, s.n_turns, s.n_regions, s.key_asked, s.key_answer, s.key_whole) AS near_key,
   n.area, CASE r.licence_class WHEN 'open' THEN 0 WHEN 'research' THEN 1 WHEN 'restricted' THEN 3 ELSE 2 END AS licence,
   CASE WHEN s.role = 'eval' OR ev.sample_id IS NOT NULL THEN 0 ELSE 1 END AS open_
@@ -133,7 +133,7 @@ COPY (SELECT sample_id, CAST(stays AS VARCHAR) || ' ' || evidence AS detail FROM
 COPY (SELECT picture, centre FROM near_member) TO '{tmp}/clusters.parquet' (FORMAT parquet);
 -- [selectable]
 -- Caps and budget count near-duplicate pictures as one.
-SELECT c.file_row_number, c.sample_id, c.entry, coalesce(m.centre, c.picture), c.key_question, m.centre IS NOT NULL
+SELECT c.file_row_number, c.sample_id, c.entry, coalesce(m.centre, c.picture), c.key_question, m.centre IS NOT NULL, c.uses
 FROM read_parquet('{tmp}/candidates.parquet', file_row_number = true) c
 ANTI JOIN read_parquet('{tmp}/losers.parquet') l ON l.sample_id = c.sample_id
 ANTI JOIN read_parquet('{tmp}/repeats.parquet') n ON n.sample_id = c.sample_id

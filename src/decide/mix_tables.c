@@ -118,14 +118,20 @@ static void put_settings(rs_buf *sql, const rs_mix_job *job)
 static void put_choices(rs_buf *sql, const rs_mix_job *job)
 {
     if (!job->choices.len) {
-        rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE mix_choice(sample_id UUID);\n");
+        rs_buf_cstr(sql,
+                    "CREATE OR REPLACE TEMP TABLE mix_choice(sample_id UUID, repeats INTEGER);\n");
         return;
     }
-    rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE mix_choice AS SELECT DISTINCT sample_id FROM "
-                     "read_csv(");
+    /* a file without repeats ends a column earlier */
+    rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE mix_choice AS SELECT sample_id, "
+                     "max(CASE WHEN coalesce(repeats, 1) BETWEEN 1 AND 4 THEN coalesce(repeats, 1) "
+                     "ELSE error('the choices repeat a sample ' || repeats || ' times, expected 1 "
+                     "to 4') END) AS repeats FROM read_csv(");
     rs_store_put_literal(sql, job->choices);
-    rs_buf_cstr(sql, ", auto_detect = false, header = true, columns = {'sample_id': 'UUID', "
-                     "'form': 'VARCHAR', 'aimed': 'VARCHAR'});\n");
+    rs_buf_cstr(
+        sql, ", auto_detect = false, header = true, null_padding = true, columns = {'sample_id': "
+             "'UUID', 'form': 'VARCHAR', 'aimed': 'VARCHAR', 'repeats': 'INTEGER'}) GROUP "
+             "BY sample_id;\n");
 }
 
 /* The licences that the recipe allows, and empty tables for its entries. */

@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-enum { MOST_REPEATS = 255 }; /* of one sample; mix writes at most 20 */
+enum { MOST_REPEATS = 255 }; /* of one sample; mix writes at most 80 */
 
 /* rs_complete of a row. */
 #define COMPLETE_SQL "CASE WHEN s.complete THEN 1 WHEN NOT s.complete THEN 2 ELSE 0 END"

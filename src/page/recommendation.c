@@ -101,6 +101,10 @@ static void put_tiles(const rs_json *answer, rs_buf *b)
     const rs_json *covered = rs_json_path(answer, RS_STR("compare.covered_permille"));
     rs_buf_cstr(b, "<ul class=\"tiles\">");
     begin_tile(b), put_count(b, number(answer, "allocated")), end_tile(b, "samples");
+    if (number(answer, "different") < number(answer, "allocated")) {
+        begin_tile(b), put_count(b, number(answer, "different"));
+        end_tile(b, "different ones: scarce kinds are repeated");
+    }
     begin_tile(b), put_count(b, number(answer, "aimed"));
     end_tile(b, "of them the goal&rsquo;s own kind");
     begin_tile(b), put_permille(b, number(answer, "covered_permille"));
@@ -110,6 +114,17 @@ static void put_tiles(const rs_json *answer, rs_buf *b)
     begin_tile(b), put_count(b, (int64_t)rs_json_len(rs_json_get(answer, "rows")));
     end_tile(b, "datasets give something");
     rs_buf_cstr(b, "</ul>");
+}
+
+/* "63 samples, each up to 4 times" of a form of which there is less than its share. */
+static void put_repeats(const rs_json *form, rs_buf *b)
+{
+    if (number(form, "repeats") <= 1) return;
+    rs_buf_cstr(b, "<p class=\"note\">");
+    put_count(b, number(form, "different"));
+    rs_buf_cstr(b, " different samples, repeated up to ");
+    put_count(b, number(form, "repeats"));
+    rs_buf_cstr(b, " times: there are fewer than the share</p>");
 }
 
 /* One thing that is not served; false = it is. */
@@ -254,6 +269,7 @@ static void put_form(const rs_page_recommendation *page, const rs_json *form, rs
     put_permille(b, covered);
     rs_buf_cstr(b, "</b> covered</div>");
     put_form_numbers(form, b);
+    put_repeats(form, b);
     put_answers(form, b);
     put_lacks(form, b);
     put_chosen(page, form, b);

@@ -117,6 +117,7 @@
     fill(datasets, byDataset(then));
     at("new-covered").textContent = (100 * then.covered).toFixed(1) + " %";
     at("new-aimed").textContent = count(then.aimed);
+    at("new-repeats").textContent = then.repeats ? `, ${count(then.repeats)} of them repeats` : "";
     at("new-filled").textContent = then.filled ? `, ${count(then.filled)} filled up with others` : "";
     at("command").textContent = commandOf(model, budget, shares);
   }

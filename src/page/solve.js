@@ -41,14 +41,26 @@ function shareOut(claims, budget) {
   return given;
 }
 
+/* What a part got over its answers: no sample twice before all are used. */
+function sharePart(cells, budget, got) {
+  const fresh = cells.reduce((sum, c) => sum + c.fresh, 0);
+  for (const c of cells) c.limit = c.fresh;
+  shareOut(cells, Math.min(budget, fresh));
+  for (const c of cells) got[c.tie] += c.got;
+  if (budget <= fresh) return;
+  for (const c of cells) c.limit = c.uses - c.fresh;
+  shareOut(cells, budget - fresh);
+  for (const c of cells) got[c.tie] += c.got;
+}
+
 /* One round over goals, parts and answers: adds to `got` what each cell gets of the budget. `all` = also
    what is beyond a picture's share. Returns what was given out. */
 function shareRound(model, weights, budget, got, all) {
   const goals = [], parts = model.parts.map((p, i) => ({weight: weights[i], limit: 0, tie: i}));
-  const cells = model.cells.map(([part, , weight, supply, within], i) => {
-    const limit = (all ? supply : within) - got[i];
-    parts[part].limit += limit;
-    return {weight, limit, tie: i, part};
+  const cells = model.cells.map(([part, , weight, supply, within, room], i) => {
+    const uses = (all ? supply * model.epochs : room) - got[i];
+    parts[part].limit += uses;
+    return {weight, uses, fresh: Math.max(0, (all ? supply : within) - got[i]), tie: i, part};
   });
   model.parts.forEach((p, i) => {
     const goal = goals[p.goal] ||= {weight: 0, limit: 0, tie: p.goal, parts: [], got: 0};
@@ -58,13 +70,12 @@ function shareRound(model, weights, budget, got, all) {
   });
   const given = shareOut(goals.filter(Boolean), budget);
   for (const goal of goals.filter(Boolean)) shareOut(goal.parts, goal.got);
-  parts.forEach((part, i) => shareOut(cells.filter(c => c.part === i), part.got));
-  cells.forEach((c, i) => { got[i] += c.got; });
+  parts.forEach((part, i) => sharePart(cells.filter(c => c.part === i), part.got, got));
   return given;
 }
 
 /* What each form and answer gets of `budget` when goal g has share shares[g].
-   model.parts: [{goal, of_goal}], model.cells: [[part, demand, weight, supply, within]], ordered by part. */
+   model.parts: [{goal, of_goal}], model.cells: [[part, demand, weight, supply, within, room]], ordered by part. */
 function solve(model, budget, shares) {
   const weights = model.parts.map(p => shares[p.goal] * p.of_goal), n = model.cells.length;
   const whole = weights.reduce((sum, w) => sum + w, 0), cells = new Array(n).fill(0);
@@ -72,21 +83,23 @@ function solve(model, budget, shares) {
   const within = shareRound(model, weights, aimable, cells, false);
   if (aimable > within) shareRound(model, weights, aimable - within, cells, true);
   const parts = model.parts.map(() => 0);
-  let covered = 0, aimed = 0;
+  let covered = 0, aimed = 0, different = 0;
   for (let begin = 0, end; begin < n; begin = end) {
     const part = model.cells[begin][0], target = aimable * weights[part] / whole;
     let sum = 0, got = 0, wanted = 0;
     for (end = begin; end < n && model.cells[end][0] === part; end++) sum += model.cells[end][2];
     for (let i = begin; i < end; i++) {
-      const [, demand, weight] = model.cells[i];
+      const [, demand, weight, supply] = model.cells[i], once = Math.min(cells[i], supply);
       parts[part] += cells[i];
-      got += demand * Math.pow(cells[i], model.alpha);
+      different += once;
+      got += demand * Math.pow(once, model.alpha);
       wanted += demand * Math.pow(target * weight / sum, model.alpha);
     }
     aimed += parts[part];
     covered += (wanted > 0 && got < wanted ? got / wanted : 1) * weights[part] / whole;
   }
-  return {parts, cells, aimed, covered, filled: Math.max(0, Math.min(budget, model.usable) - aimed)};
+  const filled = Math.max(0, Math.min(budget - aimed, model.usable - different));
+  return {parts, cells, aimed, covered, filled, repeats: aimed - different};
 }
 
 /* A word for a POSIX shell. */

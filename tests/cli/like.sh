@@ -92,7 +92,9 @@ check_exit "a form that nothing serves is told, with exit 1" 1 rsift recommend -
 [ ! -e none.yaml ] && pass "and no recipe is written" || fail "a recipe of nothing aimed" none.yaml
 check_says "first of all" 'Nothing indexed serves "translate the legend of the map"'
 check_exit "a budget above the supply takes all" 0 rsift recommend --like dev/a.json --budget 10000 --json
-check_is "of 720 samples" "720" "$(python3 -c 'import json; print(json.load(open(".out"))["allocated"])')"
+check_is "of 720 samples, the 160 aimed ones four times" "720 1200" "$(python3 -c 'import json; r = json.load(open(".out")); print(r["different"], r["allocated"])')"
+check_exit "or once" 0 rsift recommend --like dev/a.json --budget 10000 --epochs 1 --json
+check_is "then 720 are all" "720 720" "$(python3 -c 'import json; r = json.load(open(".out")); print(r["different"], r["allocated"])')"
 
 # records repeated over pictures in other bytes are copies, once the pictures are hashed
 check_exit "an index of the repeated" 0 rsift index again/a.json --reader llava --images again/img --name again --licence CC-BY-4.0 --quiet

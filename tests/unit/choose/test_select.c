@@ -203,6 +203,33 @@ static void unweighted_beside_weighted_weighs_one(void **state)
     free(p);
 }
 
+/* Items that a recipe's choices name several times count as often for every bound. */
+static void items_count_by_their_uses(void **state)
+{
+    (void)state;
+    enum { n = 60 };
+    for (int64_t budget = -1; budget < 400; budget += 29) {
+        rs_choose_item *p = make_picks(5, n, 2, n);
+        int64_t supply = 0, used = 0;
+        for (size_t i = 0; i < n; i++) {
+            p[i].uses = (uint8_t)(p[i].row % 5);
+            supply += p[i].uses ? p[i].uses : 1;
+        }
+        rs_choose_entry e[2] = {{.most = -1, .repeats = 1}, {.most = -1, .repeats = 2}};
+        rs_choose_rules rules = {.budget = budget, .seed = 5};
+        OK(rs_choose_select(p, n, e, 2, &rules, err));
+        const int64_t most = e[0].n_usable + 2 * e[1].n_usable;
+        assert_int_equal(e[0].n_usable + e[1].n_usable, supply);
+        for (size_t i = 0; i < n; i++) {
+            used += p[i].repeats;
+            assert_true(p[i].repeats <= (p[i].uses ? p[i].uses : 1) * (1 + p[i].entry));
+            assert_int_equal(p[i].outcome == RS_CHOOSE_KEPT, p[i].repeats > 0);
+        }
+        assert_int_equal(used, budget < 0 ? supply : budget < most ? budget : most);
+        free(p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(shares_add_up),
@@ -212,6 +239,7 @@ int main(void)
                                        cmocka_unit_test(caps_hold),
                                        cmocka_unit_test(a_budget_of_pictures),
                                        cmocka_unit_test(more_budget_keeps_what_was_kept),
-                                       cmocka_unit_test(unweighted_beside_weighted_weighs_one)};
+                                       cmocka_unit_test(unweighted_beside_weighted_weighs_one),
+                                       cmocka_unit_test(items_count_by_their_uses)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
