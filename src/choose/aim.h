@@ -35,8 +35,9 @@
  * the order above. Inside a part other answers come before a repeat. Repeats keep a picture within
  * its share (or `epochs`, where that is more), and pass over one that has other samples of the part.
  *
- * Budget that no cell can use is shared over the sources alike and said to be not aimed; sources that share half of the smaller
- * one are one source, so that a set repeated under other names weighs as before.
+ * Budget that no cell can use is shared over the sources alike and said to be not aimed; sources
+ * that share half of the smaller one are one source, so that a set repeated under other names
+ * weighs as before.
  *
  * The outcome depends on keys, questions and answers only, not on the order of the arrays. */
 #ifndef RS_CHOOSE_AIM_H

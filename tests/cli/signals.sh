@@ -35,7 +35,7 @@ import json, sys
 s = json.load(open(".out"))["signals"]
 print(*[eval("s" + k) for k in sys.argv[1:]])' "$@"; }
 
-check_exit "a gate; fewer than 50 pictures are left, which is told" 1 ask --budget 60 --signals scores.csv --gate 'clip>=0.4' --gate 'clip < 0.5' -o gate.yaml --json
+check_exit "a gate; fewer than 50 pictures are left, which is told" 1 ask --budget 60 --epochs 1 --signals scores.csv --gate 'clip>=0.4' --gate 'clip < 0.5' -o gate.yaml --json
 check_is "only those that pass, and those that nobody scored (b)" "40 41 42 43 44 45 46 47 48 49" "$(grep ,1$ gate.samples.csv >.aimed; { echo h; cat .aimed; } >.g; chosen .g)"
 check_is "what failed and had no value" "60 60 0 0 40 10 60" "$(told '["rows"]' '["samples"]' '["unknown"]' '["repeated"]' '["gates"][0]["failed"]' '["gates"][1]["failed"]' '["gates"][0]["without_value"]')"
 check_is "every sample is chosen or has its reason" "120 50" "$(python3 -c '
