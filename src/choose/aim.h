@@ -33,7 +33,7 @@
  * A part whose samples are fewer than its share uses them again, each up to `epochs` times, before
  * its budget goes to others: all of them once more, then again, in the last round the first ones of
  * the order above. Inside a part other answers come before a repeat. Repeats keep a picture within
- * its share (or `epochs`, where that is more), and pass over one that has other samples of the part.
+ * its share (or `epochs`, where that is more), and pass over one with other samples of the part.
  *
  * Budget that no cell can use is shared over the sources alike and said to be not aimed; sources
  * that share half of the smaller one are one source, so that a set repeated under other names

@@ -5,7 +5,8 @@
  *     covered(part) = min(1, sum over a of c_a * n_a^alpha  /  sum over a of c_a * t_a^alpha)
  *
  * n_a different samples of answer a (copies apart), t_a its share of the budget without limits of
- * supply, c_a its number of examples (of aim.h); a goal by the mean over its parts, weighed by their shares.
+ * supply, c_a its number of examples (of aim.h); a goal by the mean over its parts, weighed by
+ * their shares.
  * The gain of a source is what coverage loses when the same rules choose without it: of two sources
  * that hold the same neither gains. */
 #ifndef RS_CHOOSE_AIM_COVER_H
