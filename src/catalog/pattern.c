@@ -30,7 +30,23 @@ static bool match_wild(rs_str pattern, rs_str name)
     return i == pattern.len;
 }
 
-/* The same with one or more `{a,b,c}`: literal alternatives behind literal text. */
+static bool match_component(rs_str pattern, rs_str name);
+
+/* One alternative of a list in front of what stands behind the list. One with wildcards is tried
+ * with each beginning of the name. */
+static bool match_alternative(rs_str word, rs_str rest, rs_str name)
+{
+    if (!memchr(word.ptr, '?', word.len) && !memchr(word.ptr, '*', word.len))
+        return rs_str_starts(name, word) &&
+               match_component(rest, rs_str_sub(name, word.len, name.len));
+    for (size_t n = 0; n <= name.len; n++)
+        if (match_wild(word, rs_str_sub(name, 0, n)) &&
+            match_component(rest, rs_str_sub(name, n, name.len)))
+            return true;
+    return false;
+}
+
+/* The same with one or more `{a,b,c}`: alternatives behind literal text. */
 static bool match_component(rs_str pattern, rs_str name)
 {
     size_t open = rs_str_find_char(pattern, '{');
@@ -43,9 +59,7 @@ static bool match_component(rs_str pattern, rs_str name)
     rest = rs_str_sub(rest, close + 1, rest.len);
     /* the first alternative need not be the right one: "{a,ab}c" */
     while (rs_str_split(&words, ',', &word))
-        if (rs_str_starts(name, word) &&
-            match_component(rest, rs_str_sub(name, word.len, name.len)))
-            return true;
+        if (match_alternative(word, rest, name)) return true;
     return false;
 }
 

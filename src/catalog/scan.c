@@ -6,6 +6,7 @@
 #include "catalog/catalog.h"
 
 #include "base/map.h"
+#include "io/io.h"
 
 #include <stdlib.h>
 
@@ -107,7 +108,8 @@ static size_t count_matches(const struct index *index, rs_texts patterns, rs_str
     for (size_t i = 0; i < patterns.n; i++) {
         size_t n = 0;
         for (struct walk w = walk_start(index, patterns.items[i]); w.at != RS_NPOS; walk_on(&w))
-            n += rs_catalog_match(patterns.items[i], index->paths[w.at], NULL);
+            n += rs_catalog_match(patterns.items[i], index->paths[w.at], NULL) &&
+                 !rs_io_is_leftover(index->paths[w.at]);
         if (n > 0 && which) *which = patterns.items[i];
         if (n > 0) return n;
     }
@@ -135,17 +137,18 @@ static bool is_distinct(rs_str pattern)
     return letters >= LONG || words >= LIST;
 }
 
-/* The number of files that the record expects of a source that has one for each picture; 0 = it
- * says nothing. */
-static int64_t expected_files(const rs_catalog_source *source)
+/* Does the record expect that many files of a source that has one for each picture? Its samples
+ * may be several of a picture. */
+static bool is_expected(const rs_catalog_source *source, size_t n)
 {
-    int64_t n = 0;
+    int64_t samples = 0, images = 0;
     for (size_t i = 0; i < source->expect.n; i++) {
         const rs_catalog_count *count = &source->expect.items[i];
-        if (!rs_str_eq(count->what, RS_STR("samples"))) continue;
-        if (!count->split.ptr || rs_str_eq(count->split, source->split.name)) n = count->value;
+        if (count->split.ptr && !rs_str_eq(count->split, source->split.name)) continue;
+        if (rs_str_eq(count->what, RS_STR("samples"))) samples = count->value;
+        if (rs_str_eq(count->what, RS_STR("images"))) images = count->value;
     }
-    return n;
+    return n > 0 && ((int64_t)n == samples || (int64_t)n == images);
 }
 
 /* Which sources of a release are complete here, and its score: 10 + 90 * file uses found / file
@@ -172,7 +175,7 @@ static rsift_status score_release(rs_arena *arena, const struct index *index,
             size_t n = count_matches(index, source->files.items[k].patterns, &pattern);
             f->n_files += n;
             f->n_uses_found += n > 0;
-            distinct |= n > 0 && (is_distinct(pattern) || (int64_t)n == expected_files(source));
+            distinct |= n > 0 && (is_distinct(pattern) || is_expected(source, n));
         }
         /* an optional source that is not here must not lower the score */
         bool complete = f->n_uses_found == f->n_uses;
@@ -290,6 +293,7 @@ rsift_status rs_catalog_select(rs_arena *arena, rs_texts patterns, rs_texts path
         for (size_t k = 0; k < paths.n; k++) {
             rs_str tail;
             if (!rs_catalog_match(patterns.items[i], paths.items[k], &tail)) continue;
+            if (rs_io_is_leftover(paths.items[k])) continue;
             if (!rs_arena_grow(arena, (void **)&out->members, &cap_members, out->n + 1,
                                sizeof *out->members) ||
                 !rs_arena_grow(arena, (void **)&out->logical, &cap_logical, out->n + 1,

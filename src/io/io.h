@@ -128,6 +128,9 @@ typedef rsift_status rs_io_visit_fn(void *ctx, size_t member, rs_io_stream *stre
 rsift_status rs_io_visit(const rs_io_tree *tree, const size_t *members, size_t n,
                          rs_io_visit_fn *fn, void *ctx, rsift_error *err);
 
+/* What a desktop puts beside every file that it packs: __MACOSX/, ._NAME. No data. */
+bool rs_io_is_leftover(rs_str path);
+
 /* Cleans an outside name for use as a logical path; ptr == NULL when nothing usable is left.
  * *changed tells that it differs from `name` (backslashes, "./", "..", bad bytes). */
 rs_str rs_io_clean_name(rs_arena *arena, rs_str name, bool *changed);

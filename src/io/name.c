@@ -1,5 +1,6 @@
 /* What names and first bytes say about archives. Kinds by extension and by magic number; pieces by
  * the endings that split(1), 7-Zip, WinRAR and zip give them. */
+#include "io/io.h"
 #include "io/name.h"
 
 #include "base/ascii.h"
@@ -232,4 +233,10 @@ static bool part_of_letters(rs_str name, rs_io_part *out)
 bool rs_io_part_of(rs_str name, rs_io_part *out)
 {
     return part_of_rar(name, out) || part_of_digits(name, out) || part_of_letters(name, out);
+}
+
+bool rs_io_is_leftover(rs_str path)
+{
+    return rs_str_starts(rs_str_basename(path), RS_STR("._")) ||
+           rs_str_find(path, RS_STR("__MACOSX/")) != RS_NPOS;
 }

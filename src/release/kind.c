@@ -254,7 +254,7 @@ bool rs_kind_is_annotation(const rs_probe_input *input)
     const rs_str name = rs_str_basename(input->path);
     /* what a desktop or GDAL puts beside a file */
     if (rs_str_starts(name, RS_STR(".")) || rs_str_ends_nocase(name, RS_STR(".aux.xml")) ||
-        rs_str_find(input->path, RS_STR("__MACOSX/")) != RS_NPOS)
+        rs_io_is_leftover(input->path))
         return false;
     for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
         if (rs_str_eq_nocase(rs_str_extension(name), rs_str_of(extensions[i]))) return true;

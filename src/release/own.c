@@ -28,7 +28,7 @@ static bool is_of_use(const rs_reader_use *use, rs_str path)
 int rs_plan_use_of(const rs_reader *reader, rs_str path)
 {
     char lower[4096];
-    if (path.len > sizeof lower) return -1;
+    if (path.len > sizeof lower || rs_io_is_leftover(path)) return -1;
     /* patterns are written in lower case: people spell A/, a/, Label/ and LABEL/ */
     for (size_t k = 0; k < path.len; k++) lower[k] = rs_ascii_lower(path.ptr[k]);
     for (int u = 0; reader->uses[u].name; u++)

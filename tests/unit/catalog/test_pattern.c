@@ -43,6 +43,11 @@ static void file_patterns(void **state)
         {"*", "", NULL},
         {"", "a", NULL},
         {"{a", "a", NULL},
+        {"x/{?,??}.xml", "x/7.xml", "x/7.xml"},
+        {"x/{?,??}.xml", "x/77.xml", "x/77.xml"},
+        {"x/{?,??}.xml", "x/777.xml", NULL},
+        {"{a*,b}c", "axyc", "axyc"},
+        {"{a*,b}c", "bxc", NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         rs_str tail = {0};
