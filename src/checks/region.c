@@ -74,6 +74,15 @@ static bool is_absurd(const rs_canvas *canvas, const double box[4])
     return box[2] - box[0] > 10 * canvas->width || box[3] - box[1] > 10 * canvas->height;
 }
 
+/* A place on the Earth where a place on the picture is due: within the degrees of longitude and
+ * latitude, and less than a pixel large (three files of FAIR1M). The object is in the picture, but
+ * nobody can say where. */
+static bool is_geographic(const double box[4])
+{
+    return box[0] >= -180 && box[2] <= 180 && box[1] >= -90 && box[3] <= 90 &&
+           box[2] - box[0] < 1 && box[3] - box[1] < 1;
+}
+
 /* The finding of a region without area: its sides in pixels, or a negative one as annotated. */
 static rsift_status find_flat(const subject *region, rs_finding_code code, const double box[4],
                               rsift_error *err)
@@ -113,6 +122,10 @@ static rsift_status check_visible(const subject *region, const rs_canvas *canvas
         return add_finding(region, RS_F_REGION_CLIPPED, err, "it ends at %g, %g px",
                            box[0] < 0 ? box[0] : box[2], box[1] < 0 ? box[1] : box[3]);
     case RS_VISIBLE_NONE:
+        if (!bound && is_geographic(box) && r->convention->scale == 0)
+            return add_finding(region, RS_F_OBJECT_UNREAD, err,
+                               "%g, %g look like longitude and latitude, not like pixels", box[0],
+                               box[1]);
         return add_finding(region, bound ? RS_F_REGION_IN_TEXT : RS_F_REGION_OUTSIDE, err,
                            "it lies outside its picture, at %g, %g px", box[0], box[1]);
     case RS_VISIBLE_FLAT:

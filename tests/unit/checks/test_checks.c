@@ -99,6 +99,10 @@ static void regions(void **state)
     assert_int_equal(box_findings("px", good, 4, 100, RS_F_REGION_CLIPPED), 0);
     assert_int_equal(box_findings("px", outside, 4, 100, RS_F_REGION_CLIPPED), 1);
     assert_int_equal(box_findings("px", outside, 4, 100, RS_F_REGION_OUTSIDE), 0);
+    /* longitude and latitude: the object is there, and nobody can say where */
+    const double degrees[] = {-86.116089, 42.776521, -86.116033, 42.77654};
+    assert_int_equal(box_findings("px", degrees, 4, 100, RS_F_REGION_OUTSIDE), 0);
+    assert_int_equal(box_findings("px", degrees, 4, 100, RS_F_OBJECT_UNREAD), 1);
     assert_int_equal(box_findings("px", beside, 4, 100, RS_F_REGION_OUTSIDE), 1);
     assert_int_equal(box_findings("px", outside, 4, 0, RS_F_REGION_CLIPPED),
                      0); /* size unknown: not judged */
