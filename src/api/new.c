@@ -9,6 +9,7 @@
 #include "image/name.h"
 #include "image/probe.h"
 #include "io/io.h"
+#include "readers/params.h"
 #include "readers/table.h"
 #include "release/kind.h"
 
@@ -138,7 +139,7 @@ static void put_source(draft *d, const group *g, size_t number)
     rs_json_put_str(y, rs_buf_view(&pattern)); /* a JSON string is a YAML string */
     rs_buf_fini(&pattern);
     rs_buf_cstr(y, "}\n");
-    if (g->reader->task_of) /* its fields are the user's to name */
+    if (rs_reader_param(g->reader, RS_STR("image"))) /* its fields are the user's to name */
         rs_buf_cstr(y, "        # TODO params: {image: FIELD, question: FIELD, answer: FIELD}\n");
     /* The reader "folder" reads the pictures themselves and needs no pattern for them. */
     if (d->n_picture_folders == 1 && d->picture_folder.len &&

@@ -47,7 +47,7 @@ rsift_status rs_decide_class_names(const rs_class_question *q, rs_arena *arena,
 bool rs_decide_has_class_folders(const rs_reader *reader)
 {
     return reader->takes && !(reader->takes & ~(unsigned)(RS_TAKES_XML | RS_TAKES_TEXT)) &&
-           !reader->uses[1].name;
+           (!reader->uses[1].name || reader->uses[1].sidecar);
 }
 
 /* Keeps the list as that of the folder. */

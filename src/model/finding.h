@@ -149,6 +149,9 @@ typedef enum rs_effect {
       "a folder inside of the path is a workspace or an output of rsift (rsift-workspace.json or " \
       ".rsift-output lies in it): it is not read with the data that it was made of", \
       "nothing; to read it all the same, index that folder by itself") \
+    X(LANGUAGE, "language", RS_WARNING, RS_EFFECT_NONE, \
+      "expressions are written in another script than the release's: another edition's texts", \
+      "compare the archive with the release's; the texts are kept as they are") \
     X(LIMIT, "limit", RS_SERIOUS, RS_EFFECT_RECORD, \
       "a record crosses a limit", \
       "see the place; docs/limits.md lists the limits") \
@@ -219,6 +222,13 @@ typedef enum rs_effect {
     X(SPECIAL_TOKEN, "special-token", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "text holds a word that trainers replace or models read as a token", \
       "take the word out of the text, or leave the sample out") \
+    X(SPLIT_LIST, "split-list", RS_WARNING, RS_EFFECT_NONE, \
+      "split lists contradict each other: one object stands in two of them", \
+      "take the release's present lists; such an object counts as evaluation data") \
+    X(SPLIT_REFUSED, "split-refused", RS_SERIOUS, RS_EFFECT_NONE, \
+      "split lists that number objects do not fit the files: no sample is in a split, and none is " \
+      "for training", \
+      "index all annotation files of the release, in one edition, with its own lists") \
     X(SPLIT_UNKNOWN, "split-unknown", RS_WARNING, RS_EFFECT_NONE, \
       "a split name is not one the catalogue knows", \
       "see the place")

@@ -156,6 +156,8 @@ typedef struct rs_reader_use {
                              blank-separated, case ignored; '!' before one leaves its files out */
     bool required;        /* without such files there is nothing to read */
     bool instead;         /* serves in place of the use before it, which then may be absent */
+    bool sidecar;         /* says something about the records (class names, split lists) and holds
+                             none: any text will do */
     bool single;          /* ids are unique in one file only, so that two cannot be joined */
 } rs_reader_use;
 

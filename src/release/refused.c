@@ -34,6 +34,14 @@ static rsift_status check_file(refused_list *list, size_t member, rsift_error *e
     return status;
 }
 
+/* Are the files of this use sidecars, which the reader's probe does not know? */
+static bool is_sidecar(const rs_reader *reader, rs_str use)
+{
+    for (size_t i = 0; reader->uses[i].name; i++)
+        if (rs_str_eq(use, rs_str_of(reader->uses[i].name))) return reader->uses[i].sidecar;
+    return false;
+}
+
 rsift_status rs_refused_find(const rs_reader *reader, const rs_source *source, rs_arena *arena,
                              rs_refused **out, size_t *n, rsift_error *err)
 {
@@ -44,6 +52,7 @@ rsift_status rs_refused_find(const rs_reader *reader, const rs_source *source, r
     if (!list.items) return rs_err_nomem(err, "a plan");
     for (size_t u = 0; reader->takes && u < source->n_files; u++) {
         const rs_source_files *files = &source->files[u];
+        if (is_sidecar(reader, files->use)) continue;
         n_files += files->n;
         for (size_t i = 0; i < files->n && i < MOST_LOOKED_AT && status == RSIFT_OK; i++) {
             /* a solid archive would be read up to the file */
