@@ -185,6 +185,53 @@ else
     skip "eurosat: pictures or lists are not there"
 fi
 
+# FAIR1M: the archive of part 1, all of part 2, a few files of the validation set.
+if [ -e "$RSIFT_SAMPLES/fair1m/train/part1/labelXml.zip" ]; then
+    mkdir -p fair1m/train/part1
+    cp "$RSIFT_SAMPLES/fair1m/train/part1/labelXml.zip" fair1m/train/part1/
+    cp "$RSIFT_SAMPLES/fair1m/train-part2-labelXml-full.tar.xz" fair1m/
+    cp -R "$RSIFT_SAMPLES/fair1m/validation" fair1m/
+    release "$work/fair1m" fair1m@v2.0 "16496 393474" "409970 409970 0 0 0" && {
+        value "objects of part 1 and part 2" "81784 311682" "SELECT concat_ws(' ',
+            sum(n_regions) FILTER (source = 'train-part1'), sum(n_regions) FILTER (source = 'train-part2')) v FROM sample"
+        value "numbers run on through both parts; ids keep the part" "train/part1/1731 train/part2/1732" "SELECT
+            string_agg(original_id, ' ' ORDER BY original_id) v FROM sample WHERE original_id LIKE '%/173_'
+            AND (original_id LIKE '%part1/1731' OR original_id LIKE '%part2/1732' OR original_id LIKE '%part2/1731')"
+        value "quads without area, and those that leave the picture" "171 699 5264" "SELECT concat_ws(' ',
+            sum(n) FILTER (code = 'region-degenerate'), sum(n) FILTER (code = 'region-clipped' AND source = 'train-part1'),
+            sum(n) FILTER (code = 'region-clipped' AND source = 'train-part2')) v FROM finding"
+        value "three files in degrees list nothing" "120 3" "SELECT concat_ws(' ', (SELECT sum(n) FROM finding
+            WHERE code = 'object-unread'), (SELECT count(*) FROM sample WHERE NOT complete AND source = 'train-part2')) v"
+        value "a ring" "Liquid Cargo Ship [1275.0, 458.0, 1494.0, 88.0, 1417.0, 43.0, 1199.0, 414.0] px-quad" "SELECT concat_ws(' ', label, coords::VARCHAR, convention) v FROM sample
+            JOIN region USING (sample_id) WHERE original_id = 'train/part1/0' AND i = 0"
+        value "one of part 2" "Small Car [262.0, 39.0, 254.0, 40.0, 253.0, 29.0, 261.0, 28.0] px-quad" "SELECT concat_ws(' ', label, coords::VARCHAR, convention) v FROM sample
+            JOIN region USING (sample_id) WHERE original_id = 'train/part2/1732' AND i = 0"
+    }
+else
+    skip "fair1m: not there"
+fi
+# MAR20: all of train in an archive; the loose files are of train too, so only those of test are taken.
+if [ -e "$RSIFT_SAMPLES/mar20/annotations-train-full.tar.xz" ]; then
+    mkdir mar20
+    cp -R "$RSIFT_SAMPLES/mar20/ImageSets" "$RSIFT_SAMPLES/mar20/JPEGImages" mar20/
+    cp "$RSIFT_SAMPLES/mar20/annotations-train-full.tar.xz" mar20/
+    release "$work/mar20" mar20@original "2662 15740" "18402 18402 0 0 0" && {
+        value "objects of each kind" "7870 7870" "SELECT concat_ws(' ', sum(n_regions) FILTER (source = 'horizontal'),
+            sum(n_regions) FILTER (source = 'oriented')) v FROM sample"
+        value "splits" "train 2662" "SELECT string_agg(name || ' ' || n, ',') v FROM
+            (SELECT name, count(*) n FROM split GROUP BY name)"
+        value "the first upright box" "3 A10 [63.0, 372.0, 151.0, 457.0] px" "SELECT concat_ws(' ', original_id, label, coords::VARCHAR, convention) v
+            FROM sample JOIN region USING (sample_id) WHERE source = 'horizontal' AND original_id = '3' AND i = 0"
+        value "the first quad" "3 A10 [60.66176470588235, 383.8235294117647, 143.01470588235293, 369.1176470588235,\
+ 154.0441176470588, 444.485294117647, 73.16176470588235, 458.0882352941176] px-quad" "SELECT concat_ws(' ', original_id, label, coords::VARCHAR, convention) v
+            FROM sample JOIN region USING (sample_id) WHERE source = 'oriented' AND original_id = '3' AND i = 0"
+        value "where filename names another picture the file's own name counts" "0" "SELECT count(*) v FROM sample
+            JOIN sample_asset USING (sample_id) JOIN asset USING (asset_id) WHERE path NOT LIKE '%/' || original_id || '.jpg'"
+    }
+else
+    skip "mar20: not there"
+fi
+
 # LEVIR-CC lies there as an excerpt with another file name: nothing may be guessed.
 if [ -d "$RSIFT_SAMPLES/levir-cc" ]; then
     check_exit "levir-cc: an excerpt is not the release" 2 rsift index "$RSIFT_SAMPLES/levir-cc" --workspace ws-levir
