@@ -1,4 +1,4 @@
-/* The readers, in alphabetical order, one a line: two branches that add one do not meet. */
+/* The readers, in alphabetical order, one a line. */
 #include "readers/table.h"
 
 extern const rs_reader rs_reader_coco;
