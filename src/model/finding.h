@@ -226,8 +226,8 @@ typedef enum rs_effect {
       "split lists contradict each other: one object stands in two of them", \
       "take the release's present lists; such an object counts as evaluation data") \
     X(SPLIT_REFUSED, "split-refused", RS_SERIOUS, RS_EFFECT_NONE, \
-      "split lists that number objects do not fit the files: no sample is in a split, and none is " \
-      "for training", \
+      "split lists that number objects do not fit the files: no sample is in a split, and none " \
+      "is for training", \
       "index all annotation files of the release, in one edition, with its own lists") \
     X(SPLIT_UNKNOWN, "split-unknown", RS_WARNING, RS_EFFECT_NONE, \
       "a split name is not one the catalogue knows", \

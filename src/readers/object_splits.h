@@ -1,7 +1,7 @@
 /* Split lists that number the objects of all files of a release, as DIOR-RSVG and OPT-RSVG have
  * them: object 0 is the first one of the first file, files in the byte order of their paths,
  * objects in document order. A list is true only of exactly those files: when their objects are not
- * as many as the release has, no object is in any split. Knows no layout of the files themselves. */
+ * as many as the release has, no object is in any split. Knows no layout of the files. */
 #ifndef RS_READERS_OBJECT_SPLITS_H
 #define RS_READERS_OBJECT_SPLITS_H
 

@@ -1,5 +1,5 @@
-/* What the readers of VOC XML share: one file as a tree, its objects wherever they lie, an object as
- * a region, a sample of the file's picture. */
+/* What the readers of VOC XML share: one file as a tree, its objects wherever they lie, an object
+ * as a region, a sample of the file's picture. */
 #ifndef RS_READERS_VOC_FILE_H
 #define RS_READERS_VOC_FILE_H
 

@@ -1,8 +1,8 @@
-/* VOC XML whose objects each have a referring expression (DIOR-RSVG, OPT-RSVG, RRSIS-D's ann_split):
- * each object is a sample of its own. The split is of the object: by lists of its number among all
- * files, or of the file, by a child of <annotation>. Quirks met: a loader that does not sort the
- * files reads other splits; an upload of the Chinese edition under the English one's name; several
- * expressions of one picture in several splits. */
+/* VOC XML whose objects each have a referring expression (DIOR-RSVG, OPT-RSVG, ann_split of
+ * RRSIS-D): each object is a sample of its own. The split is of the object: by lists of its number
+ * among all files, or of the file, by a child of <annotation>. Quirks met: a loader that does not
+ * sort the files reads other splits; an upload of the Chinese edition under the English one's name;
+ * several expressions of one picture in several splits. */
 #include "base/num.h"
 #include "base/utf8.h"
 #include "readers/feed_files.h"
