@@ -82,7 +82,9 @@ static rsift_status fuzz_see(void *ctx, size_t member, rs_io_stream *stream, con
     return RSIFT_OK;
 }
 
-__attribute__((unused)) static void fuzz_tree(const char *name, const uint8_t *bytes, size_t n)
+/* `rows`: what reads files of rows; NULL = they are plain files. */
+__attribute__((unused)) static void fuzz_tree_with(const char *name, const uint8_t *bytes, size_t n,
+                                                   const struct rs_io_rows_face *rows)
 {
     enum { most = 64 };
     char path[128];
@@ -91,7 +93,7 @@ __attribute__((unused)) static void fuzz_tree(const char *name, const uint8_t *b
     limits.max_spool = 4 << 20;
     limits.max_members = 10000;
     limits.max_record = 1 << 20;
-    rs_io_options options = {.limits = &limits};
+    rs_io_options options = {.limits = &limits, .rows = rows};
     rs_io_tree *tree;
     rsift_error err = {0};
     fuzz_write(name, bytes, n);
@@ -111,6 +113,11 @@ __attribute__((unused)) static void fuzz_tree(const char *name, const uint8_t *b
         RS_ASSERT(err.status != RSIFT_OK && err.message[0]);
     }
     unlink(path);
+}
+
+__attribute__((unused)) static void fuzz_tree(const char *name, const uint8_t *bytes, size_t n)
+{
+    fuzz_tree_with(name, bytes, n, NULL);
 }
 
 #endif

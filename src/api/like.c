@@ -15,8 +15,7 @@ static rsift_status find_reader(rs_call *call, rs_str path, rs_plan_choice *choi
                                 rsift_error *err)
 {
     rs_io_tree *tree;
-    const rs_io_options options = {.limits = &call->session->limits};
-    RS_TRY(rs_io_tree_open(path, &options, &tree, err));
+    RS_TRY(rs_session_tree(call->session, path, &tree, err));
     rs_own_scan scan = {.tree = tree, .path = path};
     rsift_status status = rs_own_scan_run(&scan, &call->arena, err);
     const rs_own_group *group = NULL;

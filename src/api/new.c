@@ -239,8 +239,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     const rs_str id = rs_call_str(call, "id");
     draft d = {0};
-    rs_io_options options = {.limits = &call->session->limits};
-    RS_TRY(rs_io_tree_open(rs_call_str(call, "path"), &options, &d.tree, err));
+    RS_TRY(rs_session_tree(call->session, rs_call_str(call, "path"), &d.tree, err));
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; i < rs_io_n_members(d.tree); i++) add_member(&d, i);
     /* One file of each group is read: a release may hold 100,000 alike. */

@@ -120,9 +120,8 @@ rsift_status rs_releases_tree(rs_releases *all, rs_session *session, rs_str root
     if (!RS_VEC_RESERVE(all->trees, all->cap_trees, all->n_trees + 1))
         return rs_err_nomem(err, "a release");
     open_tree made = {.root = rs_arena_str(&all->arena, root)};
-    const rs_io_options options = {.limits = &session->limits};
     if (!made.root.ptr) return rs_err_nomem(err, "a release");
-    RS_TRY(rs_io_tree_open(made.root, &options, &made.tree, err));
+    RS_TRY(rs_session_tree(session, made.root, &made.tree, err));
     all->trees[all->n_trees++] = made;
     *out = made.tree;
     return RSIFT_OK;

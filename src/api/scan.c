@@ -96,9 +96,8 @@ static rsift_status put_own(const rs_release_scan *scan, rs_texts paths, rs_str 
 static rsift_status scan_path(rs_call *call, const rs_catalog *catalog, rs_str path,
                               rs_json_writer *w, rs_json_writer *own, rsift_error *err)
 {
-    rs_io_options options = {.limits = &call->session->limits};
     rs_io_tree *tree;
-    RS_TRY(rs_io_tree_open(path, &options, &tree, err));
+    RS_TRY(rs_session_tree(call->session, path, &tree, err));
     rs_arena arena = {0};
     rs_release_paths paths = {0};
     rs_release_scan scan = {.tree = tree};

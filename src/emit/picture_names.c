@@ -30,6 +30,9 @@ static rs_str candidate(rs_arena *arena, const rs_emit_picture *p, rs_str path, 
     /* an annotation may name its picture by the stem alone, and link found it */
     if (p->plain && !rs_image_is_name(path) && rs_image_is_name(p->member))
         path = rs_arena_join(arena, path, RS_STR(""), rs_str_extension(p->member));
+    /* a cell of a table has no name of its own */
+    else if (p->plain && !rs_image_is_name(path) && p->extension)
+        path = rs_arena_join(arena, path, RS_STR(""), rs_str_of(p->extension));
     const rs_str own = rs_str_extension(path), extension = p->plain ? own : RS_STR(".png");
     if (k == 1 && p->plain && rs_str_basename(path).len <= NAME_BYTES)
         return rs_arena_join(arena, p->dataset, RS_STR("/"), path);

@@ -281,8 +281,7 @@ static rsift_status sort_picture(writing *w, size_t i, want *wants, size_t *n, r
 static rsift_status write_root(writing *w, rs_str root, rsift_error *err)
 {
     rs_io_tree *tree;
-    rs_io_options options = {.limits = &w->session->limits};
-    RS_TRY(rs_io_tree_open(root, &options, &tree, err));
+    RS_TRY(rs_session_tree(w->session, root, &tree, err));
     w->tree = tree;
     /* Room for every picture, so that the loop below cannot run out of it. */
     want *wants = rs_alloc((w->pictures->ids.n + 1) * sizeof *wants);

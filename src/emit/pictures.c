@@ -40,6 +40,15 @@ rsift_status rs_emit_pictures_by_name(const rs_emit_pictures *pictures,
     return RSIFT_OK;
 }
 
+static const char *extension_of(rs_str format)
+{
+    static const char *const known[][2] = {
+        {"jpeg", ".jpg"}, {"png", ".png"}, {"bmp", ".bmp"}, {"webp", ".webp"}, {"tiff", ".tif"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (rs_str_eq(format, rs_str_of(known[i][0]))) return known[i][1];
+    return NULL;
+}
+
 /* Formats that every trainer's Image.open(..).convert("RGB") reads without loss. */
 static bool is_plain(rs_str format, rs_str dtype, int64_t bands, int64_t n_frames,
                      int64_t orientation)
@@ -117,6 +126,7 @@ static bool read_picture(rs_emit_pictures *pictures, rs_result *row, rs_str data
     } else if (!rs_image_parse_bands(rs_result_str(row, 12), p->bands)) {
         p->bands_unknown = many;
     }
+    p->extension = extension_of(rs_result_str(row, 5));
     p->has_hash = !rs_result_null(row, 16);
     if (p->has_hash) p->content_hash = rs_result_id(row, 16);
     p->folded = cleaned(arena, rs_result_str(row, 17));

@@ -49,8 +49,9 @@ typedef struct rs_emit_picture {
     rs_str bands_basis; /* how they are known; ptr NULL = nothing to choose */
     bool bands_unknown; /* nothing says which, and nobody named them: it cannot be rendered */
     bool plain;         /* 8-bit RGB or grey in a format that every trainer opens: may be linked */
-    bool loose;         /* a file of its own on disk */
-    bool in_place;      /* read where it lies: its name is its path on disk */
+    const char *extension; /* of its format, for a picture whose name has none */
+    bool loose;            /* a file of its own on disk */
+    bool in_place;         /* read where it lies: its name is its path on disk */
     bool used;
     bool failed;   /* could not be written: no record may name it */
     bool changed;  /* failed because it is not the picture that was indexed */

@@ -33,9 +33,8 @@ static rsift_status open_root(comparing *c, rs_str root, rsift_error *err)
     c->root.len = 0;
     rs_buf_str(&c->root, root);
     if (c->root.failed) return rs_err_nomem(err, "the name of a folder");
-    const rs_io_options options = {.limits = &c->of->session->limits};
     rsift_error bad = {0};
-    const rsift_status status = rs_io_tree_open(root, &options, &c->tree, &bad);
+    const rsift_status status = rs_session_tree(c->of->session, root, &c->tree, &bad);
     if (status == RSIFT_OK) return RSIFT_OK;
     c->tree = NULL;
     if (!rs_err_ends_call(status)) return RSIFT_OK;

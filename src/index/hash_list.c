@@ -66,9 +66,8 @@ static rsift_status find_tree(loading *l, rs_str root, size_t *out, rsift_error 
     if (!made) return RSIFT_OK;
     list->trees[list->n_trees++] = NULL;
     l->opens[*out] = (rsift_error){0};
-    const rs_io_options options = {.limits = &l->of->session->limits};
     const rsift_status status =
-        rs_io_tree_open(root, &options, &list->trees[*out], &l->opens[*out]);
+        rs_session_tree(l->of->session, root, &list->trees[*out], &l->opens[*out]);
     if (status == RSIFT_OK) return RSIFT_OK;
     list->trees[*out] = NULL;
     if (!rs_err_ends_call(status)) return RSIFT_OK; /* its pictures are gone, the others are not */

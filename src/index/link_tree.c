@@ -196,9 +196,8 @@ rsift_status rs_index_link_tree(rs_index_links *links, rs_str path, rsift_error 
     if (!from.root.ptr)
         return rs_err_errno(err, errno, "\"%s\" is neither a path nor an indexed dataset",
                             path.ptr);
-    rs_io_options options = {.limits = &links->session->limits};
     rs_io_tree *tree;
-    RS_TRY(rs_io_tree_open(from.root, &options, &tree, err));
+    RS_TRY(rs_session_tree(links->session, from.root, &tree, err));
     from.tree = tree;
     rsift_status status = rs_pictures_open(&from.all, &from.tree, 1, NULL, err);
     from.all.named = 0; /* the user names this folder */

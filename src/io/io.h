@@ -30,6 +30,7 @@ typedef struct rs_io_member {
     int64_t n_bytes; /* decoded size; -1 when the container does not say */
     uint32_t file;   /* index of the file on disk that holds it (rs_io_file) */
     bool random;     /* can be opened by itself without reading what precedes it */
+    bool is_picture; /* its container says so, whatever its name: a cell of a column of pictures */
 } rs_io_member;
 
 /* A file on disk that the tree depends on; checked at every re-read. */
@@ -59,6 +60,9 @@ typedef struct rs_io_options {
         *spool_dir; /* where temporary files may be made (unlinked at once); NULL = $TMPDIR */
     bool keep_archives_closed; /* list archives as plain members, do not open them */
     bool open_sheets;          /* open an .xlsx as the zip that it is */
+    /* What reads files of rows (Parquet): such a file is then JSON Lines, one line a row, and the
+     * pictures of its columns are members below it. NULL = a file like any other. Static. */
+    const struct rs_io_rows_face *rows;
 } rs_io_options;
 
 /* Opens a folder, an archive or a plain file. A missing path is RSIFT_E_IO naming it; a damaged
@@ -78,7 +82,7 @@ const rs_io_note *rs_io_note_at(const rs_io_tree *tree, size_t i);
  * decoded bytes, and no text can be jumped into. Before any member is opened. RSIFT_E_ARG for an
  * encoding that is not known; UTF-8 and an empty name change nothing. */
 rsift_status rs_io_tree_decode(rs_io_tree *tree, rs_str encoding, rsift_error *err);
-/* Is the member text that is decoded while it is read? */
+/* Is the member text that is made while it is read: decoded, or rows spelled as JSON Lines? */
 bool rs_io_is_decoded(const rs_io_tree *tree, size_t member);
 
 /* Index of the member with exactly this logical path, RS_NPOS = none. */

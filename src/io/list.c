@@ -261,6 +261,8 @@ bool rs_io_is_decoded(const rs_io_tree *tree, size_t member)
 {
     static const char *const texts[] = {".json", ".jsonl", ".ndjson", ".csv", ".tsv",     ".txt",
                                         ".xml",  ".yaml",  ".yml",    ".lst", ".geojson", ".list"};
+    const uint32_t c = tree->entries[member].container;
+    if (c != RS_IO_LOOSE && tree->containers[c]->kind == RS_IO_ROWS) return true;
     if (!tree->encoding.len) return false;
     /* a file that is given by itself is what its reader makes of it, whatever its name says */
     if (tree->n_members == 1) return true;

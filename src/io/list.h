@@ -41,12 +41,14 @@ typedef enum rs_io_kind {
     RS_IO_PACKED_TAR, /* tar.gz, tar.bz2, tar.xz, tar.zst: read from the start */
     RS_IO_PACKED,     /* the same compressors around a tar or around one file */
     RS_IO_RAR,
-    RS_IO_7Z
+    RS_IO_7Z,
+    RS_IO_ROWS,     /* a file of rows as text: one member of that name */
+    RS_IO_ROW_CELLS /* the pictures of such a file, row by row */
 } rs_io_kind;
 
 static inline bool rs_io_is_sequential(rs_io_kind kind)
 {
-    return kind >= RS_IO_PACKED_TAR;
+    return kind >= RS_IO_PACKED_TAR && kind != RS_IO_ROWS;
 }
 
 /* How many notes of one kind a container has had: the first few are kept, the rest counted. */
@@ -62,16 +64,17 @@ typedef struct rs_io_container {
     uint32_t file;  /* first file on disk that holds it */
     uint32_t depth; /* archives from the disk to here: 1 for an archive in a folder */
     rs_str chain;
-    rs_str prefix;    /* logical folder of its members, "" or ending in '/' */
-    rs_str bare_name; /* RS_IO_PACKED: the name of its single file */
+    rs_str prefix;             /* logical folder of its members, "" or ending in '/' */
+    rs_str bare_name;          /* RS_IO_PACKED: the name of its single file */
+    struct rs_io_table *table; /* RS_IO_ROWS, RS_IO_ROW_CELLS: see rows.h */
     size_t first_member, end_member;
     rs_io_tally tally;
 } rs_io_container;
 
 /* What the public member does not tell. */
 typedef struct rs_io_entry {
-    int64_t begin;      /* zip: local header; tar: data; sequential: ordinal in the archive */
-    int64_t n_packed;   /* zip only */
+    int64_t begin; /* zip: local header; tar: data; sequential: ordinal in the archive; cell: row */
+    int64_t n_packed;   /* zip; cell: its number in the row */
     uint32_t container; /* RS_IO_LOOSE = a file of its own */
     uint32_t crc;
     uint16_t method;
@@ -96,6 +99,10 @@ struct rs_io_tree {
     rsift_limits limits;
     const char *spool_dir;
     bool keep_closed, open_sheets;
+    const struct rs_io_rows_face *rows;
+    void *rows_engine;          /* of `rows`, made with the first such file */
+    struct rs_io_table *tables; /* of this tree */
+    size_t n_table_copies;      /* temporary files that they hold open */
     int root_fd;
     const char *root_path; /* resolved, for links; NULL when it cannot be */
     rs_io_shared *shared;

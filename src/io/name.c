@@ -42,6 +42,7 @@ rs_io_kind rs_io_kind_by_name(rs_str name)
 rs_io_kind rs_io_tree_kind(const rs_io_tree *tree, rs_str name)
 {
     if (tree->open_sheets && rs_str_ends_nocase(name, RS_STR(".xlsx"))) return RS_IO_ZIP;
+    if (tree->rows && rs_str_ends_nocase(name, RS_STR(".parquet"))) return RS_IO_ROWS;
     return rs_io_kind_by_name(name);
 }
 

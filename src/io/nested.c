@@ -6,6 +6,7 @@
 #include "io/archive.h"
 #include "io/disk.h"
 #include "io/name.h"
+#include "io/rows.h"
 #include "io/spool.h"
 #include "io/tar.h"
 #include "io/zip.h"
@@ -14,10 +15,17 @@
 
 enum { n_head = 512 };
 
+static bool is_rows(const uint8_t *head, size_t n)
+{
+    return n >= 4 && memcmp(head, "PAR1", 4) == 0;
+}
+
 /* The name's kind corrected by the bytes. RS_IO_PLAIN = the bytes are of no archive. */
 static rs_io_kind settle(rs_io_kind by_name, const uint8_t *head, size_t n)
 {
     rs_io_kind by_bytes = rs_io_kind_by_bytes(head, n);
+    /* what has the name alone (a page, a pointer) is a file like any other */
+    if (by_name == RS_IO_ROWS) return is_rows(head, n) ? RS_IO_ROWS : RS_IO_PLAIN;
     if (by_bytes == RS_IO_PACKED && by_name == RS_IO_PACKED_TAR) return RS_IO_PACKED_TAR;
     if (by_bytes == RS_IO_PLAIN && by_name == RS_IO_ZIP && n > 0)
         return RS_IO_ZIP; /* something may precede it: its end decides */
@@ -65,6 +73,8 @@ static rsift_status list(rs_io_tree *tree, uint32_t index, rsift_error *err)
     switch (tree->containers[index]->kind) {
     case RS_IO_ZIP: return rs_io_zip_list(tree, index, rs_io_add_nested, err);
     case RS_IO_TAR: return rs_io_tar_list(tree, index, rs_io_add_nested, err);
+    case RS_IO_ROWS: return rs_io_rows_list(tree, index, err);
+    case RS_IO_ROW_CELLS:
     case RS_IO_PLAIN: return RSIFT_OK;
     default: return rs_io_archive_list(tree, index, rs_io_add_nested, err);
     }
@@ -128,9 +138,11 @@ static rsift_status forgive(rs_io_tree *tree, const rs_io_item *item, uint32_t i
                             const rsift_error *why, bool *opened, rsift_error *err)
 {
     rs_io_container *c = tree->containers[index];
-    /* a zip without a usable directory gives nothing; other archives keep what came before */
-    if (c->kind == RS_IO_ZIP) {
-        tree->n_members = c->first_member;
+    /* a zip without a usable directory gives nothing, of rows the text stays, whose stream tells
+     * what is wrong; other archives keep what came before */
+    if (c->kind == RS_IO_ZIP || c->kind == RS_IO_ROWS) {
+        const size_t kept = c->first_member + (c->kind == RS_IO_ROWS);
+        if (kept < tree->n_members) tree->n_members = kept;
         tree->n_containers = index + 1;
     }
     c->end_member = tree->n_members;
@@ -183,7 +195,7 @@ static rsift_status add_nested_span(rs_io_tree *tree, const rs_io_item *item, bo
     rs_io_kind kind = settle(by_name, head, n);
     if (kind != RS_IO_PLAIN) return open_as(tree, item, kind, opened, err);
     /* a joined file of any kind */
-    if (by_name == RS_IO_PLAIN) return RSIFT_OK;
+    if (by_name == RS_IO_PLAIN || by_name == RS_IO_ROWS) return RSIFT_OK;
     rs_err_set(&why, RSIFT_E_FORMAT,
                n == 0 ? "empty, though its name is that of an archive"
                       : "not an archive, though its name is that of one");
@@ -218,7 +230,9 @@ rsift_status rs_io_add_nested(rs_io_tree *tree, const rs_io_item *item, rs_io_st
         RS_TRY(rs_io_read(stream, head + n, n_head - n, &got, err));
         n += got;
     }
-    if (rs_io_kind_by_bytes(head, n) == RS_IO_PLAIN) {
+    const bool rows = rs_io_tree_kind(tree, item->path) == RS_IO_ROWS;
+    if (rows && !is_rows(head, n)) return RSIFT_OK;
+    if (!rows && rs_io_kind_by_bytes(head, n) == RS_IO_PLAIN) {
         rs_err_set(&why, RSIFT_E_FORMAT, "not an archive, though its name is that of one");
         return note_damage(tree, item, &why, err);
     }

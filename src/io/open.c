@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "io/archive.h"
 #include "io/disk.h"
+#include "io/rows.h"
 #include "io/zip_read.h"
 
 #include <errno.h>
@@ -52,6 +53,7 @@ static rsift_status open_placed(const rs_io_tree *tree, const rs_io_member *m,
     const rs_io_container *c = tree->containers[entry->container];
     rs_io_stream *stream = *out = rs_io_stream_new(tree, m->chain);
     if (!stream) return rs_err_nomem(err, "a stream");
+    if (c->kind == RS_IO_ROWS) return rs_io_rows_start(stream, c, err);
     if (c->kind == RS_IO_ZIP) return rs_io_zip_start(stream, c, entry, m->n_bytes, err);
     rs_io_stream_over_span(stream, &c->span, entry->begin, m->n_bytes);
     /* small members are read faster without */
@@ -63,6 +65,8 @@ static rsift_status open_placed(const rs_io_tree *tree, const rs_io_member *m,
 static rsift_status open_sequential(const rs_io_tree *tree, const rs_io_member *m,
                                     const rs_io_entry *entry, rs_io_stream **out, rsift_error *err)
 {
+    if (tree->containers[entry->container]->kind == RS_IO_ROW_CELLS)
+        return rs_io_row_cell_open(tree, m, entry, out, err);
     rs_io_pass *pass;
     RS_TRY(rs_io_pass_open(tree, tree->containers[entry->container], &pass, err));
     rs_io_stream *stream = *out = rs_io_pass_stream(pass, m->chain, m->n_bytes, true);

@@ -163,7 +163,10 @@ static rsift_status read_encoded(void *ctx, void *dst, size_t n, size_t *got, rs
 
 rsift_status rs_io_stream_decode(rs_io_stream *stream, size_t member, rsift_error *err)
 {
-    if (!rs_io_is_decoded(stream->tree, member)) return RSIFT_OK;
+    const rs_io_tree *tree = stream->tree;
+    const uint32_t c = tree->entries[member].container;
+    if (!tree->encoding.len || !rs_io_is_decoded(tree, member)) return RSIFT_OK;
+    if (c != RS_IO_LOOSE && tree->containers[c]->kind == RS_IO_ROWS) return RSIFT_OK;
     return rs_io_decoder_open(stream->tree->encoding, &stream->decoder, err);
 }
 

@@ -36,6 +36,8 @@ struct rs_io_stream {
     int64_t n_packed;  /* compressed bytes in all */
     const uint8_t *memory;
     struct rs_io_pass *pass;
+    struct rs_io_row_text *rows;
+    struct rs_io_row_pass *cells;
     /* kept between uses: */
     uint8_t *in, *out;
     size_t cap_in, cap_out;

@@ -4,6 +4,7 @@
 #include "io/decoder.h"
 #include "io/disk.h"
 #include "io/folder.h"
+#include "io/rows.h"
 #include "io/stream.h"
 
 #include <errno.h>
@@ -34,6 +35,7 @@ static rsift_status tree_new(const rs_io_options *options, rs_io_tree **out, rsi
     tree->limits = limits_of(options ? options->limits : NULL);
     tree->keep_closed = options && options->keep_archives_closed;
     tree->open_sheets = options && options->open_sheets;
+    tree->rows = options ? options->rows : NULL;
     const char *dir = options && options->spool_dir ? options->spool_dir : getenv("TMPDIR");
     /* as mktemp(1) */
     if (!dir || !dir[0]) dir = "/tmp";
@@ -107,6 +109,7 @@ void rs_io_tree_close(rs_io_tree *tree)
         pthread_mutex_destroy(&tree->shared->lock);
         rs_free(tree->shared);
     }
+    rs_io_rows_close(tree);
     for (size_t i = 0; i < tree->n_disks; i++) rs_io_disk_free(tree->disks[i]);
     if (tree->root_fd >= 0) close(tree->root_fd);
     rs_free(tree->members);

@@ -3,11 +3,13 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "io/archive.h"
+#include "io/rows.h"
 #include "io/stream.h"
 
 typedef struct open_pass {
     const rs_io_container *container;
-    rs_io_pass *pass; /* NULL: it could not be opened: see `why` */
+    rs_io_pass *pass; /* both NULL: it could not be opened: see `why` */
+    rs_io_row_pass *cells;
     rsift_error why;
 } open_pass;
 
@@ -19,10 +21,16 @@ typedef struct visit {
     size_t n, cap;
 } visit;
 
+static void close_pass(open_pass *pass)
+{
+    rs_io_pass_close(pass->pass);
+    rs_io_row_pass_close(pass->cells);
+}
+
 static void pop_passes(visit *v, size_t member)
 {
     while (v->n && v->passes[v->n - 1].container->end_member <= member)
-        rs_io_pass_close(v->passes[--v->n].pass);
+        close_pass(&v->passes[--v->n]);
 }
 
 static rsift_status pass_for(visit *v, const rs_io_container *container, open_pass **out,
@@ -35,7 +43,10 @@ static rsift_status pass_for(visit *v, const rs_io_container *container, open_pa
     if (!RS_VEC_RESERVE(v->passes, v->cap, v->n + 1)) return rs_err_nomem(err, "a visit");
     *out = &v->passes[v->n++];
     **out = (open_pass){.container = container};
-    rsift_status status = rs_io_pass_open(v->tree, container, &(*out)->pass, &(*out)->why);
+    rsift_status status = container->kind == RS_IO_ROW_CELLS
+                              ? rs_io_row_pass_open(v->tree, container, RS_IO_ALL_COLUMNS,
+                                                    &(*out)->cells, &(*out)->why)
+                              : rs_io_pass_open(v->tree, container, &(*out)->pass, &(*out)->why);
     return status == RSIFT_E_NOMEM ? rs_err_nomem(err, "an archive reader") : RSIFT_OK;
 }
 
@@ -46,10 +57,12 @@ static rsift_status open_in_pass(visit *v, size_t member, const rs_io_container 
     const rs_io_member *m = &v->tree->members[member];
     RS_TRY(pass_for(v, container, &open, why));
     /* the archive could not be opened: each of its members gets that reason */
-    if (!open->pass) {
+    if (!open->pass && !open->cells) {
         *why = open->why;
         return rs_err_within(why, why->status, "%.*s", RS_STR_ARG(m->chain));
     }
+    if (open->cells)
+        return rs_io_row_pass_stream(open->cells, m, &v->tree->entries[member], stream, why);
     rsift_status status = rs_io_pass_seek(open->pass, v->tree->entries[member].begin, why);
     if (status != RSIFT_OK) return rs_err_within(why, status, "%.*s", RS_STR_ARG(m->chain));
     *stream = rs_io_pass_stream(open->pass, m->chain, m->n_bytes, false);
@@ -89,7 +102,7 @@ rsift_status rs_io_visit(const rs_io_tree *tree, const size_t *members, size_t n
         RS_ASSERT(members[i] < tree->n_members && (i == 0 || members[i] > members[i - 1]));
         status = visit_one(&v, members[i], err);
     }
-    while (v.n) rs_io_pass_close(v.passes[--v.n].pass);
+    while (v.n) close_pass(&v.passes[--v.n]);
     rs_free(v.passes);
     return status;
 }

@@ -235,7 +235,7 @@ static int llava_probe(const rs_probe_input *input)
 }
 
 static const rs_reader_use uses[] = {
-    {"records", "*.json *.jsonl", .required = true},
+    {"records", "*.json *.jsonl *.parquet", .required = true},
     {0},
 };
 static const char *const passes[] = {"records", NULL};

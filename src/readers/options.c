@@ -68,11 +68,63 @@ static rsift_status add_lettered(rs_parse *p, list *to, rs_str text, size_t n)
     return RSIFT_OK;
 }
 
+/* The next text of a Python list literal, "['2', \"it's\"]", from *at on, in scratch; false = the list
+ * ends there, or what stands there is no quoted text (*bad). */
+static bool next_literal(rs_arena *scratch, rs_str text, size_t *at, rs_str *out, bool *bad)
+{
+    size_t i = *at, n = 0;
+    while (i < text.len && (text.ptr[i] == ' ' || text.ptr[i] == ',')) i++;
+    if (i >= text.len) return false;
+    const char quote = text.ptr[i++];
+    char *copy = rs_arena_alloc(scratch, text.len + 1);
+    *bad = (quote != '\'' && quote != '"') || !copy;
+    for (; !*bad && i < text.len && text.ptr[i] != quote; i++) {
+        if (text.ptr[i] == '\\' && i + 1 < text.len &&
+            (text.ptr[i + 1] == '\\' || text.ptr[i + 1] == '\'' || text.ptr[i + 1] == '"'))
+            i++;
+        copy[n++] = text.ptr[i];
+    }
+    *bad = *bad || i >= text.len;
+    *at = i + 1;
+    *out = rs_str_make(copy, n);
+    return !*bad;
+}
+
+static bool is_literal_list(rs_str text)
+{
+    text = rs_str_trim(text);
+    return text.len >= 2 && text.ptr[0] == '[' && (text.ptr[1] == '\'' || text.ptr[1] == '"');
+}
+
+/* Choices as Python prints a list of them (UrBench). *bad after a finding. */
+static rsift_status add_literals(rs_parse *p, list *to, rs_str text, bool *bad)
+{
+    char letter[1];
+    size_t at = 0;
+    rs_str one;
+    text = rs_str_trim(text);
+    const rs_str inside = rs_str_sub(text, 1, text.len - 1);
+    *bad = text.ptr[text.len - 1] != ']';
+    for (size_t i = 0; !*bad && next_literal(p->scratch, inside, &at, &one, bad); i++) {
+        rs_str option = one;
+        if (!has_letter(one))
+            option = rs_arena_printf(p->scratch, "(%.*s) %.*s", RS_STR_ARG(letter_of(i, letter)),
+                                     RS_STR_ARG(rs_str_trim(one)));
+        if (!option.ptr) return rs_err_nomem(p->err, "choices");
+        RS_TRY(rs_parse_copy(p, option, &to->items[to->n++]));
+    }
+    if (!*bad) return RSIFT_OK;
+    char quoted[RS_QUOTE_SIZE];
+    return rs_parse_find(p, RS_F_FIELD_TYPE, RS_STR("options"), "cannot be read as a list: \"%s\"",
+                         rs_err_quote(quoted, text));
+}
+
 /* A list or an object: one choice for each member. A text is a list under letters, or all choices
  * in the release's words. */
 static rsift_status add_members(rs_parse *p, list *to, const rs_json *value, bool *bad)
 {
     const rs_json_type kind = rs_json_kind(value);
+    if (is_literal_list(rs_json_str(value))) return add_literals(p, to, rs_json_str(value), bad);
     const size_t n_lettered = kind == RS_JSON_STR ? lettered(rs_json_str(value)) : 0;
     if (n_lettered > 1) return add_lettered(p, to, rs_json_str(value), n_lettered);
     if (kind != RS_JSON_ARRAY && kind != RS_JSON_OBJECT)
@@ -93,7 +145,7 @@ rsift_status rs_read_options(rs_parse *p, const rs_json *root, const rs_param_va
     *n = 0;
     if (!fields || fields->n == 0) return RSIFT_OK;
     const rs_json *first = rs_json_path(root, fields->values[0]);
-    const size_t most = fields->n > 1 ? fields->n : rs_json_len(first) + 1;
+    const size_t most = fields->n > 1 ? fields->n : rs_json_len(first) + 1 + rs_json_str(first).len / 2;
     list to = {.items = rs_arena_calloc(&p->batch->arena, most, sizeof(rs_str))};
     if (!to.items) return rs_err_nomem(p->err, "choices");
     if (fields->n == 1) RS_TRY(add_members(p, &to, first, bad));

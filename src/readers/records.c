@@ -38,6 +38,7 @@ static rsift_status records_open(void *opened, const rs_source *source, rs_chunk
     state->source = source;
     rs_table_feed_open(&state->tables, source, "tables", 0);
     state->tables.wanted = to->named;
+    to->images = rs_source_param_list(source, "image");
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         *fields[i].field = rs_source_param(source, fields[i].name, RS_STR(""));
         if (fields[i].field->len && fields[i].field != &to->type_value)
@@ -108,6 +109,34 @@ static void records_close(void *opened)
     rs_arena_fini(&state->arena);
 }
 
+/* The same where the list is an object of lists: all must be equally long. */
+static rsift_status parse_parallel(rs_parse *p, const rs_record_fields *fields, rs_str name,
+                                   const rs_json *record, rs_outcome *outcome)
+{
+    const rs_json *lists = rs_json_path(record, name);
+    rs_json_iter it = rs_json_each(lists);
+    rs_str key;
+    size_t n = RS_NPOS;
+    rs_outcome all = *outcome;
+    *outcome = RS_OUTCOME_SET_ASIDE;
+    for (const rs_json *list; (list = rs_json_next(&it, &key));) {
+        if (rs_json_kind(list) != RS_JSON_ARRAY || (n != RS_NPOS && rs_json_len(list) != n))
+            return rs_parse_find(p, RS_F_FIELD_TYPE, name,
+                                 "expected lists of equal length, and \"%.*s\" is none",
+                                 RS_STR_ARG(rs_str_sub(key, 0, 64)));
+        n = rs_json_len(list);
+    }
+    for (size_t i = 0; n != RS_NPOS && i < n; i++) {
+        rs_outcome one = RS_OUTCOME_SET_ASIDE;
+        const rs_record_item item = {.own = lists, .record = record, .parallel = true, .at = i};
+        RS_TRY(rs_record_parse_item(p, fields, &item, &one));
+        if (one == RS_OUTCOME_SET_ASIDE) return RSIFT_OK;
+        if (one == RS_OUTCOME_USED) all = one;
+    }
+    *outcome = all;
+    return RSIFT_OK;
+}
+
 /* A sample for each member of one list of the record; a member that cannot be read sets the record
  * aside, and a record without members gives nothing. */
 static rsift_status parse_members(rs_parse *p, const rs_record_fields *fields, rs_str name,
@@ -116,6 +145,10 @@ static rsift_status parse_members(rs_parse *p, const rs_record_fields *fields, r
     const rs_json *list = rs_json_path(record, name);
     const rs_outcome before = *outcome;
     *outcome = RS_OUTCOME_SET_ASIDE;
+    if (rs_json_kind(list) == RS_JSON_OBJECT) {
+        *outcome = before;
+        return parse_parallel(p, fields, name, record, outcome);
+    }
     if (rs_json_kind(list) != RS_JSON_ARRAY)
         return rs_parse_find(p, list ? RS_F_FIELD_TYPE : RS_F_FIELD_MISSING, name,
                              "expected an array, found %s", rs_json_kind_name(rs_json_kind(list)));
@@ -123,7 +156,7 @@ static rsift_status parse_members(rs_parse *p, const rs_record_fields *fields, r
     rs_outcome all = before;
     for (const rs_json *own; (own = rs_json_next(&members, NULL));) {
         rs_outcome one = RS_OUTCOME_SET_ASIDE;
-        const rs_record_item it = {own, record};
+        const rs_record_item it = {.own = own, .record = record};
         RS_TRY(rs_record_parse_item(p, fields, &it, &one));
         if (one == RS_OUTCOME_SET_ASIDE) return RSIFT_OK;
         if (one == RS_OUTCOME_USED) all = one;
@@ -137,7 +170,7 @@ static rsift_status parse_members(rs_parse *p, const rs_record_fields *fields, r
 static rsift_status parse_captions(rs_parse *p, const rs_record_fields *fields, const rs_json *root,
                                    rs_outcome *outcome)
 {
-    const rs_record_item whole = {root, root};
+    const rs_record_item whole = {.own = root, .record = root};
     size_t n = 0;
     for (size_t i = 0; i < fields->captions->n; i++) {
         const rs_str field = fields->captions->values[i];
@@ -161,7 +194,7 @@ static rsift_status parse_captions(rs_parse *p, const rs_record_fields *fields, 
 static rsift_status parse_lists(rs_parse *p, const rs_record_scopes *scopes, const rs_json *root,
                                 rs_outcome *outcome)
 {
-    const rs_record_item whole = {root, root};
+    const rs_record_item whole = {.own = root, .record = root};
     rs_outcome all = RS_OUTCOME_SKIPPED, one;
     for (size_t i = 0; i < scopes->n && all != RS_OUTCOME_SET_ASIDE; i++) {
         one = RS_OUTCOME_SET_ASIDE;
@@ -188,7 +221,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     if (!root) return RSIFT_OK;
     if (state->fields.captions) return parse_captions(p, &state->fields, root, outcome);
     if (state->scopes.n) return parse_lists(p, &state->scopes, root, outcome);
-    const rs_record_item whole = {root, root};
+    const rs_record_item whole = {.own = root, .record = root};
     return rs_record_parse_item(p, &state->fields, &whole, outcome);
 }
 
@@ -240,7 +273,7 @@ static rs_task records_task(const rs_source *source)
 }
 
 static const rs_reader_use uses[] = {
-    {"records", "*.json *.jsonl", .required = true},
+    {"records", "*.json *.jsonl *.parquet", .required = true},
     {"tables", "*.csv *.tsv", .instead = true},
     {0},
 };
@@ -254,13 +287,14 @@ static const rs_param params[] = {
     {"box_text_convention", "convention", "", "what its numbers mean"},
     {"caption", "text", "", "field of the caption or captions"},
     {"captions", "list", "", "fields of a caption each: one sample for each of them"},
-    {"class", "text", "", "field of the class"},
+    {"class", "text", "", "field of the class or classes, or of those of the boxes"},
     {"columns", "list", "", "names of the columns of tables that have no header"},
     {"drop_types", "list", "", "question types that are skipped"},
     {"each", "text", "",
-     "field of a list in the record: one sample for each member; a|b: of each list, . the record"},
+     "field of a list in the record, or of lists side by side: one sample for each member; a|b: of "
+     "each list, . the record"},
     {"id", "text", "", "field of the record's id; a keyed record has its key"},
-    {"image", "text", "", "field of the picture's name"},
+    {"image", "list", "", "field of the picture's name, or a field for each of several"},
     {"only", "map", "", "field = value: other records belong to another part and are skipped"},
     {"options", "list", "", "field of the choices (a list or an object), or a field for each"},
     {"path", "text", "", "dotted key of the list of records; |key: a list or under this key"},
@@ -276,7 +310,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_records = {
     .name = "records",
-    .version = 9,
+    .version = 10,
     .summary = "flat JSON records whose fields the parameters name",
     .source = "VRSBench_EVAL_*.json; FloodNet Questions/*.json",
     .reads = "JSON records or tables with the fields that --param names",

@@ -22,14 +22,22 @@ static rsift_status add_region(rs_parse *p, rs_region_list *list, const rs_conve
 
 /* One box, or a list of boxes. */
 static rsift_status add_numbers(rs_parse *p, const rs_record_fields *fields, const rs_json *value,
-                                rs_str label, rs_region_list *list)
+                                const rs_record_labels *labels, rs_region_list *list, bool *bad)
 {
     rs_json_iter it = rs_json_each(value);
     /* [x,y,..] or [[x,y],..] is one box, [[x,y,x,y],..] a list of them: a point has 2 numbers */
     bool nested = it.left && rs_json_kind(it.at) == RS_JSON_ARRAY && rs_json_len(it.at) > 2;
-    for (size_t k = nested ? it.left : 1; k > 0; k--) {
+    const size_t n_boxes = nested ? it.left : 1;
+    if (labels->n > 1 && labels->n != n_boxes) {
+        *bad = true;
+        return rs_parse_find(p, RS_F_FIELD_TYPE, fields->class_name,
+                             "expected a class for each of %zu boxes, found %zu", n_boxes,
+                             labels->n);
+    }
+    for (size_t k = 0; k < n_boxes; k++) {
         double *numbers;
         size_t n;
+        const rs_str label = labels->n > 1 ? labels->items[k] : labels->of_all;
         const rs_json *one = nested ? rs_json_next(&it, NULL) : value;
         RS_TRY(rs_parse_numbers(p, one, fields->box, 1 << 16, &numbers, &n));
         if (n == 0) continue;
@@ -125,14 +133,14 @@ static bool tells_boxes(const rs_json *value)
 /* The numbers of a box field, of each member where its path has a "*". A member without numbers is
  * an object that nobody can find. */
 static rsift_status add_values(rs_parse *p, const rs_record_fields *fields,
-                               const rs_record_item *it, rs_str label, rs_region_list *list,
-                               bool *told)
+                               const rs_record_item *it, const rs_record_labels *labels,
+                               rs_region_list *list, bool *told, bool *bad)
 {
     rs_record_values values = rs_record_values_of(it, fields->box);
-    for (const rs_json *box; rs_record_values_next(&values, &box);) {
+    for (const rs_json *box; !*bad && rs_record_values_next(&values, &box);) {
         if (tells_boxes(box)) {
             *told = true;
-            RS_TRY(add_numbers(p, fields, box, label, list));
+            RS_TRY(add_numbers(p, fields, box, labels, list, bad));
         } else if (values.starred) {
             RS_TRY(rs_parse_find(p, RS_F_OBJECT_UNREAD, fields->box, "a member has no box"));
         }
@@ -165,8 +173,8 @@ static rsift_status note_no_boxes(rs_parse *p, const rs_record_fields *fields, r
 
 /* Numbers are preferred to text: they are what the text was made of. */
 rsift_status rs_record_read_boxes(rs_parse *p, const rs_record_fields *fields,
-                                  const rs_record_item *root, rs_sample *sample, rs_str label,
-                                  bool *bad)
+                                  const rs_record_item *root, rs_sample *sample,
+                                  const rs_record_labels *labels, bool *bad)
 {
     rs_region_list list = {0};
     const rs_json *box = rs_record_value(root, fields->box);
@@ -176,9 +184,10 @@ rsift_status rs_record_read_boxes(rs_parse *p, const rs_record_fields *fields,
         rs_json_kind(box) == RS_JSON_STR; /* the box field itself may hold text */
     if (text_field) text = box;
     bool told = tells_boxes(text);
-    if (!text_field) RS_TRY(add_values(p, fields, root, label, &list, &told));
+    if (!text_field) RS_TRY(add_values(p, fields, root, labels, &list, &told, bad));
+    if (*bad) return RSIFT_OK;
     if (list.n == 0 && rs_json_str(text).len)
-        RS_TRY(add_text(p, fields, sample, rs_json_str(text), label, &list));
+        RS_TRY(add_text(p, fields, sample, rs_json_str(text), labels->of_all, &list));
     sample->regions = list.items;
     sample->n_regions = (uint32_t)list.n;
     /* a box text beside an answer in words may hold none */

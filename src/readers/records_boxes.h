@@ -4,9 +4,16 @@
 
 #include "readers/records_fields.h"
 
-/* The item's boxes, labelled `label`. *bad, after a finding, when it asks about one and has none.
- */
+/* What boxes are called: all alike, or by a list of classes in their order. */
+typedef struct rs_record_labels {
+    rs_str of_all;
+    const rs_str *items;
+    size_t n; /* of the list; one class is that of all boxes */
+} rs_record_labels;
+
+/* The item's boxes with their labels. *bad, after a finding, when it asks about one and has none,
+ * or when there are not as many classes as boxes. */
 rsift_status rs_record_read_boxes(rs_parse *p, const rs_record_fields *fields,
-                                  const rs_record_item *it, rs_sample *sample, rs_str label,
-                                  bool *bad);
+                                  const rs_record_item *it, rs_sample *sample,
+                                  const rs_record_labels *labels, bool *bad);
 #endif

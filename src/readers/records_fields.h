@@ -13,6 +13,7 @@ typedef struct rs_record_fields {
     rs_str each;                    /* a list in the record: an item for each of its members */
     const rs_param_value *captions; /* fields that each are a sample's caption */
     const rs_param_value *drop_types, *options, *phrase_pattern;
+    const rs_param_value *images; /* fields of pictures, one behind the other; the first is image */
     rs_words only; /* field -> the value that its records have */
     rs_named_meanings conventions, text_conventions;
     rs_task task;                  /* of its samples, */
@@ -34,9 +35,13 @@ rsift_status rs_record_scopes_make(rs_record_scopes *scopes, const rs_record_fie
 /* What the named fields tell: a question, a phrase with a box, a caption, a class. */
 rs_task rs_record_task_of(const rs_record_fields *fields, const rs_source *source);
 
-/* What a sample is made of: the record, or a member of its list with the record around it. */
+/* What a sample is made of: the record, or a member of its list with the record around it. A list
+ * may be stored as an object of parallel lists ({"bbox": [..], "captions": [..]}), of which the
+ * item then is row `at`. */
 typedef struct rs_record_item {
     const rs_json *own, *record;
+    bool parallel;
+    size_t at;
 } rs_record_item;
 
 /* The value of a field: the item's own, else the record's. "." is the item itself, where a list

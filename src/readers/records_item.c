@@ -195,6 +195,49 @@ static rsift_status read_phrase(rs_parse *p, const rs_record_fields *fields,
     return RSIFT_OK;
 }
 
+/* Appends the pictures of one field: a name, or a list of them; null is none. */
+static rsift_status add_pictures(rs_parse *p, rs_sample *sample, rs_asset_ref *assets, size_t i,
+                                 const rs_json *value, rs_str class_name, bool *bad)
+{
+    rs_str name;
+    rs_json_iter it = rs_json_each(value);
+    const bool list = rs_json_kind(value) == RS_JSON_ARRAY;
+    for (size_t k = list ? rs_json_len(value) : 1; k > 0 && !*bad; k--) {
+        const rs_json *one = list ? rs_json_next(&it, NULL) : value;
+        RS_TRY(rs_parse_text(p, one, RS_STR("image"), &name, bad));
+        if (!name.len) continue;
+        rs_asset_ref *asset = &assets[sample->n_assets++];
+        asset->role = i < p->source->n_media ? p->source->media[i].role : RS_ASSET_IMAGE;
+        const rs_str path =
+            rs_source_media_path(p->scratch, p->source, i, name, sample->original_id, class_name);
+        if (!path.ptr) return rs_err_nomem(p->err, "a picture's path");
+        RS_TRY(rs_parse_copy(p, path, &asset->path));
+    }
+    return RSIFT_OK;
+}
+
+/* Pictures of several fields, or a list of them: the role of field i is that of the source's i-th
+ * media entry. A record with fewer (a question of one view) has fewer. */
+static rsift_status read_pictures(rs_parse *p, const rs_record_fields *fields,
+                                  const rs_record_item *it, rs_sample *sample, rs_str class_name,
+                                  bool *bad)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < fields->images->n; i++) {
+        const rs_json *value = rs_record_value(it, fields->images->values[i]);
+        n += rs_json_kind(value) == RS_JSON_ARRAY ? rs_json_len(value) : 1;
+    }
+    rs_asset_ref *assets = rs_arena_calloc(&p->batch->arena, n + 1, sizeof *assets);
+    if (!assets) return rs_err_nomem(p->err, "assets");
+    sample->assets = assets;
+    for (size_t i = 0; i < fields->images->n && !*bad; i++)
+        RS_TRY(add_pictures(p, sample, assets, i, rs_record_value(it, fields->images->values[i]),
+                            class_name, bad));
+    if (sample->n_assets || *bad) return RSIFT_OK;
+    *bad = true;
+    return rs_parse_find(p, RS_F_FIELD_MISSING, fields->image, "the record names no picture");
+}
+
 /* The record's id, split and picture. */
 static rsift_status read_names(rs_parse *p, const rs_record_fields *fields,
                                const rs_record_item *root, rs_sample *sample, rs_str class_name,
@@ -206,8 +249,12 @@ static rsift_status read_names(rs_parse *p, const rs_record_fields *fields,
     if (!text.ptr && p->raw->key.len) RS_TRY(rs_parse_copy(p, p->raw->key, &sample->original_id));
     RS_TRY(text_of(p, root, fields->split, &text, bad));
     if (text.ptr) RS_TRY(rs_parse_split(p, sample, text));
-    RS_TRY(text_of(p, root, fields->image, &name, bad));
     if (*bad || !fields->image.len) return RSIFT_OK;
+    const rs_json *image = rs_record_value(root, fields->image);
+    if (fields->images->n > 1 || rs_json_kind(image) == RS_JSON_ARRAY)
+        return read_pictures(p, fields, root, sample, class_name, bad);
+    RS_TRY(text_of(p, root, fields->image, &name, bad));
+    if (*bad) return RSIFT_OK;
     if (name.len) return rs_parse_media(p, sample, name, sample->original_id, class_name);
     *bad = true;
     return rs_parse_find(p, RS_F_FIELD_MISSING, fields->image, "the record names no picture");
@@ -222,6 +269,26 @@ static rsift_status set_list_task(rs_parse *p, const rs_record_fields *fields, r
                                                     : "";
     sample->task = fields->task;
     return sample->skill.len ? RSIFT_OK : rs_parse_copy(p, rs_str_of(skill), &sample->skill);
+}
+
+/* The class, or a list of them: of the picture, or of the boxes in their order. */
+static rsift_status read_classes(rs_parse *p, const rs_record_fields *fields,
+                                 const rs_record_item *it, rs_str **out, size_t *n, bool *bad)
+{
+    const rs_json *value = rs_record_value(it, fields->class_name);
+    const bool list = rs_json_kind(value) == RS_JSON_ARRAY;
+    rs_json_iter each = rs_json_each(value);
+    *n = 0;
+    *out = rs_arena_calloc(&p->batch->arena, list ? rs_json_len(value) + 1 : 1, sizeof **out);
+    if (!*out) return rs_err_nomem(p->err, "classes");
+    for (size_t k = list ? rs_json_len(value) : 1; k > 0 && !*bad; k--) {
+        rs_str text;
+        RS_TRY(rs_parse_text(p, list ? rs_json_next(&each, NULL) : value, fields->class_name, &text,
+                             bad));
+        if (text.ptr) (*out)[(*n)++] = text;
+        else if (list && !*bad) (*out)[(*n)++] = RS_STR(""); /* keeps its position */
+    }
+    return RSIFT_OK;
 }
 
 rsift_status rs_record_parse_item(rs_parse *p, const rs_record_fields *fields,
@@ -247,19 +314,26 @@ rsift_status rs_record_parse_item(rs_parse *p, const rs_record_fields *fields,
         sample->release_type = type;
         RS_TRY(rs_parse_copy(p, rs_source_skill(p->source, type), &sample->skill));
     }
-    RS_TRY(text_of(p, it, fields->class_name, &class_name, &bad));
+    rs_str *labels;
+    size_t n_labels;
+    RS_TRY(read_classes(p, fields, it, &labels, &n_labels, &bad));
+    class_name = n_labels == 1 ? labels[0] : (rs_str){0};
     RS_TRY(read_phrase(p, fields, it, &phrase, &label, &bad));
-    if (class_name.ptr) RS_TRY(rs_parse_check_class(p, class_name, fields->class_name));
+    for (size_t i = 0; i < n_labels && !bad; i++)
+        RS_TRY(rs_parse_check_class(p, labels[i], fields->class_name));
     if (!bad) RS_TRY(read_names(p, fields, it, sample, class_name, &bad));
     if (!bad) RS_TRY(read_turns(p, fields, it, sample, phrase, &bad));
     if (bad) return RSIFT_OK;
     /* the class names the boxes; without one the phrase does */
-    if (class_name.ptr || !label.ptr) label = class_name.ptr ? class_name : RS_STR("");
-    RS_TRY(rs_record_read_boxes(p, fields, it, sample, label, &bad));
+    if (n_labels || !label.ptr) label = class_name.ptr ? class_name : RS_STR("");
+    const rs_record_labels names = {.of_all = label, .items = labels, .n = n_labels};
+    RS_TRY(rs_record_read_boxes(p, fields, it, sample, &names, &bad));
     if (bad) return RSIFT_OK;
-    /* no boxes: the class is of the picture */
-    if (class_name.ptr && !fields->box.len && !fields->box_text.len)
-        RS_TRY(rs_parse_label(p, sample, class_name));
+    /* no boxes: the classes are of the picture */
+    if (n_labels && !fields->box.len && !fields->box_text.len) {
+        sample->labels = labels;
+        sample->n_labels = (uint32_t)n_labels;
+    }
     *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }

@@ -1,11 +1,21 @@
 /* Values of the fields of flat records: see records_fields.h. */
 #include "readers/records_fields.h"
 
+/* Row `at` of one of several parallel lists. */
+static const rs_json *row_of(const rs_json *list, size_t at)
+{
+    rs_json_iter each = rs_json_each(list);
+    const rs_json *value = NULL;
+    for (size_t i = 0; i <= at; i++) value = rs_json_next(&each, NULL);
+    return value;
+}
+
 /* The value of one name, without alternatives. */
 static const rs_json *value_of(const rs_record_item *it, rs_str name)
 {
     if (rs_str_eq(name, RS_STR("."))) return it->own;
     const rs_json *own = rs_json_path(it->own, name);
+    if (own && it->parallel) return row_of(own, it->at);
     return own ? own : rs_json_path(it->record, name);
 }
 

@@ -123,8 +123,7 @@ static rsift_status find_root(rs_asset_bytes *all, rs_str root, size_t *out, rsi
     if (!made) return RSIFT_OK;
     open_tree *t = &all->trees[*out];
     *t = (open_tree){0};
-    const rs_io_options options = {.limits = &all->session->limits};
-    const rsift_status status = rs_io_tree_open(root, &options, &t->tree, &t->why);
+    const rsift_status status = rs_session_tree(all->session, root, &t->tree, &t->why);
     if (status == RSIFT_OK) return RSIFT_OK;
     t->tree = NULL;
     if (status != RSIFT_E_NOMEM) return RSIFT_OK;

@@ -40,7 +40,7 @@ static const struct {
     rs_file_kind kind;
 } magics[] = {
 #define MAGIC(bytes) bytes, sizeof(bytes) - 1
-    {MAGIC("PAR1"), {"a Parquet file", TO_JSON, 0}},
+    {MAGIC("PAR1"), {"a Parquet file", "name it .parquet", 0}},
     {MAGIC("ARROW1"), {"an Arrow file", TO_JSON, 0}},
     {MAGIC("ORC"), {"an ORC file", TO_JSON, 0}},
     {MAGIC("\x93NUMPY"), {"a NumPy array", TO_JSON, 0}},

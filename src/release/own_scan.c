@@ -111,7 +111,8 @@ static rsift_status find_groups(rs_own_scan *scan, rs_arena *arena, rsift_error 
         const rs_io_member *m = rs_io_member_at(scan->tree, i);
         rs_arena scratch = {0};
         rs_probe_input input = {.path = m->path, .n_bytes = m->n_bytes};
-        if ((scan->claimed && scan->claimed[i]) || rs_image_is_name(m->path)) continue;
+        if ((scan->claimed && scan->claimed[i]) || m->is_picture || rs_image_is_name(m->path))
+            continue;
         rs_own_group *decided =
             decided_group(scan, folder_of(scan->tree, m), rs_str_extension(m->path));
         if (decided) {
@@ -135,6 +136,12 @@ static rsift_status find_groups(rs_own_scan *scan, rs_arena *arena, rsift_error 
 
 /* ---- pictures -------------------------------------------------------------------------------- */
 
+/* A picture that is not in a row, where its row says what it is. */
+static bool is_picture_file(const rs_io_member *m)
+{
+    return !m->is_picture && rs_image_is_name(m->path);
+}
+
 /* Is the folder `in` another one, or below it? "" is the root. */
 static bool is_in(rs_str in, rs_str folder)
 {
@@ -146,7 +153,7 @@ static bool is_in(rs_str in, rs_str folder)
 static bool is_own_picture(const rs_own_scan *scan, size_t i, rs_str folder)
 {
     const rs_io_member *m = rs_io_member_at(scan->tree, i);
-    return !(scan->claimed && scan->claimed[i]) && rs_image_is_name(m->path) &&
+    return !(scan->claimed && scan->claimed[i]) && is_picture_file(m) &&
            is_in(folder_of(scan->tree, m), folder);
 }
 
@@ -195,7 +202,7 @@ static bool has_picture_below(const rs_own_scan *scan, rs_str folder)
 {
     for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
         const rs_io_member *m = rs_io_member_at(scan->tree, i);
-        if (!rs_image_is_name(m->path)) continue;
+        if (!is_picture_file(m)) continue;
         if (is_in(folder_of(scan->tree, m), folder)) return true;
     }
     return false;
@@ -235,8 +242,9 @@ static rsift_status add_pictures(rs_own_scan *scan, rs_arena *arena, rsift_error
     /* folders of pictures: one alone, and "train", is rather a heap than a class */
     bool several = false, heaps = false;
     for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
-        const rs_str path = rs_io_member_at(scan->tree, i)->path;
-        if ((scan->claimed && scan->claimed[i]) || !rs_image_is_name(path)) continue;
+        const rs_io_member *m = rs_io_member_at(scan->tree, i);
+        const rs_str path = m->path;
+        if ((scan->claimed && scan->claimed[i]) || !is_picture_file(m)) continue;
         if (n++ == 0) first = path;
         if (!before.ptr && rs_plan_use_of(pairs, path) == 0) before = path;
         n_classes += rs_str_dirname(path).len > 0;

@@ -123,8 +123,9 @@ rsift_status rs_pictures_open(rs_pictures *p, const rs_io_tree *const *trees, si
     for (size_t t = 0; t < n_trees; t++) {
         size_t n = rs_io_n_members(trees[t]);
         for (size_t i = 0; i < n; i++) {
-            rs_str path = rs_io_member_at(trees[t], i)->path;
-            if (!rs_image_is_name(path) || rs_str_find(path, RS_STR("__MACOSX/")) != RS_NPOS)
+            const rs_io_member *member = rs_io_member_at(trees[t], i);
+            if (!(member->is_picture || rs_image_is_name(member->path)) ||
+                rs_str_find(member->path, RS_STR("__MACOSX/")) != RS_NPOS)
                 continue;
             rsift_status status = add_picture(p, (uint32_t)t, i, names, err);
             if (status != RSIFT_OK) {
@@ -345,9 +346,43 @@ static bool is_of_other_labels(const rs_pictures *p, const rs_picture_name *name
     return false;
 }
 
+/* The number of the picture that is this member; RS_NPOS = none. Pictures are in tree order. */
+static size_t picture_of(const rs_pictures *p, uint32_t tree, size_t member)
+{
+    size_t low = 0, high = p->n;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const rs_picture *at = &p->items[middle];
+        if (at->tree < tree || (at->tree == tree && at->member < member)) low = middle + 1;
+        else high = middle;
+    }
+    return low < p->n && p->items[low].tree == tree && p->items[low].member == member ? low
+                                                                                      : RS_NPOS;
+}
+
+/* A row names the pictures of its own cells by where they are, below the file it stands in: no
+ * other picture of the same name is meant, and a thousand rows may each have an image.png. */
+static rs_resolved resolve_cell(const rs_pictures *p, const rs_picture_name *name, size_t *out)
+{
+    if (!name->record_folder.ptr || rs_str_find(name->path, RS_STR(".parquet/")) == RS_NPOS)
+        return RS_UNRESOLVED;
+    rs_arena scratch = {0};
+    const rs_str folder = name->record_folder, slash = folder.len ? RS_STR("/") : RS_STR("");
+    const rs_str path = rs_arena_join(&scratch, folder, slash, name->path);
+    const size_t member = path.ptr && p->n_trees ? rs_io_find(p->trees[0], path) : RS_NPOS;
+    size_t found = RS_NPOS;
+    if (member != RS_NPOS && rs_io_member_at(p->trees[0], member)->is_picture)
+        found = picture_of(p, 0, member);
+    rs_arena_fini(&scratch);
+    if (found == RS_NPOS) return RS_UNRESOLVED;
+    *out = found;
+    return RS_EXACT;
+}
+
 rs_resolved rs_pictures_resolve(const rs_pictures *p, const rs_picture_name *name, size_t *out)
 {
     rs_arena scratch = {0};
+    if (resolve_cell(p, name, out) == RS_EXACT) return RS_EXACT;
     rs_picture_name composed = *name;
     composed.path = rs_utf8_compose(&scratch, without_dot_slash(name->path));
     if (name->record_folder.ptr)

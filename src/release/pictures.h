@@ -3,7 +3,8 @@
  *
  * A picture's canonical path is what the catalogue's media templates match at the end of its path
  * ("JPEGImages-trainval/00001.jpg"), else its full logical path. A name resolves to
- *   exact     the picture whose canonical path it is
+ *   exact     the picture whose canonical path it is; the cell of a file of rows that a row of
+ *             that file names
  *   tail      the only picture whose path ends with the name, or whose path is the name's end
  *   basename  the only picture of that file name, when the name has no folder or the picture has
  *             none

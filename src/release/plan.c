@@ -18,8 +18,7 @@ static rsift_status open_tree(rs_session *session, rs_plan *plan, rs_str path, r
     /* the workspace keeps absolute paths, so that a later call from another folder finds them */
     rs_str *root = &plan->roots[plan->n_trees];
     RS_TRY(rs_release_absolute(&plan->arena, path, root, err));
-    rs_io_options options = {.limits = &session->limits};
-    RS_TRY(rs_io_tree_open(*root, &options, &plan->trees[plan->n_trees], err));
+    RS_TRY(rs_session_tree(session, *root, &plan->trees[plan->n_trees], err));
     plan->n_trees++;
     return RSIFT_OK;
 }

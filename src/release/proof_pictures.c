@@ -187,10 +187,9 @@ rsift_status rs_proof_pictures(rs_proof *p, const rs_plan *plan, rsift_error *er
             if (rs_str_eq(plan->roots[t], roots[i])) tree = plan->trees[t];
         rs_io_tree *opened = NULL;
         if (!tree) {
-            const rs_io_options options = {.limits = &p->session->limits};
             rsift_error why = {0};
             status = rs_proof_tell_error(
-                p, &p->pictures, rs_io_tree_open(roots[i], &options, &opened, &why), &why, err);
+                p, &p->pictures, rs_session_tree(p->session, roots[i], &opened, &why), &why, err);
             tree = opened;
         }
         if (status == RSIFT_OK && tree) status = prove_tree(p, roots[i], tree, err);

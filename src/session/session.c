@@ -2,6 +2,7 @@
 #include "session/session.h"
 
 #include "base/alloc.h"
+#include "store/columns.h"
 
 rsift_status rs_session_read_options(void *ours, size_t our_size, const void *theirs,
                                      const char *what, rsift_error *err)
@@ -156,6 +157,13 @@ rsift_status rs_session_reading(rs_session *session, const rs_store *writing, rs
                                 .cancel = &session->cancel,
                                 .staged = writing};
     return rs_store_open(session->workspace, RS_STORE_READ, false, &options, out, err);
+}
+
+rsift_status rs_session_tree(const rs_session *session, rs_str path, rs_io_tree **out,
+                             rsift_error *err)
+{
+    const rs_io_options options = {.limits = &session->limits, .rows = &rs_store_columns};
+    return rs_io_tree_open(path, &options, out, err);
 }
 
 rs_progress *rs_session_progress(rs_session *session, const char *stage, const char *unit,

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "catalog/catalog.h"
+#include "io/io.h"
 #include "rsift/rsift.h"
 #include "run/budget.h"
 #include "run/pipeline.h"
@@ -52,6 +53,10 @@ rsift_status rs_session_store(rs_session *session, rs_store_mode mode, bool crea
 /* A reading store that sees what `writing` (mode PARTS) has made so far, also when it is staged. */
 rsift_status rs_session_reading(rs_session *session, const rs_store *writing, rs_store **out,
                                 rsift_error *err);
+
+/* Opens data of others: a folder, an archive or a file, with archives and files of rows in it. */
+rsift_status rs_session_tree(const rs_session *session, rs_str path, rs_io_tree **out,
+                             rsift_error *err);
 
 rs_progress *rs_session_progress(rs_session *session, const char *stage, const char *unit,
                                  int64_t n_total);

@@ -152,6 +152,9 @@ struct rs_vtype {
     rs_str *names; /* of STRUCT and UNION children; of ENUM words (n_words) */
     size_t n_words;
     rs_str word; /* "DECIMAL(18,3)[]" */
+    /* Of an integer whose values have names (ClassLabel of a Parquet file): JSON spells those. */
+    const rs_str *value_names;
+    size_t n_value_names;
 };
 /* RSIFT_E_UNSUPPORTED for a type that cannot be spelled as JSON here. */
 rsift_status rs_vtype_of(rs_arena *arena, duckdb_logical_type type, rs_vtype *out,

@@ -444,6 +444,16 @@ static void put_union(const rs_vtype *type, duckdb_vector vector, idx_t row, rs_
     else rs_value_json(&type->children[i], duckdb_struct_vector_get_child(vector, i + 1), row, buf);
 }
 
+/* The name of an integer that has one. */
+static bool put_value_name(const rs_vtype *type, const void *data, idx_t row, rs_buf *buf)
+{
+    int64_t i;
+    if (!type->n_value_names || !rs_value_i64(type, data, row, &i)) return false;
+    if (i < 0 || (uint64_t)i >= type->n_value_names) return false;
+    rs_json_put_str(buf, type->value_names[i]);
+    return true;
+}
+
 void rs_value_json(const rs_vtype *type, duckdb_vector vector, idx_t row, rs_buf *buf)
 {
     uint64_t *validity = duckdb_vector_get_validity(vector);
@@ -481,6 +491,7 @@ void rs_value_json(const rs_vtype *type, duckdb_vector vector, idx_t row, rs_buf
     }
     default: break;
     }
+    if (put_value_name(type, data, row, buf)) return;
     /* None of these texts (dates, ids, hex) holds a character that JSON escapes. */
     if (!is_bare(type->id)) rs_buf_char(buf, '"');
     rs_value_text(type, data, row, buf);

@@ -110,8 +110,7 @@ reports_18()
 reports_19()
 {
     run 2 index "$in/train-00000-of-00001.parquet" --reader llava $own --workspace ws
-    says "is a Parquet file"
-    says "JSON Lines"
+    says "with the keys id, category, image, question"
 }
 
 # ==== reports-20 ====

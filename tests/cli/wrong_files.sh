@@ -34,7 +34,7 @@ for reader in coco llava; do
     refused f/geo.json $reader "GeoJSON with the keys type, features" "$reader reads"
     refused f/labelme.json $reader "is labelme"
     refused f/t.csv $reader "a table with the columns filepath,title" "the reader records reads tables"
-    refused f/p.parquet $reader "a Parquet file" "JSON Lines"
+    refused f/p.parquet $reader "p.parquet" "Footer length"
     refused f/n.json $reader "a NumPy array"
     refused f/p.json $reader "a Python pickle"
     refused f/h.json $reader "a web page (HTML)" "download"

@@ -1,0 +1,102 @@
+"""Writes in/: a few invented rows in the exact shapes of files on the hub. Needs pyarrow (25 KB of files in
+all are committed, so that the test does not).
+
+    python3 make.py IN
+"""
+import io
+import json
+import os
+import struct
+import sys
+import zipfile
+import zlib
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+
+
+def png(size, colour):
+    """A plain picture of one colour."""
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+    rows = b"".join(b"\0" + bytes(colour) * size for _ in range(size))
+    head = struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def cell(number, path=None):
+    return {"bytes": png(8 + number, (20 * number % 256, 90, 160)), "path": path}
+
+
+def write(path, columns, features=None, **how):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    table = pa.table(columns)
+    if features is not None:  # as the library datasets writes it
+        table = table.replace_schema_metadata({"huggingface": json.dumps({"info": {"features": features}})})
+    pq.write_table(table, path, **how)
+
+
+def main(out):
+    names = ["airport", "bare land", "beach"]
+    label = {"names": names, "_type": "ClassLabel"}
+    # classes by number, named in the metadata; a path for some pictures; two row groups
+    write(f"{out}/scenes/data/train-00000-of-00001.parquet",
+          {"image": pa.array([cell(1, "airport_1.png"), cell(2), cell(3, "../up.png"), None], IMAGE),
+           "label": pa.array([0, 1, 2, 1], pa.int64())},
+          {"image": {"_type": "Image"}, "label": label}, row_group_size=2)
+    # several classes
+    write(f"{out}/multi/data/train-00000-of-00001.parquet",
+          {"image": pa.array([cell(1), cell(2)], IMAGE),
+           "label": pa.array([[0, 2], [1]], pa.list_(pa.int64()))},
+          {"image": {"_type": "Image"}, "label": {"feature": label, "_type": "Sequence"}})
+    # questions about one or two pictures, choices as Python prints them
+    write(f"{out}/questions/counting/test-00000-of-00001.parquet",
+          {"id": pa.array(["q1", "q2", "q3"]),
+           "question": pa.array(["How many ships?", "Which side?", "How many?"]),
+           "choices": pa.array(["['2', '3', \"it's 4\"]", "['left', 'right']", "['2', '3"]),
+           "answer": pa.array(["B", "A", "A"]),
+           "image_1": pa.array([cell(1, "a.png"), cell(2, "a.png"), cell(3, "a.png")], IMAGE),
+           "image_2": pa.array([None, cell(4, "b.png"), None], IMAGE)})
+    # expressions as lists side by side; the third row's lists differ in length
+    objects = pa.struct([("bbox", pa.list_(pa.list_(pa.int32()))), ("captions", pa.list_(pa.string())),
+                         ("categories", pa.list_(pa.string()))])
+    write(f"{out}/expressions/data/train-00000-of-00001.parquet",
+          {"image": pa.array([cell(1, "00001.png"), cell(2, "00002.png"), cell(3, "00003.png")], IMAGE),
+           "path": pa.array(["00001.jpg", "00002.jpg", "00003.jpg"]),
+           "objects": pa.array([
+               {"bbox": [[0, 0, 4, 4], [2, 2, 8, 9]], "captions": ["a ship", "a dam"], "categories": ["ship", "dam"]},
+               {"bbox": [[1, 1, 5, 5]], "captions": ["the airport"], "categories": ["airport"]},
+               {"bbox": [[1, 1, 5, 5]], "captions": ["one", "two"], "categories": ["dam"]}], objects)})
+    # boxes of a picture with a class each
+    write(f"{out}/boxes/data/train-00000-of-00001.parquet",
+          {"image": pa.array([cell(1), cell(2)], IMAGE),
+           "objects": pa.array([{"bbox": [[0, 0, 4, 4], [2, 2, 8, 9]], "captions": [], "categories": ["tree", "car"]},
+                                {"bbox": [[1, 1, 5, 5]], "captions": [], "categories": ["tree", "car"]}], objects)})
+    # pairs with a mask, without names
+    write(f"{out}/changes/data/train-00000-of-00001-0123456789abcdef.parquet",
+          {"imageA": pa.array([cell(1), cell(2)], IMAGE), "imageB": pa.array([cell(3), cell(4)], IMAGE),
+           "label": pa.array([cell(5), cell(6)], IMAGE)})
+    # conversations with lists of pictures, bytes without a struct, and bytes that are no picture
+    turn = pa.struct([("role", pa.string()), ("content", pa.string())])
+    talk = [[{"role": "user", "content": "<image>" * n + "What is it?"}, {"role": "assistant", "content": "A farm."}]
+            for n in (1, 2)]
+    write(f"{out}/talks/data/train-00000-of-00001.parquet",
+          {"messages": pa.array(talk, pa.list_(turn)),
+           "images": pa.array([[cell(1)], [cell(2, "x.png"), cell(3, "x.png")]], pa.list_(IMAGE)),
+           "embedding": pa.array([b"\x01\xff\x02", b"\x03\xfe\x04"], pa.binary())})
+    write(f"{out}/plain/data/train-00000-of-00001.parquet",
+          {"jpg": pa.array([png(9, (1, 2, 3)), png(10, (4, 5, 6))], pa.binary()),
+           "caption": pa.array([b"a field", b"a lake"], pa.binary())})
+    # inside of a zip, and no Parquet file at all
+    with zipfile.ZipFile(f"{out}/archive.zip", "w", zipfile.ZIP_DEFLATED) as to:
+        for name in ("train", "damaged"):
+            body = open(f"{out}/scenes/data/train-00000-of-00001.parquet", "rb").read()
+            info = zipfile.ZipInfo(f"data/{name}-00000-of-00001.parquet", (2024, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            to.writestr(info, body if name == "train" else body[:-40])
+
+
+main(sys.argv[1])
