@@ -145,7 +145,8 @@ rsift_status rs_read_options(rs_parse *p, const rs_json *root, const rs_param_va
     *n = 0;
     if (!fields || fields->n == 0) return RSIFT_OK;
     const rs_json *first = rs_json_path(root, fields->values[0]);
-    const size_t most = fields->n > 1 ? fields->n : rs_json_len(first) + 1 + rs_json_str(first).len / 2;
+    const size_t most =
+        fields->n > 1 ? fields->n : rs_json_len(first) + 1 + rs_json_str(first).len / 2;
     list to = {.items = rs_arena_calloc(&p->batch->arena, most, sizeof(rs_str))};
     if (!to.items) return rs_err_nomem(p->err, "choices");
     if (fields->n == 1) RS_TRY(add_members(p, &to, first, bad));
