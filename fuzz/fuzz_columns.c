@@ -1,5 +1,5 @@
-/* Parquet files: whatever the bytes, the tree opens or refuses, rows and pictures read or fail, and it
- * ends. What is fuzzed is how the engine's answers are taken; the engine itself is a library. */
+/* Parquet files: whatever the bytes, the tree opens or refuses, rows and pictures read or fail, and
+ * it ends. What is fuzzed is how the engine's answers are taken; the engine itself is a library. */
 #include "fuzz_io.h"
 
 #include "store/columns.h"

@@ -68,8 +68,8 @@ static rsift_status add_lettered(rs_parse *p, list *to, rs_str text, size_t n)
     return RSIFT_OK;
 }
 
-/* The next text of a Python list literal, "['2', \"it's\"]", from *at on, in scratch; false = the list
- * ends there, or what stands there is no quoted text (*bad). */
+/* The next text of a Python list literal, "['2', \"it's\"]", from *at on, in scratch; false = the
+ * list ends there, or what stands there is no quoted text (*bad). */
 static bool next_literal(rs_arena *scratch, rs_str text, size_t *at, rs_str *out, bool *bad)
 {
     size_t i = *at, n = 0;

@@ -5,8 +5,8 @@
 
 #include "base/ascii.h"
 
-/* Copies a message of DuckDB's without the kind of error in front and without the descriptor's name,
- * which means nothing to anybody. */
+/* Copies a message of DuckDB's without the kind of error in front and without the descriptor's
+ * name, which means nothing to anybody. */
 static void without_descriptor(char *out, size_t size, rs_str message)
 {
     static const rs_str name = {"/proc/self/fd/", 14};
