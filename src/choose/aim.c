@@ -1,4 +1,4 @@
-/* Choosing for a goal: membership, cells, shares, and the order inside a cell; see aim.h. */
+/* Choosing for a goal: membership, cells, copies, what is beyond a picture's share; see aim.h. */
 #include "choose/aim.h"
 
 #include "base/alloc.h"
@@ -7,6 +7,7 @@
 #include "choose/aim_share.h"
 #include "choose/aim_kin.h"
 #include "choose/aim_similar.h"
+#include "choose/aim_take.h"
 #include "choose/aim_value.h"
 #include "choose/share.h"
 
@@ -250,33 +251,9 @@ static void place_sample(const aim *a, rs_aim_sample *s)
 
 /* ---- order ----------------------------------------------------------------------------------- */
 
-/* What comes before what, whatever the draw: the size of a step must exceed every draw. */
-enum { step_of_tier = 1000000000 /* 1e9 */ };
-
-/* Draw of a weighted order: ascending -ln(u) / v. Close ones come first, then members, then those
- * in other words; dialogues of which little belongs last. */
-static double rank_of(const rs_aim_sample *s)
-{
-    const double u = ((double)(s->key >> 11) + 0.5) * 0x1.0p-53;
-    const double rank = -log(u) / (s->value > 0 ? s->value : 1e-6);
-    const int tier = s->partial && s->cell != RS_AIM_NONE ? 3
-                     : s->sim >= (float)RS_AIM_CLOSE      ? 0
-                     : s->sim >= (float)RS_AIM_MEMBER     ? 1
-                                                          : 2;
-    return rank + (double)tier * step_of_tier;
-}
-
-/* A sample with what it is ordered by. */
-typedef struct ordered {
-    uint64_t group; /* cell or source, or picture and question */
-    double rank;
-    uint64_t key;
-    uint32_t at;
-} ordered;
-
 static int in_order(const void *a, const void *b)
 {
-    const ordered *x = a, *y = b;
+    const rs_aim_ordered *x = a, *y = b;
     if (x->group != y->group) return x->group < y->group ? -1 : 1;
     if (x->rank != y->rank) return x->rank < y->rank ? -1 : 1;
     if (x->key != y->key) return x->key < y->key ? -1 : 1;
@@ -284,7 +261,7 @@ static int in_order(const void *a, const void *b)
 }
 
 /* How many before it in the sorted list are of its group. */
-static int64_t next_of_group(const ordered *list, size_t i, int64_t previous)
+static int64_t next_of_group(const rs_aim_ordered *list, size_t i, int64_t previous)
 {
     return i > 0 && list[i].group == list[i - 1].group ? previous + 1 : 0;
 }
@@ -299,22 +276,16 @@ static uint64_t asked_of_picture(const aim *a, const rs_aim_sample *s)
     return rs_hash64(both, sizeof both);
 }
 
-static uint32_t class_of(const aim *a, uint32_t source)
-{
-    while (a->same_as[source] != source) source = a->same_as[source];
-    return source;
-}
-
 static void join_sources(aim *a, uint32_t x, uint32_t y)
 {
-    x = class_of(a, x);
-    y = class_of(a, y);
+    x = rs_aim_class_of(a->same_as, x);
+    y = rs_aim_class_of(a->same_as, y);
     if (x != y) a->same_as[x > y ? x : y] = x > y ? y : x;
 }
 
 /* Counts, for each two sources in a run of copies, that they share one more question of a picture.
  * `both` is counted by pair; of very many sources only neighbours are. */
-static bool count_shared(const aim *a, const ordered *list, size_t n, rs_map64 *both)
+static bool count_shared(const aim *a, const rs_aim_ordered *list, size_t n, rs_map64 *both)
 {
     enum { most = 16 };
     size_t n_sources = 0, first[most + 1] = {0};
@@ -337,7 +308,7 @@ static bool count_shared(const aim *a, const ordered *list, size_t n, rs_map64 *
 
 /* Sources that share half of the smaller one are one: a set that somebody repeats under ten names
  * gets no more of what is filled up than the set alone. */
-static bool join_repeated(aim *a, const ordered *list, const rs_map64 *both)
+static bool join_repeated(aim *a, const rs_aim_ordered *list, const rs_map64 *both)
 {
     const uint32_t n_sources = a->in->n_sources;
     int64_t *size = rs_calloc((size_t)n_sources + 1, sizeof *size);
@@ -358,7 +329,7 @@ static bool join_repeated(aim *a, const ordered *list, const rs_map64 *both)
 }
 
 /* Counts members of parts as if nothing were there twice, and finds sources that repeat others. */
-static bool count_once(aim *a, ordered *list)
+static bool count_once(aim *a, rs_aim_ordered *list)
 {
     rs_map64 both = {0};
     bool ok = true;
@@ -366,8 +337,8 @@ static bool count_once(aim *a, ordered *list)
     for (uint32_t s = 0; a->in->same_as && s < a->in->n_sources; s++)
         join_sources(a, s, a->in->same_as[s]);
     for (size_t i = 0; i < a->n; i++)
-        list[i] = (ordered){asked_of_picture(a, &a->samples[i]), a->samples[i].source,
-                            a->samples[i].key, (uint32_t)i};
+        list[i] = (rs_aim_ordered){asked_of_picture(a, &a->samples[i]), a->samples[i].source,
+                                   a->samples[i].key, (uint32_t)i};
     qsort(list, a->n, sizeof *list, in_order);
     for (size_t begin = 0, end; ok && begin < a->n; begin = end) {
         for (end = begin; end < a->n && list[end].group == list[begin].group;) end++;
@@ -380,12 +351,12 @@ static bool count_once(aim *a, ordered *list)
     return ok;
 }
 
-static void mark_copies(aim *a, ordered *list)
+static void mark_copies(aim *a, rs_aim_ordered *list)
 {
     for (size_t i = 0; i < a->n; i++) {
         const rs_aim_sample *s = &a->samples[i];
-        const double rank = s->cell == RS_AIM_NONE ? 4.0 * step_of_tier : rank_of(s);
-        list[i] = (ordered){asked_of_picture(a, s), rank, s->key, (uint32_t)i};
+        const double rank = s->cell == RS_AIM_NONE ? 4.0 * RS_AIM_TIER : rs_aim_rank_of(s);
+        list[i] = (rs_aim_ordered){asked_of_picture(a, s), rank, s->key, (uint32_t)i};
     }
     qsort(list, a->n, sizeof *list, in_order);
     for (size_t i = 0; i < a->n; i++)
@@ -394,7 +365,7 @@ static void mark_copies(aim *a, ordered *list)
 
 /* Room of the `k` members of one part and picture, in order: one use each up to `most`; the picture
  * of no more than that may repeat them, up to `most` uses or `epochs`. */
-static void set_rooms(const aim *a, const ordered *group, size_t k)
+static void set_rooms(const aim *a, const rs_aim_ordered *group, size_t k)
 {
     const size_t most = (size_t)a->in->most_of_picture, epochs = a->epochs;
     const size_t allowed = most > epochs ? most : epochs,
@@ -408,7 +379,7 @@ static void set_rooms(const aim *a, const ordered *group, size_t k)
 
 /* Which members are more of one picture than a part may have: its first of every cell come first,
  * then the second of every cell, and so on. Copies are not counted. */
-static bool mark_beyond(aim *a, ordered *list)
+static bool mark_beyond(aim *a, rs_aim_ordered *list)
 {
     uint32_t *nth = a->in->most_of_picture > 0 ? rs_calloc(a->n + 1, sizeof *nth) : NULL;
     size_t n = 0;
@@ -418,7 +389,8 @@ static bool mark_beyond(aim *a, ordered *list)
         const rs_aim_sample *s = &a->samples[i];
         const uint64_t both[2] = {s->picture, s->cell};
         if (!s->copy && s->cell != RS_AIM_NONE)
-            list[n++] = (ordered){rs_hash64(both, sizeof both), rank_of(s), s->key, (uint32_t)i};
+            list[n++] = (rs_aim_ordered){rs_hash64(both, sizeof both), rs_aim_rank_of(s), s->key,
+                                         (uint32_t)i};
     }
     qsort(list, n, sizeof *list, in_order);
     int64_t before = 0;
@@ -441,127 +413,6 @@ static bool mark_beyond(aim *a, ordered *list)
 }
 
 /* ---- choosing -------------------------------------------------------------------------------- */
-
-/* By what comes first, whatever the group: which of two cells takes from a picture must not go by
- * their numbers. */
-static int by_rank(const void *a, const void *b)
-{
-    const ordered *x = a, *y = b;
-    if (x->rank != y->rank) return x->rank < y->rank ? -1 : 1;
-    if (x->key != y->key) return x->key < y->key ? -1 : 1;
-    return (x->at > y->at) - (x->at < y->at);
-}
-
-/* What one round of choosing is for. */
-typedef enum purpose { AIMED, GENERAL, FILLED, COPIES } purpose;
-
-static void take_sample(aim *a, rs_aim_sample *s, purpose which)
-{
-    int64_t *const counts[] = {&a->out->n_aimed, &a->out->n_general, &a->out->n_unaimed,
-                               &a->out->n_copies};
-    s->uses++;
-    s->chosen = true;
-    s->aimed = which == AIMED;
-    a->out->n_repeats += s->uses > 1;
-    s->general = which == GENERAL;
-    ++*counts[which];
-    a->of_picture[s->picture]++;
-}
-
-/* Stages of taking: first uses within the pictures' shares; then of whatever keeps its own part's
- * share of its picture; then repeats within the shares; then all that is left. */
-enum { WITHIN, OF_PART, AGAIN, BEYOND, n_stages };
-
-static bool may_take(const aim *a, const rs_aim_sample *s, int stage)
-{
-    const int64_t most = a->in->most_of_picture, epochs = a->epochs, n = a->of_picture[s->picture];
-    if (stage == WITHIN) return !s->beyond && (most <= 0 || n < most);
-    if (stage == OF_PART) return !s->beyond;
-    if (stage == AGAIN)
-        return s->uses < s->room && (most <= 0 || n < (most > epochs ? most : epochs));
-    return true;
-}
-
-/* Takes the first samples of each group, needs[group] of them: while that is possible none of a
- * picture that has given its share, and none again before all others of its group. */
-static void take_first(aim *a, ordered *list, size_t n, int64_t *needs, purpose which)
-{
-    const uint32_t n_uses = which == AIMED ? a->epochs : 1;
-    qsort(list, n, sizeof *list, by_rank);
-    for (int stage = 0; stage < n_stages; stage++) {
-        if (which != AIMED && (stage == OF_PART || stage == AGAIN)) continue;
-        const uint32_t end = stage < AGAIN ? 1 : n_uses;
-        for (uint32_t round = stage == AGAIN ? 1 : 0; round < end; round++)
-            for (size_t i = 0; i < n; i++) {
-                rs_aim_sample *s = &a->samples[list[i].at];
-                if (s->uses != round || needs[list[i].group] == 0 || !may_take(a, s, stage))
-                    continue;
-                needs[list[i].group]--;
-                take_sample(a, s, which);
-            }
-    }
-}
-
-/* The first samples of each cell, as many as the cell got. */
-static bool choose_cells(aim *a, ordered *list)
-{
-    int64_t *needs = rs_calloc(a->out->n_cells + 1, sizeof *needs);
-    size_t n = 0;
-    if (!needs) return false;
-    for (size_t c = 0; c < a->out->n_cells; c++) needs[c] = a->out->cells[c].chosen;
-    for (size_t i = 0; i < a->n; i++) {
-        const rs_aim_sample *s = &a->samples[i];
-        if (s->cell != RS_AIM_NONE && !s->copy)
-            list[n++] = (ordered){s->cell, rank_of(s) + (s->beyond ? 4.0 * step_of_tier : 0),
-                                  s->key, (uint32_t)i};
-    }
-    take_first(a, list, n, needs, AIMED);
-    rs_free(needs);
-    return true;
-}
-
-static bool may_fill(const aim *a, const rs_aim_sample *s, purpose which)
-{
-    if (s->chosen || s->copy != (which == COPIES)) return false;
-    return which != GENERAL || a->in->general_source == RS_AIM_NONE ||
-           s->source == a->in->general_source;
-}
-
-/* Shares `budget` over the sources alike; those that repeat one another are one. */
-static bool fill_up(aim *a, ordered *list, purpose which, int64_t budget)
-{
-    const uint32_t n_sources = a->in->n_sources;
-    if (budget <= 0) return true;
-    rs_claim *claims = rs_calloc((size_t)n_sources + 1, sizeof *claims);
-    int64_t *needs = rs_calloc((size_t)n_sources + 1, sizeof *needs);
-    bool ok = claims && needs;
-    if (ok) {
-        size_t n = 0;
-        for (uint32_t s = 0; s < n_sources; s++) claims[s].weight = 1;
-        for (size_t i = 0; i < a->n; i++) {
-            const rs_aim_sample *s = &a->samples[i];
-            const uint32_t source = class_of(a, s->source);
-            claims[source].tie += s->key; /* of its samples, whatever its name */
-            if (!may_fill(a, s, which)) continue;
-            claims[source].limit++;
-            list[n++] = (ordered){source, which == GENERAL ? 0 : rank_of(s), s->key, (uint32_t)i};
-        }
-        ok = rs_choose_share_out(claims, n_sources, budget);
-        for (uint32_t s = 0; ok && s < n_sources; s++) needs[s] = claims[s].got;
-        if (ok) take_first(a, list, n, needs, which);
-    }
-    rs_free(claims);
-    rs_free(needs);
-    return ok;
-}
-
-/* What is left of the budget, for any sample, then for copies. */
-static bool fill_rest(aim *a, ordered *list)
-{
-    const rs_aim_result *out = a->out;
-    if (!fill_up(a, list, FILLED, a->in->budget - out->n_aimed - out->n_general)) return false;
-    return fill_up(a, list, COPIES, a->in->budget - out->n_aimed - out->n_general - out->n_unaimed);
-}
 
 /* A part's examples as one number, whatever their order: ties must not go by names or places. */
 static void hash_parts(aim *a)
@@ -593,7 +444,7 @@ static void count_supply(aim *a)
                                               : rs_aim_demand_of_supply(a->in, cells[c].supply);
 }
 
-static bool choose(aim *a, ordered *list)
+static bool choose(aim *a, rs_aim_ordered *list)
 {
     if (!make_cells(a) || !rs_aim_kin_make(a->in, a->out->cells, a->out->n_cells, &a->kin))
         return false;
@@ -610,8 +461,22 @@ static bool choose(aim *a, ordered *list)
     if (!mark_beyond(a, list)) return false;
     count_supply(a);
     if (!rs_aim_share(a->in, a->out->part_hash, a->out->cells, a->out->n_cells)) return false;
-    return choose_cells(a, list) && fill_up(a, list, GENERAL, a->in->n_general) &&
-           fill_rest(a, list);
+    rs_aim_result *out = a->out;
+    rs_aim_taking taking = {.in = a->in,
+                            .cells = out->cells,
+                            .n_cells = out->n_cells,
+                            .samples = a->samples,
+                            .n = a->n,
+                            .same_as = a->same_as,
+                            .of_picture = a->of_picture,
+                            .epochs = a->epochs};
+    if (!rs_aim_take(&taking, list)) return false;
+    out->n_aimed = taking.n_taken[RS_AIM_AIMED];
+    out->n_general = taking.n_taken[RS_AIM_GENERAL];
+    out->n_unaimed = taking.n_taken[RS_AIM_FILLED];
+    out->n_copies = taking.n_taken[RS_AIM_COPIES];
+    out->n_repeats = taking.n_repeats;
+    return true;
 }
 
 /* Are all indices in range? */
@@ -659,7 +524,7 @@ rsift_status rs_aim_choose(const rs_aim_input *in, rs_aim_sample *samples, size_
         .in = in, .samples = samples, .n = n, .out = out, .epochs = in->epochs ? in->epochs : 1};
     RS_TRY(rs_aim_values(in, samples, n, err));
     RS_TRY(rs_aim_match_questions(in, &a.matches, err));
-    ordered *list = rs_calloc(n + 1, sizeof *list);
+    rs_aim_ordered *list = rs_calloc(n + 1, sizeof *list);
     a.n_members = rs_calloc((size_t)in->n_parts + 1, sizeof *a.n_members);
     out->part_hash = rs_calloc((size_t)in->n_parts + 1, sizeof *out->part_hash);
     out->n_also = rs_calloc((size_t)in->n_parts + 1, sizeof *out->n_also);

@@ -7,6 +7,7 @@
 #include "choose/aim_share.h"
 #include "codec/json_writer.h"
 #include "decide/aim_compare.h"
+#include "decide/aim_datasets.h"
 #include "decide/aim_goals.h"
 #include "decide/aim_shown.h"
 #include "decide/aim_diverse.h"
@@ -207,148 +208,7 @@ static bool put_form(const told *t, uint32_t part, rs_json_writer *json)
     return true;
 }
 
-/* ---- datasets -------------------------------------------------------------------------------- */
-
-typedef struct given {
-    int64_t usable, aimed, general, filled, copies; /* uses */
-    int64_t different;                              /* samples */
-    double value;                                   /* sum over uses, in the order of the ids */
-    int64_t *of_goal;                               /* [n_goals]: aimed */
-} given;
-
-/* What each dataset gives; NULL = out of memory. */
-static given *count_given(const rs_aim_plan *p)
-{
-    const size_t n = p->asked.datasets.n;
-    given *by_dataset = rs_calloc(n + 1, sizeof *by_dataset);
-    int64_t *of_goal = rs_calloc(n * p->n_goals + 1, sizeof *of_goal);
-    if (!by_dataset || !of_goal) {
-        rs_free(by_dataset);
-        rs_free(of_goal);
-        return NULL;
-    }
-    by_dataset[0].of_goal = of_goal;
-    for (size_t d = 0; d < n; d++) by_dataset[d].of_goal = of_goal + d * p->n_goals;
-    for (size_t i = 0; i < p->n_samples; i++) {
-        const rs_aim_sample *s = &p->samples[i];
-        given *g = &by_dataset[s->source];
-        g->usable++;
-        g->different += s->chosen;
-        g->aimed += s->aimed ? s->uses : 0;
-        g->copies += s->chosen && s->copy;
-        g->general += s->general;
-        g->filled += s->chosen && !s->aimed && !s->general && !s->copy;
-        g->value += s->chosen ? (double)s->value * s->uses : 0;
-        if (s->aimed) g->of_goal[p->goal_of[p->result.cells[s->cell].part]] += s->uses;
-    }
-    return by_dataset;
-}
-
-static void free_given(given *by_dataset)
-{
-    if (by_dataset) rs_free(by_dataset[0].of_goal);
-    rs_free(by_dataset);
-}
-
-static int64_t all_of(const given *g)
-{
-    return g->aimed + g->general + g->filled + g->copies;
-}
-
-/* Why a dataset gives what it gives, in one sentence. */
-static void put_why(const rs_aim_plan *p, const rs_candidate *c, const given *g,
-                    rs_json_writer *json)
-{
-    rs_buf why = {0};
-    size_t n = 0;
-    rs_buf_printf(&why, "%" PRId64 " usable samples (measured)", g->usable);
-    /* a sentence has room for four */
-    for (size_t i = 0; i < p->n_goals && n < 4; i++)
-        if (g->of_goal[i])
-            rs_buf_printf(&why, "%s%" PRId64 " for %.*s", n++ ? ", " : "; ", g->of_goal[i],
-                          RS_STR_ARG(p->goals[i].name));
-    if (all_of(g) > g->different)
-        rs_buf_printf(&why,
-                      "; %" PRId64 " different samples, used again where a form or answer has "
-                      "fewer than its share",
-                      g->different);
-    rs_buf_printf(&why, "; licence %s (%s)", rs_catalog_licence_class_name(c->licence),
-                  rs_basis_name(c->record ? RS_FROM_CATALOGUE : RS_MEASURED));
-    if (c->leaks)
-        rs_buf_printf(&why, "; %" PRId64 " leak into protected benchmarks and stay out (measured)",
-                      c->leaks);
-    if (c->may_leak.n)
-        rs_buf_printf(&why,
-                      "; may share pictures with %.*s: rsift leaks says how far that was checked "
-                      "(catalogue)",
-                      RS_STR_ARG(c->may_leak.items[0]));
-    if (c->faulty)
-        rs_buf_printf(&why, "; %" PRId64 " have serious findings or no answer (measured)",
-                      c->faulty);
-    if (c->unresolved)
-        rs_buf_printf(&why, "; %" PRId64 " lack their pictures (measured)", c->unresolved);
-    rs_json_field_str(json, "why", rs_buf_view(&why));
-    json->buf->failed = json->buf->failed || why.failed;
-    rs_buf_fini(&why);
-}
-
-/* Where the dataset comes from, and what of it can't be used. */
-static void put_state(const rs_candidate *c, rs_json_writer *json)
-{
-    rs_json_field_cstr(json, "licence", rs_catalog_licence_class_name(c->licence));
-    rs_json_field_cstr(json, "origin", rs_catalog_origin_name(c->origin));
-    rs_json_field_i64(json, "indexed_samples", c->total);
-    rs_json_field_i64(json, "evaluation", c->eval);
-    rs_json_field_i64(json, "leaks", c->leaks);
-    rs_json_field_i64(json, "faulty", c->faulty);
-    rs_json_field_i64(json, "unresolved", c->unresolved);
-    if (c->may_leak.n) rs_json_field_str(json, "may_leak", c->may_leak.items[0]);
-}
-
-static void put_row(const told *t, size_t dataset, const given *g, rs_json_writer *json)
-{
-    const rs_aim_plan *p = t->plan;
-    const rs_str name = p->asked.datasets.keys[dataset];
-    const int64_t n = all_of(g);
-    rs_json_blank(json, RS_DECIDE_LINE);
-    rs_json_begin_object(json);
-    rs_json_field_str(json, "dataset", name);
-    rs_json_field_i64(json, "samples", n);
-    rs_json_field_i64(json, "different", g->different);
-    rs_json_field_i64(json, "aimed", g->aimed);
-    rs_json_field_i64(json, "general", g->general);
-    rs_json_field_i64(json, "filled", g->filled);
-    rs_json_field_i64(json, "copies", g->copies);
-    rs_json_field_i64(json, "usable", g->usable);
-    rs_json_field_i64(json, "gain_permille", (int64_t)(t->gains[dataset].covered * 1000 + 0.5));
-    rs_json_field_i64(json, "irreplaceable", t->gains[dataset].n_aimed);
-    rs_json_field_i64(json, "value_permille", n ? (int64_t)(g->value / (double)n * 1000 + 0.5) : 0);
-    const rs_candidate *candidate = rs_aim_candidate(p, name);
-    put_state(candidate, json);
-    put_why(p, candidate, g, json);
-    rs_json_end_object(json);
-}
-
-/* Datasets by what they give, most first; equal ones by name. A selection sort over some hundreds.
- * */
-static void put_rows(const told *t, given *by_dataset, rs_json_writer *json)
-{
-    const rs_str *names = t->plan->asked.datasets.keys;
-    const size_t n = t->plan->asked.datasets.n;
-    rs_json_field_array(json, "rows");
-    for (;;) {
-        size_t best = n;
-        for (size_t d = 0; d < n; d++) {
-            if (all_of(&by_dataset[d]) == 0) continue;
-            const int64_t more = best == n ? 1 : all_of(&by_dataset[d]) - all_of(&by_dataset[best]);
-            if (more > 0 || (more == 0 && rs_str_cmp(names[d], names[best]) < 0)) best = d;
-        }
-        if (best == n) break;
-        put_row(t, best, &by_dataset[best], json);
-        by_dataset[best] = (given){.of_goal = by_dataset[best].of_goal};
-    }
-    rs_json_end_array(json);
-}
+/* ---- what is not here ------------------------------------------------------------------------ */
 
 /* Offers of what the goals in words found here, by the tags of its questions, in place of the
  * releases' own tasks. They are held by one candidate: what is here costs nothing, whosever it
@@ -521,7 +381,7 @@ static rsift_status put_answer(const told *t, rs_buf *json, int64_t *n_unserved,
     const rs_aim_plan *p = t->plan;
     int64_t most;
     if (!most_of_picture(p, &most)) return rs_err_nomem(err, "the recommendation");
-    given *by_dataset = count_given(p);
+    rs_aim_taken *by_dataset = rs_aim_count_taken(p);
     if (!by_dataset) return rs_err_nomem(err, "the recommendation");
     rs_json_writer w = rs_json_writer_to(json);
     rs_json_begin_object(&w);
@@ -531,9 +391,9 @@ static rsift_status put_answer(const told *t, rs_buf *json, int64_t *n_unserved,
     const rsift_status status = rs_aim_put_goals(p, t->forms, &w, n_unserved, err);
     const bool ok = put_forms(t, &w);
     rs_json_field_i64(&w, "n_unserved", *n_unserved);
-    put_rows(t, by_dataset, &w);
+    rs_aim_put_datasets(p, t->gains, by_dataset, &w);
     put_left_out(p, &w);
-    free_given(by_dataset);
+    rs_aim_free_taken(by_dataset);
     RS_TRY(status);
     RS_TRY(put_downloads(p, &w, err));
     if (!ok) return rs_err_nomem(err, "the answer");
@@ -551,63 +411,4 @@ rsift_status rs_aim_put_answer(const rs_aim_plan *p, rs_buf *json, int64_t *n_un
     if (status == RSIFT_OK) status = put_answer(&t, json, n_unserved, err);
     told_fini(&t);
     return status;
-}
-
-/* ---- recipe: a JSON string is a YAML one ----------------------------------------------------- */
-
-rsift_status rs_aim_put_recipe(const rs_aim_plan *p, rs_str choices, rs_buf *out, rsift_error *err)
-{
-    const rs_recommend_job *job = p->job->recommend;
-    char hash[RS_ID_TEXT];
-    given *by_dataset = count_given(p);
-    if (!by_dataset) return rs_err_nomem(err, "the recipe");
-    rs_buf_cstr(out,
-                "# Samples chosen one by one by rsift recommend; docs/recipe.md explains every "
-                "key.\n# goals:");
-    for (size_t i = 0; i < p->n_goals; i++) {
-        rs_buf_char(out, ' ');
-        rs_json_put_str(out, p->goals[i].name);
-        if (p->goals[i].share != 1) rs_buf_printf(out, ":%g", p->goals[i].share);
-    }
-    rs_buf_char(out, '\n');
-    if (p->brought) rs_brought_put_comment(p->brought, out);
-    const rs_recipe head = {.name = job->recipe_name,
-                            .seed = job->seed,
-                            .protect = job->protect,
-                            .licence = job->licence};
-    rs_recipe_put_head(out, &head);
-    rs_buf_cstr(out, "choices: {file: ");
-    rs_json_put_str(out, p->job->choices_name);
-    rs_buf_printf(out, ", hash: \"%s\"}\ndatasets:\n",
-                  rs_id_text(hash, rs_hash128(choices.ptr, choices.len)));
-    for (size_t d = 0; d < p->asked.datasets.n; d++) {
-        if (all_of(&by_dataset[d]) == 0) continue;
-        rs_buf_cstr(out, "  - {id: ");
-        rs_json_put_str(out, p->asked.datasets.keys[d]);
-        rs_buf_printf(out, "} # %" PRId64 " of %" PRId64 " usable samples", by_dataset[d].different,
-                      by_dataset[d].usable);
-        if (all_of(&by_dataset[d]) > by_dataset[d].different)
-            rs_buf_printf(out, ", %" PRId64 " with repeats", all_of(&by_dataset[d]));
-        rs_buf_char(out, '\n');
-    }
-    free_given(by_dataset);
-    return out->failed ? rs_err_nomem(err, "the recipe") : RSIFT_OK;
-}
-
-rsift_status rs_aim_put_choices(const rs_aim_plan *p, rs_buf *out, rsift_error *err)
-{
-    /* the column is there where it says something: choices without repeats keep their hash */
-    const bool repeats = p->result.n_repeats > 0;
-    rs_buf_cstr(out, repeats ? "sample_id,form,aimed,repeats\n" : "sample_id,form,aimed\n");
-    for (size_t i = 0; i < p->n_samples; i++) {
-        const rs_aim_sample *s = &p->samples[i];
-        char id[RS_ID_TEXT];
-        if (!s->chosen) continue;
-        rs_buf_str(out, rs_str_of(rs_id_text(id, p->ids[i])));
-        if (s->cell == RS_AIM_NONE) rs_buf_cstr(out, ",,0");
-        else rs_buf_printf(out, ",%" PRIu32 ",%d", p->result.cells[s->cell].part, s->aimed);
-        if (repeats) rs_buf_printf(out, ",%u", s->uses);
-        rs_buf_char(out, '\n');
-    }
-    return out->failed ? rs_err_nomem(err, "the choices") : RSIFT_OK;
 }

@@ -113,7 +113,8 @@ static int by_cell(const void *a, const void *b)
 }
 
 /* The samples of cells, cell by cell: cell above, sample below. What fills the budget stays, and a
- * cell whose samples are repeated: it has none to exchange for. */
+ * cell whose samples are repeated: it has none to exchange for. Nothing is exchanged for what is
+ * beyond its picture's share. */
 static uint64_t *list_members(const rs_aim_plan *p, size_t *n)
 {
     uint64_t *list = rs_calloc(p->n_samples + 1, sizeof *list);
@@ -121,7 +122,8 @@ static uint64_t *list_members(const rs_aim_plan *p, size_t *n)
     for (size_t i = 0; list && i < p->n_samples; i++) {
         const rs_aim_sample *s = &p->samples[i];
         if (s->cell != RS_AIM_NONE && !s->copy && s->aimed == s->chosen &&
-            p->result.cells[s->cell].chosen <= p->result.cells[s->cell].supply)
+            p->result.cells[s->cell].chosen <= p->result.cells[s->cell].supply &&
+            (!s->beyond || s->aimed))
             list[(*n)++] = (uint64_t)s->cell << 32 | i;
     }
     if (list) qsort(list, *n, sizeof *list, by_cell);

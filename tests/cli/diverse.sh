@@ -14,6 +14,8 @@ for i in range(N):
 talk = lambda i: little.talk(i, N, "Is there a ship in the image?", "yes")
 json.dump([talk(i) for i in range(N)], open("a.json", "w"))
 json.dump([talk(i) for i in range(10)], open("dev.json", "w"))
+# forty questions more about picture 0, which is of the rare kind
+json.dump([talk(i) for i in range(N)] + [little.talk(N * i, N, f"Is there a ship n{i} in the image?", "yes") for i in range(1, 41)], open("many.json", "w"))
 rows = [[1.0, 0.0, 0.01 * (i % 7)] if i % 15 else [0.0, 1.0, 0.0] for i in range(N)]
 head = str({"descr": "<f4", "fortran_order": False, "shape": (N, 3)}).encode() + b"\n"
 with open("v.npy", "wb") as f:
@@ -37,6 +39,9 @@ check_same "threads do not matter" first.csv vectors.samples.csv
 rsift hash --quiet >.log 2>&1 || fail "hash" .log
 check_exit "by hashes" 0 ask --diverse -o hashes.yaml --json
 check_is "all have one" "0 hashes" "$(python3 -c 'import json; d = json.load(open(".out"))["diverse"]; print(d["without_look"], d["by"])')"
+rsift index many.json --reader llava --images img --name many --licence CC-BY-4.0 --hash --workspace many --quiet >.log 2>&1 || fail "index many" .log
+check_exit "a picture with many questions" 0 rsift recommend --like dev.json --budget 30 --diverse --workspace many --json
+check_is "gives no more than its share" 1 "$(python3 -c 'import json; print(json.load(open(".out"))["most_of_picture"])')"
 check_exit "vectors of nothing" 2 ask --embeddings v.npy --ids v.txt
 check_exit "ids of nothing" 2 ask --diverse --ids v.txt
 finish

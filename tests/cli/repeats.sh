@@ -3,19 +3,10 @@
 cd "$work" || exit 1
 command -v python3 >/dev/null || { skip "repeats: no python3 to write pictures with"; finish; }
 python3 - <<'PY'
-import json, os, random, struct, zlib
-def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-os.makedirs("img")
+import json, little, os
 N = 100
-for i in range(N):
-    noise = random.Random(i)
-    raw = b"".join(b"\0" + bytes(noise.randrange(256) for x in range(24)) for y in range(8))
-    open(f"img/{i}.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) +
-                                     chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
-def talk(i, question, answer):
-    return {"id": f"r{i}", "image": f"{i}.png", "conversations": [
-        {"from": "human", "value": "<image>\n" + question}, {"from": "gpt", "value": answer}]}
+little.write_noise(N)
+talk = lambda i, question, answer: little.talk(i, N, question, answer)
 def area(n): return [talk(i, "Is this an urban or a rural area?", ("urban", "rural")[i % 2]) for i in range(n)]
 def count(n): return [talk(i, "How many ships are in this image?", str(i % 3)) for i in range(n)]
 for name, rows in {"area": area(10), "count": count(N), "dev": area(20) + count(20)}.items():
