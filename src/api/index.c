@@ -306,12 +306,14 @@ const rs_verb rs_verb_index = {
         "spelling verdict convention evidence question} missing[]{source file} n_unread "
         "hashed{new failed "
         "changed} unread[]{file "
-        "message} own{name reader sure params[]} record{locator task assets[]{role path found "
+        "message} not_kept[]{field n} own{name reader sure params[]} record{locator task "
+        "assets[]{role path found "
         "file} turns[] n_turns labels[] regions[] n_regions split n_open_boxes error where}`; "
         "`own` and `record` when the reader was found by the files, and with `dry_run`, which "
         "answers instead of counts `dry_run files[]{source reader use n first} pictures`; "
         "`repaired` counts parts that were damaged and are made anew; "
         "`pending`: other units are missing, until then the release is seen as it was; "
+        "`not_kept`: fields of records of which nothing is kept; "
         "`records` count what this run read; `findings` what the workspace holds of the "
         "release, as audit counts it, without pictures that are not here (`unresolved`)",
     .use = RS_CREATES,

@@ -149,7 +149,8 @@ static rsift_status count_holdings(rs_store *store, rs_str release_id, holdings 
         store,
         RS_STR("SELECT (SELECT count(*) FROM sample WHERE release_id = $1), (SELECT count(*) FROM "
                "asset WHERE release_id = $1 AND state <> 'found'), "
-               "CAST(coalesce(sum(n) FILTER (severity = 'note'), 0) AS BIGINT), "
+               "CAST(coalesce(sum(n) FILTER (severity = 'note' AND code <> 'field-unkept'), 0) + "
+               "count(DISTINCT (source, locator)) FILTER (code = 'field-unkept') AS BIGINT), "
                "CAST(coalesce(sum(n) FILTER (severity = 'warning'), 0) AS BIGINT), "
                "CAST(coalesce(sum(n) FILTER (severity = 'serious'), 0) AS BIGINT), "
                "CAST(coalesce(sum(n) FILTER (code IN ('nothing-read', 'rest-unread', "
@@ -243,6 +244,30 @@ static rsift_status put_unread(rs_store *store, rs_str release_id, rs_json_write
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* Fields of records of which nothing is kept, with how many records carry each. */
+static rsift_status put_unkept(rs_store *store, rs_str release_id, rs_json_writer *w,
+                               rsift_error *err)
+{
+    const rs_arg id = {.type = RS_ARG_STR, .str = release_id};
+    rs_result *result = NULL;
+    rs_json_field_array(w, "not_kept");
+    rsift_status status =
+        rs_store_query(store,
+                       RS_STR("SELECT locator, CAST(sum(n) AS BIGINT) FROM finding WHERE "
+                              "release_id = $1 AND code = 'field-unkept' GROUP BY source, locator "
+                              "ORDER BY source, locator"),
+                       &id, 1, &result, err);
+    while (status == RSIFT_OK && (status = rs_result_next(result, err)) == RSIFT_OK) {
+        rs_json_begin_object(w);
+        rs_json_field_str(w, "field", rs_result_str(result, 0));
+        rs_json_field_i64(w, "n", rs_result_i64(result, 1));
+        rs_json_end_object(w);
+    }
+    rs_result_close(result);
+    rs_json_end_array(w);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
 rsift_status rs_api_index_answer(rs_session *session, const rs_store *parts, const rs_plan *plan,
                                  const rs_index_report *report, rsift_answer *out, rsift_error *err)
 {
@@ -257,6 +282,7 @@ rsift_status rs_api_index_answer(rs_session *session, const rs_store *parts, con
         put_report(&w, plan, report, &held);
         rs_json_field_i64(&w, "n_unread", held.n_unread);
         status = put_unread(store, plan->release_id, &w, err);
+        if (status == RSIFT_OK) status = put_unkept(store, plan->release_id, &w, err);
         if (status == RSIFT_OK && plan->chosen) status = rs_api_put_preview(&w, plan, false, err);
         rs_json_end_object(&w);
     }

@@ -207,6 +207,7 @@ typedef struct rs_catalog_key_rule {
 
 typedef struct rs_catalog_release {
     rs_str id, note;
+    rs_str instead_of; /* the same texts in another form: read where that release is not here */
     rs_texts images;
     struct {
         const rs_catalog_source *items;

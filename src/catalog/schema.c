@@ -433,6 +433,7 @@ static rsift_status key_check(rs_decoder *d, const rs_yaml *node, void *item)
 static const rs_field release_fields[] = {
     {.key = "id", .kind = RS_D_TEXT, .at = REL(release.id), .required = true},
     {.key = "note", .kind = RS_D_TEXT, .at = REL(release.note)},
+    {.key = "instead_of", .kind = RS_D_TEXT, .at = REL(release.instead_of)},
     {.key = "images", .kind = RS_D_TEXTS, .at = REL(release.images)},
     {.key = "sources",
      .kind = RS_D_STRUCTS,

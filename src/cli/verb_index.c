@@ -30,6 +30,27 @@ static void print_meanings(cli *c, const rs_json *r)
     }
 }
 
+/* Fields of records of which nothing is kept, the first ones by name. */
+static void print_unkept(cli *c, const rs_json *r)
+{
+    enum { MOST_SHOWN = 8 };
+    const rs_json *fields = rs_json_get(r, "not_kept");
+    rs_json_iter it = rs_json_each(fields);
+    rs_buf text = {0};
+    size_t n = 0;
+    for (const rs_json *one; n < MOST_SHOWN && (one = rs_json_next(&it, NULL)); n++)
+        rs_buf_printf(&text, "%s%.*s (%s)", n ? ", " : "",
+                      RS_STR_ARG(cli_text(c, one, "field", "")), cli_count(cli_int(one, "n", 0)));
+    if (rs_json_len(fields) > n)
+        rs_buf_printf(&text, " and %zu more: rsift index --json names them",
+                      rs_json_len(fields) - n);
+    if (n) {
+        printf("  not kept ");
+        cli_wrap_on("            ", 10, rs_arena_str(&c->arena, rs_buf_view(&text)));
+    }
+    rs_buf_fini(&text);
+}
+
 /* Files of which nothing, or not all, was read. */
 static void print_unread(cli *c, const rs_json *r)
 {
@@ -220,6 +241,7 @@ void cli_print_index(cli *c, const rs_json *r)
            warnings == 1 ? "" : "s", cli_count(notes), notes == 1 ? "" : "s");
     print_preview(c, r);
     print_meanings(c, r);
+    print_unkept(c, r);
     const int64_t repaired = cli_int(r, "repaired", 0);
     if (repaired) {
         printf("  repaired ");

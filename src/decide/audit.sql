@@ -68,8 +68,9 @@ FROM per_dataset d LEFT JOIN lonely l ON l.dataset = d.dataset LEFT JOIN unnamed
 WHERE d.n > 0;
 CREATE OR REPLACE TEMP TABLE audit_row AS
 -- A row that only counts what lies behind the cap has no place of its own (index/finding.c): the
--- example is the first of the others.
-SELECT dataset, code, severity, CAST(sum(n) AS BIGINT) AS n, min(locator) FILTER (single) AS example,
+-- example is the first of the others. A field that is not kept is one finding, however many records carry it.
+SELECT dataset, code, severity, CAST(CASE code WHEN 'field-unkept' THEN count(DISTINCT (source, locator)) ELSE sum(n) END AS BIGINT) AS n,
+       min(locator) FILTER (single) AS example,
        arg_min(message, (locator, message)) FILTER (single) AS message
 FROM (SELECT r.dataset, f.*, NOT coalesce(f.rest, false) AS single
       FROM finding f JOIN (SELECT DISTINCT release_id, dataset FROM release) r ON r.release_id = f.release_id

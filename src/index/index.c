@@ -14,6 +14,7 @@
 #include "index/release.h"
 #include "index/rows.h"
 #include "index/survey.h"
+#include "index/unkept.h"
 #include "index/units.h"
 
 #include <inttypes.h>
@@ -55,6 +56,7 @@ typedef struct index_run {
     committer committer;
 
     rs_index_cap cap;
+    rs_index_unkept unkept;   /* of the part */
     rs_idmap unresolved_seen; /* pictures that this run has put as unresolved */
 } index_run;
 
@@ -124,6 +126,8 @@ static rsift_status end_part(index_run *run, int64_t end, bool last, rsift_error
     for (int p = 0; p < RS_MAX_PASSES && source->reader->passes[p]; p++)
         rs_model_count_add(&run->report->counts, &run->part_counts[p]);
     memset(run->part_counts, 0, sizeof run->part_counts);
+    rs_index_unkept_put(&run->unkept, part, run->from.plan->release_id, source->id,
+                        source->source.name);
     rs_index_put_rest(part, &run->cap, run->from.plan->release_id, source->id, source->source.name);
 
     char name[256];
@@ -243,6 +247,7 @@ static rsift_status store_batch(void *ctx, void *item, rsift_error *err)
         run->cap.rest[code] += chunk->n_unlisted[code];
     for (size_t i = 0; i < batch->parsed.n_findings; i++)
         put_finding(run, batch, &batch->parsed.findings[i]);
+    rs_index_unkept_add(&run->unkept, &batch->parsed);
     for (int p = 0; p < RS_MAX_PASSES; p++) {
         rs_model_count_add(&run->part_counts[p], &chunk->counts[p]);
         rs_model_count_add(&run->part_counts[p], &batch->parsed.counts[p]);
@@ -321,6 +326,7 @@ static rsift_status index_source(index_run *run, const rs_plan_source *source, r
     run->from.source = source;
     run->cap = (rs_index_cap){.most = (int64_t)run->session->limits.max_findings};
     memset(run->part_counts, 0, sizeof run->part_counts);
+    run->unkept = (rs_index_unkept){0};
     char family[160];
     snprintf(family, sizeof family, "s-%.*s+", RS_STR_ARG(source->id));
     snprintf(run->prefix, sizeof run->prefix, "%s%.*s", family, RS_STR_ARG(source->fingerprint));

@@ -48,6 +48,38 @@ rs_open_box *rs_batch_open_box(rs_batch *batch)
     return box;
 }
 
+/* The place of prefix + name, RS_MOST_UNKEPT + 1 = it has none yet. Records have their fields in
+ * one order, so that the one behind the last is tried first. */
+static size_t find_unkept(const rs_batch *batch, rs_str prefix, rs_str name)
+{
+    for (size_t k = 0; k < batch->n_unkept; k++) {
+        const size_t i = (batch->next_unkept + k) % batch->n_unkept;
+        const rs_str known = batch->unkept[i].name;
+        if (known.len == prefix.len + name.len && rs_str_starts(known, prefix) &&
+            rs_str_ends(known, name))
+            return i;
+    }
+    return RS_MOST_UNKEPT + 1;
+}
+
+rsift_status rs_batch_unkept(rs_batch *batch, rs_str prefix, rs_str name, rsift_error *err)
+{
+    if (prefix.len + name.len > RS_UNKEPT_BYTES)
+        name = rs_str_sub(name, 0, RS_UNKEPT_BYTES - prefix.len);
+    size_t i = find_unkept(batch, prefix, name);
+    if (i > RS_MOST_UNKEPT && batch->n_unkept >= RS_MOST_UNKEPT) {
+        i = RS_MOST_UNKEPT; /* the last place counts the others */
+        batch->n_unkept = RS_MOST_UNKEPT + 1;
+    } else if (i > RS_MOST_UNKEPT) {
+        i = batch->n_unkept++;
+        batch->unkept[i] = (rs_unkept){rs_arena_join(&batch->arena, prefix, name, RS_STR("")), 0};
+        if (!batch->unkept[i].name.ptr) return rs_err_nomem(err, "a field");
+    }
+    batch->unkept[i].n++;
+    batch->next_unkept = i + 1;
+    return RSIFT_OK;
+}
+
 rsift_status rs_batch_find(rs_batch *batch, const rs_finding *finding, rsift_error *err,
                            const char *fmt, ...)
 {

@@ -16,6 +16,13 @@ typedef struct rs_open_box {
     uint32_t n_numbers;
 } rs_open_box;
 
+/* A field that records carry and of which nothing is kept. */
+typedef struct rs_unkept {
+    rs_str name; /* "dataset", "conversations[].score"; empty = of those beyond RS_MOST_UNKEPT */
+    int64_t n;   /* how often it was met */
+} rs_unkept;
+enum { RS_MOST_UNKEPT = 64, RS_UNKEPT_BYTES = 96 };
+
 typedef struct rs_batch {
     rs_arena arena;
     rs_sample *samples;
@@ -24,7 +31,9 @@ typedef struct rs_batch {
     size_t n_findings, cap_findings;
     rs_open_box *open_boxes;
     size_t n_open_boxes, cap_open_boxes;
-    rs_count counts[RS_MAX_PASSES]; /* by pass of the reader */
+    rs_unkept unkept[RS_MOST_UNKEPT + 1]; /* in the order of their first record */
+    size_t n_unkept, next_unkept;         /* where the next one is looked for first */
+    rs_count counts[RS_MAX_PASSES];       /* by pass of the reader */
 } rs_batch;
 
 void rs_batch_fini(rs_batch *batch);
@@ -37,6 +46,8 @@ rs_sample *rs_batch_add(rs_batch *batch);
 void rs_batch_drop(rs_batch *batch);
 /* A zeroed box appended; NULL = out of memory. The pointer is good until the next. */
 rs_open_box *rs_batch_open_box(rs_batch *batch);
+/* Counts a field that is not kept; of a long name the beginning. */
+rsift_status rs_batch_unkept(rs_batch *batch, rs_str prefix, rs_str name, rsift_error *err);
 /* Appends the finding with a printf-like message; its other fields are set by the caller (sample
  * and asset -1 = none), `where` is copied. */
 rsift_status rs_batch_find(rs_batch *batch, const rs_finding *finding, rsift_error *err,

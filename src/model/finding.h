@@ -100,6 +100,9 @@ typedef enum rs_effect {
     X(FIELD_COERCED, "field-coerced", RS_NOTE, RS_EFFECT_NONE, \
       "a number stands where text is due; read as text", \
       "nothing") \
+    X(FIELD_UNKEPT, "field-unkept", RS_NOTE, RS_EFFECT_NONE, \
+      "records carry a field of which nothing is kept; told once for each field, and n counts them", \
+      "nothing, or name it: rsift list --readers shows a reader's parameters") \
     X(FILE_CLOSED, "file-closed", RS_SERIOUS, RS_EFFECT_NONE, \
       "a file or folder may not be read by whoever indexes: what it holds is in no count", \
       "give the permission to read it, rsift remove the dataset, and index it again") \

@@ -75,6 +75,7 @@ static rsift_status llava_open(void *opened, const rs_source *source, rs_chunk *
     RS_TRY(read_styles(state, err));
     RS_TRY(rs_named_meanings_of(&state->arena, source, "box_convention", &state->fields.conventions,
                                 err));
+    RS_TRY(rs_llava_name_kept(&state->fields, &state->arena, err));
     /* "" = an array or lines at the top, "{}" = an object whose values are the records, "|data" =
      * an array, or the list under this key of an object */
     rs_str path = rs_source_param(source, "path", RS_STR(""));
@@ -205,6 +206,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
         RS_TRY(rs_parse_copy(p, skill, &sample->skill));
     }
     RS_TRY(rs_llava_find_regions(p, &r));
+    RS_TRY(rs_llava_count_unkept(p, &r));
     *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }

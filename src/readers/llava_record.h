@@ -16,6 +16,8 @@ typedef struct rs_llava_fields {
     bool alternate;          /* turns without a speaker are the user's and the model's by turns */
     unsigned styles;
     rs_named_meanings conventions;
+    const rs_str *kept; /* keys of a record that are read: n_kept of one with a list of turns, */
+    size_t n_kept, n_kept_alone; /* and of one without */
 } rs_llava_fields;
 
 typedef struct rs_llava_record {
@@ -26,12 +28,19 @@ typedef struct rs_llava_record {
     size_t n_turns, cap_turns;
     rs_named_pictures shown; /* by the turns themselves */
     rs_filled_boxes filled;
+    bool odd_turns; /* a turn has a field that is not read */
 } rs_llava_record;
 
 /* All turns of the record, a `system` text in front; any spelling of turns that trainers read.
  * *bad, after a finding, when one cannot be used: a conversation with a turn left out would be
  * another one. */
 rsift_status rs_llava_read_turns(rs_parse *p, rs_llava_record *r, bool *bad);
+/* The record's list of turns and its name; NULL = there is none under any name. */
+const rs_json *rs_llava_turns_of(const rs_llava_record *r, const char **name);
+/* The keys of a record that are read, by the fields that the parameters name. */
+rsift_status rs_llava_name_kept(rs_llava_fields *fields, rs_arena *arena, rsift_error *err);
+/* Counts the fields of the record and of its turns that are not. */
+rsift_status rs_llava_count_unkept(rs_parse *p, const rs_llava_record *r);
 /* All pictures of the record; none at all is a text-only record. */
 rsift_status rs_llava_read_pictures(rs_parse *p, rs_llava_record *r, bool *bad);
 /* Regions of all turns, in reading order. What looks like coordinates and cannot be read, or whose

@@ -58,6 +58,7 @@ static rs_str where_of(char buf[64], const char *list, size_t i, const char *fie
 /* The fields of a turn in either spelling, found in one walk over its members. */
 typedef struct turn_fields {
     const rs_json *from, *role, *value, *content, *input, *output, *system, *question, *answer;
+    bool odd; /* it has another one */
 } turn_fields;
 
 static turn_fields fields_of(const rs_json *item)
@@ -76,6 +77,7 @@ static turn_fields fields_of(const rs_json *item)
         else if (rs_str_eq(key, RS_STR("system"))) out.system = v;
         else if (rs_str_eq_nocase(key, RS_STR("question"))) out.question = v;
         else if (rs_str_eq_nocase(key, RS_STR("answer"))) out.answer = v;
+        else out.odd = true;
     }
     return out;
 }
@@ -118,6 +120,7 @@ static rsift_status read_turn(rs_parse *p, rs_llava_record *r, const rs_json *it
     char where[64];
     turn_fields f = fields_of(item);
     rs_str speaker = rs_json_str(f.from ? f.from : f.role);
+    r->odd_turns = r->odd_turns || f.odd;
     RS_TRY(rs_preference_refuse_marked(p, item, NULL, 0, bad));
     if (*bad) return RSIFT_OK;
     const rs_json *value = f.value ? f.value : f.content;
@@ -202,8 +205,7 @@ static rsift_status read_alpaca(rs_parse *p, rs_llava_record *r, bool *bad)
     return add_text_turn(p, r, RS_TURN_ASSISTANT, answer, bad);
 }
 
-/* The list of turns; NULL = there is none under any name. */
-static const rs_json *turns_of(const rs_llava_record *r, const char **name)
+const rs_json *rs_llava_turns_of(const rs_llava_record *r, const char **name)
 {
     static const char *const names[] = {"conversations", "messages", "conversation"};
     *name = names[0];
@@ -284,7 +286,7 @@ static rsift_status check_pair(rs_parse *p, const rs_llava_record *r, bool *bad)
 rsift_status rs_llava_read_turns(rs_parse *p, rs_llava_record *r, bool *bad)
 {
     const char *list;
-    const rs_json *items = turns_of(r, &list);
+    const rs_json *items = rs_llava_turns_of(r, &list);
     RS_TRY(check_pair(p, r, bad));
     if (*bad) return RSIFT_OK;
     if (rs_json_get(r->root, "chosen") && rs_preference_is_pair(r->root)) {

@@ -199,6 +199,30 @@ const rs_json *rs_parse_field(const rs_json *object, rs_str names)
     return found;
 }
 
+/* null, "", [] and {} say nothing that could be kept. */
+static bool says_nothing(const rs_json *value)
+{
+    const rs_json_type kind = rs_json_kind(value);
+    if (kind == RS_JSON_STR) return rs_json_str(value).len == 0;
+    if (kind == RS_JSON_ARRAY || kind == RS_JSON_OBJECT) return rs_json_len(value) == 0;
+    return kind == RS_JSON_NULL;
+}
+
+rsift_status rs_parse_unkept(rs_parse *p, const rs_json *object, rs_str prefix, const rs_str *kept,
+                             size_t n_kept)
+{
+    rs_str key;
+    rs_json_iter it = rs_json_each(object);
+    if (rs_json_kind(object) != RS_JSON_OBJECT || p->source->survey) return RSIFT_OK;
+    for (const rs_json *value; (value = rs_json_next(&it, &key));) {
+        size_t i = 0;
+        while (i < n_kept && !rs_str_eq(kept[i], key)) i++;
+        if (i < n_kept || says_nothing(value)) continue;
+        RS_TRY(rs_batch_unkept(p->batch, prefix, key, p->err));
+    }
+    return RSIFT_OK;
+}
+
 rs_str rs_parse_keys(rs_parse *p, const rs_json *object)
 {
     enum { MOST_BYTES = 160 };

@@ -56,6 +56,10 @@ const rs_json *rs_parse_field(const rs_json *object, rs_str names);
 /* The keys of an object as a list for a message: "id", "image"; the first ones when there are many.
  * In scratch; ptr NULL = out of memory. */
 rs_str rs_parse_keys(rs_parse *p, const rs_json *object);
+/* Counts the fields of an object that no name of the list is, and that hold something, as not kept:
+ * `prefix` stands in front of them ("conversations[]."). */
+rsift_status rs_parse_unkept(rs_parse *p, const rs_json *object, rs_str prefix, const rs_str *kept,
+                             size_t n_kept);
 /* A value as text in the batch; numbers and booleans are read as text with a finding. ptr NULL:
  * absent or null; an array or object makes a `field-type` finding and *bad true. */
 rsift_status rs_parse_text(rs_parse *p, const rs_json *value, rs_str where, rs_str *out, bool *bad);

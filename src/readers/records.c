@@ -70,6 +70,7 @@ static rsift_status records_open(void *opened, const rs_source *source, rs_chunk
     RS_TRY(rs_named_meanings_of(&state->arena, source, "box_text_convention", &to->text_conventions,
                                 err));
     RS_TRY(rs_record_scopes_make(&state->scopes, to, source, &state->arena, err));
+    RS_TRY(rs_record_name_kept(&state->scopes, to, &state->arena, err));
     rs_str shape = rs_source_param(source, "shape", RS_STR("array"));
     rs_str path = rs_source_param(source, "path", RS_STR(""));
     /* the cutter knows an array from lines by itself; an object of records has to be named */
@@ -219,10 +220,11 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     }
     RS_TRY(rs_parse_object(p, &root));
     if (!root) return RSIFT_OK;
-    if (state->fields.captions) return parse_captions(p, &state->fields, root, outcome);
-    if (state->scopes.n) return parse_lists(p, &state->scopes, root, outcome);
     const rs_record_item whole = {.own = root, .record = root};
-    return rs_record_parse_item(p, &state->fields, &whole, outcome);
+    if (state->fields.captions) RS_TRY(parse_captions(p, &state->fields, root, outcome));
+    else if (state->scopes.n) RS_TRY(parse_lists(p, &state->scopes, root, outcome));
+    else RS_TRY(rs_record_parse_item(p, &state->fields, &whole, outcome));
+    return *outcome == RS_OUTCOME_USED ? rs_record_count_unkept(p, &state->scopes, root) : RSIFT_OK;
 }
 
 static rsift_status records_parse(const void *opened, const rs_chunk *chunk, rs_batch *batch,

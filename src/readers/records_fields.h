@@ -29,9 +29,19 @@ typedef struct rs_record_scopes {
     rs_str lists[4];
     rs_record_fields *fields; /* [n] */
     size_t n;
+    struct rs_record_kept { /* keys that are read */
+        const rs_str *names;
+        size_t n;
+    } of_record, of_list[4];
 } rs_record_scopes;
 rsift_status rs_record_scopes_make(rs_record_scopes *scopes, const rs_record_fields *fields,
                                    const rs_source *source, rs_arena *arena, rsift_error *err);
+/* Names the keys that are read, of the record and of the members of each list. */
+rsift_status rs_record_name_kept(rs_record_scopes *scopes, const rs_record_fields *fields,
+                                 rs_arena *arena, rsift_error *err);
+/* Counts the fields that are not. */
+rsift_status rs_record_count_unkept(rs_parse *p, const rs_record_scopes *scopes,
+                                    const rs_json *record);
 /* What the named fields tell: a question, a phrase with a box, a caption, a class. */
 rs_task rs_record_task_of(const rs_record_fields *fields, const rs_source *source);
 

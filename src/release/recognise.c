@@ -97,6 +97,20 @@ static bool is_remnant(const rs_catalog_candidate *c, const rs_catalog_candidate
     return c->dataset == best->dataset && has_all_pictures(best) && !has_all_pictures(c);
 }
 
+/* The release here in whose place the candidate stands: both hold the same texts, and reading the
+ * two would count them twice. NULL = it is not here. */
+static const rs_catalog_candidate *main_form(const rs_release_scan *scan,
+                                             const rs_catalog_candidate *c)
+{
+    for (size_t i = 0; c->release->instead_of.len && i < scan->n; i++) {
+        const rs_catalog_candidate *other = &scan->found[i];
+        if (other->dataset == c->dataset && other->n_sources_found && other->certain &&
+            rs_str_eq(other->release->id, c->release->instead_of))
+            return other;
+    }
+    return NULL;
+}
+
 static rsift_status find_several(const rs_release_scan *scan, rs_texts paths, rs_arena *arena,
                                  several *out, rsift_error *err)
 {
@@ -110,6 +124,7 @@ static rsift_status find_several(const rs_release_scan *scan, rs_texts paths, rs
         if (!c->n_sources_found || !c->certain) continue;
         if (scan->dataset && c->dataset != scan->dataset) continue;
         if (out->n && is_remnant(c, out->items[0])) continue;
+        if (main_form(scan, c)) continue;
         RS_TRY(rs_release_claim_files(c, paths, claimed, &shares, err));
         if (shares) continue;
         out->items[out->n++] = c;

@@ -23,6 +23,20 @@ rows = [r for r in json.load(open("audit.json"))["findings"] if r["code"] != "im
 print(*(sum(r["n"] for r in rows if r["severity"] == s) for s in ("serious", "warning", "note")))
 PY
 )"
+# --- fields that nothing is kept of --------------------------------------------------------------------
+cat >unkept.jsonl <<'J'
+{"id":"1","image":"1.png","source":"x","conversations":[{"from":"human","value":"<image>\nwhat?","score":1},{"from":"gpt","value":"a"}]}
+{"id":"2","image":"2.png","source":"y","conversations":[{"from":"human","value":"<image>\nwhat?"},{"from":"gpt","value":"a"}]}
+J
+check_exit "fields" 0 rsift index unkept.jsonl --reader llava --images a/img --name unkept --workspace ws-unkept
+check_says "each field with its count" "own > conversations[].score (1), own > source (2)"
+check_is "one finding each in the audit" 2 "$(rsift audit --workspace ws-unkept --json | python3 -c '
+import json, sys
+print([r["n"] for r in json.load(sys.stdin)["findings"] if r["code"] == "field-unkept"][0])')"
+check_is "whatever the threads" "1 conversations[].score,2 source" "$(rsift index unkept.jsonl --reader llava \
+    --images a/img --name unkept --workspace ws-unkept-4 --threads 4 --quiet >/dev/null 2>&1
+    one ws-unkept-4 "SELECT string_agg(n || ' ' || substr(locator, 7), ',' ORDER BY locator) v FROM finding
+        WHERE code = 'field-unkept'")"
 check_exit "again" 0 index --licence CC-BY-4.0
 check_says "how much is there" "complete already: 3 samples"
 check_says "pictures that are not here" "2 that samples name are not here"

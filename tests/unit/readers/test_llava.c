@@ -100,6 +100,46 @@ static void reads_turns_without_speakers(void **unused)
     harness_fini(&h);
 }
 
+/* Fields that nobody reads are counted, with those of turns; empty ones say nothing. */
+static void counts_fields_not_kept(void **unused)
+{
+    (void)unused;
+    harness h;
+    start(&h, "[{\"id\":\"1\",\"image\":\"a.png\",\"source\":\"x\",\"empty\":\"\",\"none\":null,"
+              "\"list\":[],\"input\":\"no turn\",\"conversations\":[{\"from\":\"human\",\"value\":"
+              "\"q\",\"score\":1},{\"from\":\"gpt\",\"value\":\"a\",\"score\":2}]},"
+              "{\"source\":\"y\",\"conversations\":[]},"
+              "{\"instruction\":\"q\",\"input\":\"i\",\"output\":\"a\",\"source\":\"z\"}]");
+    harness_read(&h);
+    check_counts(&h, 0, 3, 2, 0, 0, 1);
+    static const struct {
+        const char *name;
+        int64_t n;
+    } unkept[] = {{"source", 2}, {"input", 1}, {"conversations[].score", 2}};
+    assert_int_equal(h.batch.n_unkept, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(rs_str_eq(h.batch.unkept[i].name, rs_str_of(unkept[i].name)));
+        assert_int_equal(h.batch.unkept[i].n, unkept[i].n);
+    }
+    harness_fini(&h);
+    /* more names than are told apart, and a long one: the rest is counted together */
+    rs_buf text = {0};
+    rs_arena words = {0};
+    rs_buf_cstr(&text, "[{\"conversations\":[{\"from\":\"human\",\"value\":\"q\"}],\"");
+    for (int i = 0; i < 300; i++) rs_buf_char(&text, 'k');
+    for (int i = 0; i < RS_MOST_UNKEPT + 9; i++) rs_buf_printf(&text, "\":1,\"k%d", i);
+    rs_buf_printf(&text, "\":1}]");
+    start(&h, rs_arena_cstr(&words, rs_buf_view(&text)));
+    harness_read(&h);
+    assert_int_equal(h.batch.n_unkept, RS_MOST_UNKEPT + 1);
+    assert_int_equal(h.batch.unkept[0].name.len, RS_UNKEPT_BYTES);
+    assert_int_equal(h.batch.unkept[RS_MOST_UNKEPT].name.len, 0);
+    assert_int_equal(h.batch.unkept[RS_MOST_UNKEPT].n, 10);
+    rs_buf_fini(&text);
+    rs_arena_fini(&words);
+    harness_fini(&h);
+}
+
 static void reads_box_text(void **unused)
 {
     (void)unused;
@@ -385,6 +425,7 @@ int main(void)
         cmocka_unit_test(reads_other_spellings),
         cmocka_unit_test(reads_pairs_in_one),
         cmocka_unit_test(reads_turns_without_speakers),
+        cmocka_unit_test(counts_fields_not_kept),
         cmocka_unit_test(reads_box_text),
         cmocka_unit_test(guesses_no_convention),
         cmocka_unit_test(keeps_strays_open),

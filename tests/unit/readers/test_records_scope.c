@@ -52,6 +52,10 @@ static void several_lists(void **unused)
     for (size_t i = 0; i < 3; i++) assert_int_equal(h.batch.samples[i].sub, i);
     assert_string_equal(show(&h, 3), "caption id= skill=description | reference:C. | image=c.png");
     assert_int_equal(n_findings(&h, RS_F_FIELD_TYPE), 1);
+    /* no parameter names the ids */
+    assert_int_equal(h.batch.n_unkept, 2);
+    assert_true(rs_str_eq(h.batch.unkept[0].name, RS_STR("objects[].obj_id")));
+    assert_true(rs_str_eq(h.batch.unkept[1].name, RS_STR("qa_pairs[].ques_id")));
     check_replay(&h);
     harness_fini(&h);
 }
