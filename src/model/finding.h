@@ -101,7 +101,8 @@ typedef enum rs_effect {
       "a number stands where text is due; read as text", \
       "nothing") \
     X(FIELD_UNKEPT, "field-unkept", RS_NOTE, RS_EFFECT_NONE, \
-      "records carry a field of which nothing is kept; told once for each field, and n counts them", \
+      "records carry a field of which nothing is kept; told once for each field, n counts the " \
+      "records", \
       "nothing, or name it: rsift list --readers shows a reader's parameters") \
     X(FILE_CLOSED, "file-closed", RS_SERIOUS, RS_EFFECT_NONE, \
       "a file or folder may not be read by whoever indexes: what it holds is in no count", \
