@@ -97,6 +97,14 @@ static void put_text_columns(rs_buf *sql, const rs_columns *table)
     }
 }
 
+/* Behind the others, where there is one. */
+static void put_naming_column(rs_buf *sql, const rs_columns *table)
+{
+    if (!table->named_by) return;
+    rs_buf_cstr(sql, ", ");
+    rs_store_put_name(sql, table->named_by->name);
+}
+
 /* The same for the paths alone. */
 static void put_path_columns(rs_buf *sql, const rs_columns *table)
 {
@@ -110,13 +118,26 @@ static void put_path_columns(rs_buf *sql, const rs_columns *table)
     }
 }
 
-/* The path beside a picture, from vector `*next` of the chunk, which then is the one after it. */
-static rs_str take_path(const rs_file_column *column, const rs_columns_scan *scan, idx_t *next,
-                        idx_t i)
+/* What the column that names pictures says. */
+static rs_str given_name(const rs_columns *table, const rs_columns_scan *scan, idx_t i)
 {
-    if (column->kind != RS_COLUMN_STRUCT || column->path == RS_NPOS) return RS_STR("");
+    if (!table->named_by) return RS_STR("");
+    const idx_t last = duckdb_data_chunk_get_column_count(scan->chunk) - 1;
+    duckdb_vector vector = duckdb_data_chunk_get_vector(scan->chunk, last);
+    if (rs_columns_is_null(vector, i)) return RS_STR("");
+    const rs_str name = rs_columns_str(vector, i);
+    return rs_utf8_valid(name) == name.len ? name : RS_STR("");
+}
+
+/* The path beside a picture, from vector `*next` of the chunk, which then is the one after it. A
+ * picture without one may be named by another column of its row. */
+static rs_str take_path(const rs_columns *table, const rs_file_column *column,
+                        const rs_columns_scan *scan, idx_t *next, idx_t i)
+{
+    if (column->kind != RS_COLUMN_STRUCT || column->path == RS_NPOS)
+        return given_name(table, scan, i);
     duckdb_vector vector = duckdb_data_chunk_get_vector(scan->chunk, (*next)++);
-    return rs_columns_is_null(vector, i) ? RS_STR("") : rs_columns_str(vector, i);
+    return rs_columns_is_null(vector, i) ? given_name(table, scan, i) : rs_columns_str(vector, i);
 }
 
 /* Begin of the elements of a row. */
@@ -163,7 +184,7 @@ static rsift_status give_row(cell_lister *l, const rs_columns_scan *scan, idx_t 
         if (!rs_column_is_picture(column->kind)) continue;
         cell.column = column->picture;
         cell.element = 0;
-        const rs_str path = take_path(column, scan, &next, i);
+        const rs_str path = take_path(l->table, column, scan, &next, i);
         if (!rs_column_is_list(column->kind)) {
             if (!rs_column_is_absent(column, cell.row))
                 RS_TRY(give_cell(l, column, &cell, path, err));
@@ -187,6 +208,7 @@ static rsift_status list_cells(const void *opened, int fd, rs_io_cell_fn *fn, vo
     rs_buf sql = {0};
     if (!l.table->n_pictures) return RSIFT_OK;
     put_path_columns(&sql, l.table);
+    put_naming_column(&sql, l.table);
     rs_columns_put_from(&sql, fd);
     RS_TRY(rs_columns_scan_open(l.table->engine, &sql, &scan, err));
     rsift_status status;
@@ -241,6 +263,7 @@ static rsift_status text_open(const void *table, int fd, rs_str name, void **out
     RS_TRY(cursor_new(table, fd, &c, err));
     c->name = name;
     put_text_columns(&sql, table);
+    put_naming_column(&sql, table);
     rs_columns_put_from(&sql, fd);
     const rsift_status status = rs_columns_scan_open(c->table->engine, &sql, &c->scan, err);
     if (status == RSIFT_OK) *out = c;
@@ -296,7 +319,7 @@ static void put_value(cursor *c, const rs_file_column *column, rs_io_cell *cell,
     if (rs_column_is_list(column->kind)) {
         put_pictures(c, column, cell);
     } else if (rs_column_is_picture(column->kind)) {
-        const rs_str path = take_path(column, &c->scan, next, i);
+        const rs_str path = take_path(c->table, column, &c->scan, next, i);
         put_picture(c, column, cell, rs_column_is_absent(column, cell->row), path);
     } else {
         duckdb_vector vector = duckdb_data_chunk_get_vector(c->scan.chunk, (*next)++);

@@ -72,6 +72,9 @@ rsift_status rs_columns_scan_open(const rs_columns_engine *engine, rs_buf *sql,
     if (sql->failed || duckdb_connect(engine->db, &out->con) != DuckDBSuccess)
         status = rs_err_nomem(err, "a statement over rows");
     else out->open = true;
+    /* DuckDB counts what waits to be fetched without its blobs: one chunk at a time is enough */
+    if (status == RSIFT_OK)
+        status = rs_duck_run(out->con, "SET streaming_buffer_size = '1KB'", "rows", err);
     if (status == RSIFT_OK) status = prepare(out, sql->ptr, err);
     rs_buf_fini(sql);
     if (status != RSIFT_OK) rs_columns_scan_close(out);

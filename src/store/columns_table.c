@@ -248,6 +248,25 @@ static rsift_status read_lists(rs_columns *table, rs_file_column *column, int fd
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* A picture without a path of its own is called by a text beside it (DIOR-RSVG's mirror, RS5M),
+ * where the row has just one picture and the column's name says what it is. */
+static const rs_file_column *naming_column(const rs_columns *table)
+{
+    static const char *const names[] = {"file_name", "filename", "image_name",
+                                        "img_name",  "path",     "image_path"};
+    const rs_file_column *found = NULL;
+    for (size_t k = 0; k < sizeof names / sizeof *names && !found; k++)
+        for (size_t i = 0; i < table->n && !found; i++) {
+            const rs_file_column *column = &table->items[i];
+            const bool text = column->kind == RS_COLUMN_TEXT ||
+                              (column->kind == RS_COLUMN_PLAIN &&
+                               column->type.id == DUCKDB_TYPE_VARCHAR);
+            if (text && rs_str_eq_nocase(rs_str_of(column->name), rs_str_of(names[k])))
+                found = column;
+        }
+    return table->n_pictures == 1 && !table->columns_named ? found : NULL;
+}
+
 /* ---- the table ------------------------------------------------------------------------------- */
 
 static rsift_status settle(rs_columns *table, int fd, rs_io_row_note_fn *note, void *ctx,
@@ -270,6 +289,7 @@ static rsift_status settle(rs_columns *table, int fd, rs_io_row_note_fn *note, v
         RS_TRY(rs_column_is_list(column->kind) ? read_lists(table, column, fd, err)
                                                : find_absent(table, column, fd, err));
     }
+    table->named_by = naming_column(table);
     return RSIFT_OK;
 }
 

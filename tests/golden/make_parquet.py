@@ -1,7 +1,7 @@
-"""Writes in/: a few invented rows in the exact shapes of files on the hub. Needs pyarrow (25 KB of files in
-all are committed, so that the test does not).
+"""Writes the Parquet files of golden folders: a few invented rows in the exact shapes of files on the hub. Needs
+pyarrow; what it writes (50 KB in all) is committed, so that the tests do not.
 
-    python3 make.py IN
+    python3 tests/golden/make_parquet.py tests/golden
 """
 import io
 import json
@@ -39,7 +39,7 @@ def write(path, columns, features=None, **how):
     pq.write_table(table, path, **how)
 
 
-def main(out):
+def own(out):
     names = ["airport", "bare land", "beach"]
     label = {"names": names, "_type": "ClassLabel"}
     # classes by number, named in the metadata; a path for some pictures; two row groups
@@ -99,4 +99,75 @@ def main(out):
             to.writestr(info, body if name == "train" else body[:-40])
 
 
-main(sys.argv[1])
+
+def egy_bcd(out):
+    for split, n in (("train", 2), ("val", 1), ("test", 1)):
+        columns = {name: pa.array([cell(3 * i + k) for i in range(n)], IMAGE)
+                   for k, name in enumerate(("imageA", "imageB", "label"))}
+        write(f"{out}/EGY_BCD/data/{split}-00000-of-00001-0a1b2c3d4e5f6071.parquet", columns,
+              {name: {"_type": "Image"} for name in columns})
+
+
+def satin(out):
+    scene = {"names": ["annual crop", "forest", "river"], "_type": "ClassLabel"}
+    write(f"{out}/EuroSAT/data/train-00000-of-00001-0a1b2c3d4e5f6071.parquet",
+          {"image": pa.array([cell(1), cell(2), cell(3)], IMAGE), "label": pa.array([0, 2, 1], pa.int64())},
+          {"image": {"_type": "Image"}, "label": scene})
+    write(f"{out}/AID_MultiLabel/train/0000.parquet",
+          {"image": pa.array([cell(4), cell(5)], IMAGE), "label": pa.array([[0, 1], []], pa.list_(pa.int64()))},
+          {"image": {"_type": "Image"}, "label": {"feature": scene, "_type": "Sequence"}})
+
+
+def urbench(out):
+    rows = [("multiple-choice", "counting", "satellite", "How many?", "['2', '3']", "B", "a1"),
+            ("open-ended", "counting", "satellite", "How many roofs?", "", "4", "a2"),
+            ("bleu-4", "counting", "satellite", "Describe it.", "", "A road.", "a3")]
+    names = ("metric", "task_type", "view_type", "question", "choices", "answer", "id")
+    for split in ("val", "test"):
+        columns = {name: pa.array([row[k] for row in rows]) for k, name in enumerate(names)}
+        columns["source"] = pa.array(["own"] * 3)
+        columns["image_type"] = pa.array([["satellite"]] * 3, pa.list_(pa.string()))
+        for k in range(6):
+            columns[f"image_{k + 1}"] = pa.array([cell(k, f"{k}.png") if k == 0 or (k == 1 and i == 0) else None
+                                                  for i in range(3)], IMAGE)
+        columns["split"] = pa.array([split] * 3)
+        write(f"{out}/counting/{split}-00000-of-00001.parquet", columns)
+
+
+def vleo_bench(out):
+    write(f"{out}/vleo-bench/rsicd/data/train-00000-of-00001.parquet",
+          {"image": pa.array([cell(1), cell(2)], IMAGE), "path": pa.array(["airport_1.jpg", "beach_2.jpg"]),
+           "img_id": pa.array([1, 2], pa.int64()), "captions": pa.array([["a", "b"], ["c", "d"]], pa.list_(pa.string()))})
+    boxes = pa.struct([("bbox", pa.list_(pa.list_(pa.float32()))), ("categories", pa.list_(pa.string()))])
+    write(f"{out}/vleo-bench/neon-trees/data/train-00000-of-00001.parquet",
+          {"image": pa.array([cell(3), cell(4)], IMAGE), "path": pa.array(["a.tif", "b.tif"]),
+           "objects": pa.array([{"bbox": [[0.5, 0, 4, 4], [1, 2, 8, 9]], "categories": ["Tree", "Tree"]},
+                                {"bbox": [], "categories": []}], boxes)})
+    write(f"{out}/vleo-bench/xView2/competition/train-00000-of-00001.parquet",
+          {name: pa.array([cell(k)], IMAGE) for k, name in enumerate(("image1", "image2", "mask1", "mask2"))})
+    write(f"{out}/vleo-bench/pattern-net/data/train-00000-of-00001.parquet",
+          {"image": pa.array([cell(7)], IMAGE), "label": pa.array([0], pa.int64())},
+          {"label": {"names": ["airplane"], "_type": "ClassLabel"}})
+
+
+def dior_rsvg(out):
+    objects = pa.struct([("bbox", pa.list_(pa.list_(pa.int32()))), ("captions", pa.list_(pa.string())),
+                         ("categories", pa.list_(pa.string())), ("categories_normalized", pa.list_(pa.string()))])
+
+    def row(*items):
+        return {"bbox": [i[0] for i in items], "captions": [i[1] for i in items],
+                "categories": [i[2] for i in items], "categories_normalized": [i[2].lower() for i in items]}
+    parts = {"train": (["00002.jpg"], [row(([1, 2, 6, 7], "a small airplane on the left", "airplane"),
+                                           ([2, 1, 8, 9], "the ship at the top", "ship"))]),
+             "val": (["00003.jpg"], [row(([0, 0, 4, 4], "the dam", "dam"))]),
+             "test": (["00002.jpg"], [row(([3, 3, 5, 5], "a vehicle", "vehicle"))])}
+    for split, (names, rows) in parts.items():
+        write(f"{out}/DIOR-RSVG/data/{split}-00000-of-00001.parquet",
+              {"image": pa.array([cell(3) for _ in names], IMAGE), "path": pa.array(names),
+               "objects": pa.array(rows, objects)})
+
+
+FOLDERS = {"own-parquet": own, "egy-bcd-mirror": egy_bcd, "satin": satin, "urbench": urbench,
+           "vleo-bench": vleo_bench, "dior-rsvg-mirror": dior_rsvg}
+for folder, make in FOLDERS.items():
+    make(f"{sys.argv[1]}/{folder}/in")
