@@ -53,7 +53,7 @@ typedef struct rs_columns {
     rs_arena arena;
     rs_file_column *items;
     size_t n, n_pictures;
-    int64_t n_rows;     /* as the file states */
+    int64_t n_rows;                 /* as the file states */
     const rs_file_column *named_by; /* the column of texts that names the one picture of a row */
     bool columns_named; /* more than one column of pictures, or lists: names tell which */
 } rs_columns;

@@ -258,9 +258,9 @@ static const rs_file_column *naming_column(const rs_columns *table)
     for (size_t k = 0; k < sizeof names / sizeof *names && !found; k++)
         for (size_t i = 0; i < table->n && !found; i++) {
             const rs_file_column *column = &table->items[i];
-            const bool text = column->kind == RS_COLUMN_TEXT ||
-                              (column->kind == RS_COLUMN_PLAIN &&
-                               column->type.id == DUCKDB_TYPE_VARCHAR);
+            const bool text =
+                column->kind == RS_COLUMN_TEXT ||
+                (column->kind == RS_COLUMN_PLAIN && column->type.id == DUCKDB_TYPE_VARCHAR);
             if (text && rs_str_eq_nocase(rs_str_of(column->name), rs_str_of(names[k])))
                 found = column;
         }
