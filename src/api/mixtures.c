@@ -1,5 +1,6 @@
 /* mixtures: designed mixtures to run, as recipes, and the table for their scores. */
 #include "api/pool.h"
+#include "api/pool_options.h"
 
 #include "decide/mixtures.h"
 #include "io/io.h"
@@ -43,14 +44,9 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     rs_pool_call pool;
     folder to = {.call = call, .path = rs_call_str(call, "folder")};
-    rs_recommend_job job = {.protect = rs_call_texts(call, "protect"),
-                            .budget = rs_call_integer(call, "budget", 0),
-                            .seed = rs_call_integer(call, "seed", 0)};
-    const rs_str by = rs_call_str(call, "by"), licence = rs_call_str(call, "licence");
-    job.licence = RS_RECIPE_RESEARCH;
-    for (int i = RS_RECIPE_OPEN; licence.ptr && i <= RS_RECIPE_ANY; i++)
-        if (rs_str_eq(licence, rs_str_of(rs_recipe_licence_name((rs_recipe_licence)i))))
-            job.licence = (rs_recipe_licence)i;
+    const rs_str by = rs_call_str(call, "by");
+    rs_recommend_job job;
+    RS_TRY(rs_err_within(err, rs_api_pool_options(call, true, &job, err), "mixtures"));
     rsift_status status = rs_api_pool_begin(call, RS_STORE_READ, &pool, err);
     job.store = pool.store;
     job.catalog = pool.catalog;
@@ -78,11 +74,10 @@ static const rs_verb_param params[] = {
      .most = RS_DESIGN_MOST_MIXTURES},
     {.name = "budget",
      .option = "--budget",
-     .kind = RS_PARAM_INTEGER,
+     .kind = RS_PARAM_TEXT,
+     .or_integer = true,
      .argument = "N",
-     .help = "samples of each mixture; default: a quarter of what is usable, at most 100000",
-     .least = 1,
-     .most = 1e12},
+     .help = "samples of each mixture; default: a quarter of what is usable, at most 100000"},
     {.name = "sources",
      .option = "--source",
      .kind = RS_PARAM_TEXTS,
@@ -101,26 +96,9 @@ static const rs_verb_param params[] = {
      .argument = "NAME",
      .help = "what you will measure: a row for its score; may be given again",
      .keeps_commas = true},
-    {.name = "protect",
-     .option = "--protect",
-     .kind = RS_PARAM_TEXTS,
-     .argument = "ID",
-     .help = "benchmarks whose pictures are not used; default: every known one"},
-    {.name = "licence",
-     .option = "--license",
-     .kind = RS_PARAM_TEXT,
-     .argument = "L",
-     .help = "the least open terms that are accepted",
-     .words = "open|research|any",
-     .fallback = "research"},
-    {.name = "seed",
-     .option = "--seed",
-     .kind = RS_PARAM_INTEGER,
-     .argument = "N",
-     .help = "which shares are drawn, and of the recipes",
-     .fallback = "0",
-     .least = 0,
-     .most = 9007199254740992.0},
+    RS_API_PROTECT_PARAM,
+    RS_API_LICENCE_PARAM,
+    RS_API_SEED_PARAM("which shares are drawn, and of the recipes"),
     {.name = "folder",
      .option = "-o",
      .kind = RS_PARAM_TEXT,

@@ -1,6 +1,7 @@
 /* proxy: the best mixture, measured with small models. */
 #include "api/file.h"
 #include "api/pool.h"
+#include "api/pool_options.h"
 
 #include "choose/mixture.h"
 #include "proxy/proxy.h"
@@ -13,15 +14,9 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     rs_buf recipe = {0};
     bool told_apart = false;
     const char *path = rs_call_text(call, "recipe");
-    const rs_str licence = rs_call_str(call, "licence");
-    rs_recommend_job recommend = {.protect = rs_call_texts(call, "protect"),
-                                  .licence = RS_RECIPE_RESEARCH,
-                                  .budget = rs_call_integer(call, "budget", 0),
-                                  .seed = rs_call_integer(call, "seed", 0),
-                                  .recipe_name = RS_STR("proxy")};
-    for (int i = RS_RECIPE_OPEN; licence.ptr && i <= RS_RECIPE_ANY; i++)
-        if (rs_str_eq(licence, rs_str_of(rs_recipe_licence_name((rs_recipe_licence)i))))
-            recommend.licence = (rs_recipe_licence)i;
+    rs_recommend_job recommend;
+    RS_TRY(rs_err_within(err, rs_api_pool_options(call, true, &recommend, err), "proxy"));
+    recommend.recipe_name = RS_STR("proxy");
     rsift_status status = rs_api_pool_begin(call, RS_STORE_READ, &pool, err);
     recommend.store = pool.store;
     recommend.catalog = pool.catalog;
@@ -68,31 +63,13 @@ static const rs_verb_param params[] = {
      .most = 1e6},
     {.name = "budget",
      .option = "--budget",
-     .kind = RS_PARAM_INTEGER,
-     .argument = "N",
-     .help = "samples of the recipe; default: as many as a mixture has",
-     .least = 1,
-     .most = 1e12},
-    {.name = "protect",
-     .option = "--protect",
-     .kind = RS_PARAM_TEXTS,
-     .argument = "ID",
-     .help = "benchmarks whose pictures are not used; default: every known one"},
-    {.name = "licence",
-     .option = "--license",
      .kind = RS_PARAM_TEXT,
-     .argument = "L",
-     .help = "the least open terms that are accepted",
-     .words = "open|research|any",
-     .fallback = "research"},
-    {.name = "seed",
-     .option = "--seed",
-     .kind = RS_PARAM_INTEGER,
+     .or_integer = true,
      .argument = "N",
-     .help = "which mixtures and samples are drawn",
-     .fallback = "0",
-     .least = 0,
-     .most = 9007199254740992.0},
+     .help = "samples of the recipe; default: as many as a mixture has"},
+    RS_API_PROTECT_PARAM,
+    RS_API_LICENCE_PARAM,
+    RS_API_SEED_PARAM("which mixtures and samples are drawn"),
     {.name = "recipe",
      .option = "-o",
      .kind = RS_PARAM_TEXT,

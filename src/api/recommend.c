@@ -1,155 +1,18 @@
 /* recommend: an allocation of a budget, with its reasons, and the recipe as a file. */
 #include "api/call.h"
+#include "api/file.h"
 #include "api/like.h"
 #include "api/lists.h"
+#include "api/pool_options.h"
+#include "api/recommend_options.h"
 #include "api/recommend_page.h"
 #include "api/runs.h"
 
-#include "base/num.h"
 #include "decide/decide.h"
 #include "decide/goal_counts.h"
 #include "io/io.h"
 #include "overlap/duplicates.h"
 #include "overlap/embedding.h"
-
-enum { DEFAULT_BUDGET = 100000, DEFAULT_PICTURES = 100 };
-
-/* Uses of a scarce sample: without a budget nothing is repeated just because it may be. */
-static uint32_t epochs_of(const rs_call *call)
-{
-    return (uint32_t)rs_call_integer(call, "epochs",
-                                     rs_call_given(call, "budget") ? RS_AIM_EPOCHS : 1);
-}
-
-/* The filter of a word that the table of parameters has checked. */
-static rs_recipe_licence licence_of(const char *word)
-{
-    for (int i = RS_RECIPE_OPEN; word && i <= RS_RECIPE_ANY; i++)
-        if (rs_str_eq(rs_str_of(word), rs_str_of(rs_recipe_licence_name((rs_recipe_licence)i))))
-            return (rs_recipe_licence)i;
-    return RS_RECIPE_RESEARCH;
-}
-
-/* "20000", "50k", "2M" samples; "5000images" pictures; "50Mtokens". */
-static bool read_budget(rs_str s, rs_recommend_job *job)
-{
-    static const char *const endings[] = {"images", "tokens", "samples"};
-    for (int i = 0; i < 3; i++) {
-        if (!rs_str_ends(s, rs_str_of(endings[i]))) continue;
-        s = rs_str_trim(rs_str_sub(s, 0, s.len - rs_str_of(endings[i]).len));
-        job->budget_in_images = i == 0;
-        job->budget_in_tokens = i == 1;
-    }
-    /* Decimal: 50k = 50,000 and 2M = 2,000,000. */
-    const int64_t by = rs_str_ends(s, RS_STR("k"))   ? 1000
-                       : rs_str_ends(s, RS_STR("M")) ? 1000000
-                                                     : 1;
-    if (by > 1) s = rs_str_sub(s, 0, s.len - 1);
-    /* At most 10^12 with the factor, so that the product below cannot overflow. */
-    if (!rs_num_i64(s, &job->budget) || job->budget <= 0 ||
-        job->budget > INT64_C(1000000000000) / by)
-        return false;
-    job->budget *= by;
-    return true;
-}
-
-/* "50GB", "1.5 TB", "800MB" or a number of bytes: decimal units, as download pages count. */
-static bool read_bytes(rs_str s, int64_t *out)
-{
-    static const struct {
-        const char *unit;
-        double by;
-    } units[] = {{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}, {"B", 1}};
-    double by = 1, number;
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        const rs_str unit = rs_str_of(units[i].unit);
-        if (!rs_str_ends(s, unit)) continue;
-        s = rs_str_trim(rs_str_sub(s, 0, s.len - unit.len));
-        by = units[i].by;
-        break;
-    }
-    if (!rs_num_double(s, &number) || !(number > 0) || number * by > 1e18) return false;
-    *out = (int64_t)(number * by);
-    return true;
-}
-
-/* "0.3:1" or "0.5": metres per pixel. */
-static bool read_range(rs_str s, double range[2])
-{
-    /* One number is a range of one resolution, which cannot be 0. */
-    const size_t at = rs_str_find_char(s, ':');
-    if (at == RS_NPOS) {
-        if (!rs_num_double(s, &range[0])) return false;
-        range[1] = range[0];
-        return range[0] > 0;
-    }
-    return rs_num_double(rs_str_sub(s, 0, at), &range[0]) &&
-           rs_num_double(rs_str_sub(s, at + 1, s.len), &range[1]) && range[0] >= 0 &&
-           range[1] >= range[0];
-}
-
-/* The recipe's name: its file's, with plain letters only. */
-static rs_str name_of(rs_arena *arena, const char *path)
-{
-    rs_str stem = path ? rs_str_stem(rs_str_of(path)) : RS_STR("");
-    /* Longer or hidden names are not taken over: the name becomes a field of the recipe. */
-    if (stem.len == 0 || stem.len > 100 || stem.ptr[0] == '.') return RS_STR("recommended");
-    char *out = rs_arena_alloc(arena, stem.len);
-    if (!out) return (rs_str){NULL, 0};
-    for (size_t i = 0; i < stem.len; i++) {
-        char c = stem.ptr[i];
-        /* ASCII only, byte by byte: no locale decides what a letter is. */
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '-' || c == '_' || c == '.';
-        out[i] = plain ? c : '-';
-    }
-    return rs_str_make(out, stem.len);
-}
-
-/* Turns the options into a job for rs_decide_recommend, with their texts parsed and checked. */
-static rsift_status make_job(rs_call *call, rs_recommend_job *job, rsift_error *err)
-{
-    char quoted[RS_QUOTE_SIZE];
-    *job = (rs_recommend_job){.protect = rs_call_texts(call, "protect"),
-                              .sensors = rs_call_texts(call, "sensors"),
-                              .licence = licence_of(rs_call_text(call, "licence")),
-                              .budget = DEFAULT_BUDGET,
-                              .max_bytes = -1,
-                              .max_datasets = (size_t)rs_call_integer(call, "max_datasets", 0),
-                              .seed = rs_call_integer(call, "seed", 0)};
-    if (rs_call_given(call, "budget") && !read_budget(rs_call_str(call, "budget"), job)) {
-        rs_err_set(
-            err, RSIFT_E_ARG,
-            "expected samples (20000, 50k, 2M), pictures (5000images) or tokens (50Mtokens), "
-            "found \"%s\"",
-            rs_err_quote(quoted, rs_call_str(call, "budget")));
-        return rs_err_within(err, RSIFT_E_ARG, "recommend > budget");
-    }
-    if (rs_call_given(call, "gsd_m") && !read_range(rs_call_str(call, "gsd_m"), job->gsd_m)) {
-        rs_err_set(err, RSIFT_E_ARG, "expected A:B in metres, A not above B, found \"%s\"",
-                   rs_err_quote(quoted, rs_call_str(call, "gsd_m")));
-        return rs_err_within(err, RSIFT_E_ARG, "recommend > gsd_m");
-    }
-    if (rs_call_given(call, "max_download") &&
-        !read_bytes(rs_call_str(call, "max_download"), &job->max_bytes)) {
-        rs_err_set(err, RSIFT_E_ARG, "expected a size such as 50GB or 800MB, found \"%s\"",
-                   rs_err_quote(quoted, rs_call_str(call, "max_download")));
-        return rs_err_within(err, RSIFT_E_ARG, "recommend > max_download");
-    }
-    job->recipe_name = name_of(&call->arena, rs_call_text(call, "recipe"));
-    return job->recipe_name.ptr ? RSIFT_OK : rs_err_nomem(err, "a name");
-}
-
-static rsift_status write_file(const char *path, const rs_buf *recipe, rsift_error *err)
-{
-    rs_io_out *out;
-    RS_TRY(rs_io_out_open(rs_str_of(path), &out, err));
-    rsift_status status = rs_io_out_write(out, recipe->ptr, recipe->len, err);
-    /* Committed as one step: a reader sees the old recipe or the new one, never half of it. */
-    if (status == RSIFT_OK) return rs_io_out_commit(out, err);
-    rs_io_out_discard(out);
-    return status;
-}
 
 /* "mix.samples.csv" of "dir/mix.yaml": the choices lie beside the recipe, which names them without
  * the folder. */
@@ -186,98 +49,6 @@ static rsift_status list_goals(rs_call *call, const rs_recommend_job *job, rsift
     return rs_session_answer(&json, out, err);
 }
 
-/* "0.1" or "NAME:0.1": a share of the budget for data that is not aimed. */
-static rsift_status read_general(rs_call *call, rs_aim_job *job, rsift_error *err)
-{
-    char quoted[RS_QUOTE_SIZE];
-    rs_str text = rs_call_str(call, "general");
-    if (!text.ptr) return RSIFT_OK;
-    if (!rs_num_double(text, &job->general)) {
-        if (!rs_goal_take_share(&text, &job->general)) job->general = -1;
-        job->general_of = text;
-    }
-    if (job->general > 0 && job->general < 1) return RSIFT_OK;
-    rs_err_set(err, RSIFT_E_ARG, "expected a share between 0 and 1, or NAME:SHARE, found \"%s\"",
-               rs_err_quote(quoted, rs_call_str(call, "general")));
-    return rs_err_within(err, RSIFT_E_ARG, "recommend > general");
-}
-
-/* What the budget counts, and the model whose tokens it is about. */
-static rsift_status read_limit(const rs_call *call, const rs_recommend_job *job, rs_aim_limit *out,
-                               rsift_error *err)
-{
-    const rs_str model = rs_call_str(call, "model");
-    char quoted[RS_QUOTE_SIZE];
-    *out = (rs_aim_limit){.unit = job->budget_in_tokens   ? RS_AIM_TOKENS
-                                  : job->budget_in_images ? RS_AIM_PICTURES
-                                                          : RS_AIM_SAMPLES,
-                          .budget = job->budget,
-                          .min_pixels = rs_call_number(call, "min_pixels", 0),
-                          .max_pixels = rs_call_number(call, "max_pixels", 0)};
-    const bool given = model.len || out->min_pixels > 0 || out->max_pixels > 0;
-    if (!job->budget_in_tokens)
-        return given ? rs_err_set(err, RSIFT_E_ARG,
-                                  "--model, --min-pixels and --max-pixels are of a budget in "
-                                  "tokens: --budget 50Mtokens")
-                     : RSIFT_OK;
-    out->model = rs_render_model_find(model);
-    if (out->min_pixels > 0 && out->max_pixels > 0 && out->min_pixels > out->max_pixels)
-        return rs_err_set(err, RSIFT_E_ARG, "--min-pixels is above --max-pixels");
-    if (out->model) return RSIFT_OK;
-    rs_buf names = {0};
-    rs_render_put_model_names(&names, rs_render_models);
-    const rsift_status status =
-        model.len ? rs_err_set(err, RSIFT_E_ARG, "no model \"%s\"; there are %.*s",
-                               rs_err_quote(quoted, model), RS_STR_ARG(rs_buf_view(&names)))
-                  : rs_err_set(err, RSIFT_E_ARG,
-                               "a budget in tokens depends on the model: give --model, one of %.*s",
-                               RS_STR_ARG(rs_buf_view(&names)));
-    rs_buf_fini(&names);
-    return status;
-}
-
-/* Signals that somebody brings, as typed; without a file the rest has no meaning. */
-static rsift_status read_signals(const rs_call *call, rs_store *store, rs_brought_job *out,
-                                 rsift_error *err)
-{
-    static const char *const needs_file[] = {"gates", "weights", "missing"};
-    const rs_str missing = rs_call_str(call, "missing");
-    *out = (rs_brought_job){.store = store,
-                            .limits = &call->session->limits,
-                            .file = rs_call_str(call, "signals"),
-                            .gates = rs_call_texts(call, "gates"),
-                            .weights = rs_call_texts(call, "weights"),
-                            .drop_missing = missing.len && rs_str_eq(missing, RS_STR("drop"))};
-    for (size_t i = 0; !out->file.len && i < sizeof needs_file / sizeof *needs_file; i++)
-        if (rs_call_given(call, needs_file[i]))
-            return rs_err_set(err, RSIFT_E_ARG,
-                              "--gate, --weight and --missing are about the columns of a file: "
-                              "give --signals FILE, too");
-    return RSIFT_OK;
-}
-
-/* Vectors that somebody brings for --diverse; rows.at NULL = none. */
-static rsift_status read_vectors(rs_call *call, rs_store *store, rs_embedding_rows *rows,
-                                 rs_duplicates_vectors *counts, rsift_error *err)
-{
-    *rows = (rs_embedding_rows){0};
-    *counts = (rs_duplicates_vectors){0};
-    if (!rs_call_given(call, "embeddings")) {
-        return rs_call_given(call, "ids")
-                   ? rs_err_set(err, RSIFT_E_ARG,
-                                "--ids are of the rows of --embeddings: give it, too")
-                   : RSIFT_OK;
-    }
-    if (!rs_call_flag(call, "diverse"))
-        return rs_err_set(err, RSIFT_E_ARG, "--embeddings are for --diverse: give it, too");
-    const rs_embedding_job job = {.session = call->session,
-                                  .store = store,
-                                  .file = rs_call_str(call, "embeddings"),
-                                  .ids = rs_call_str(call, "ids")};
-    return rs_err_within(err, rs_overlap_embedding_rows(&job, counts, rows, err),
-                         "recommend > embeddings");
-}
-
 /* A recommendation from indexed data: samples, not numbers of samples. */
 static rsift_status aim(rs_call *call, rs_recommend_job *job, const rs_typed_goals *typed,
                         rsift_answer *out, rsift_error *err)
@@ -290,23 +61,16 @@ static rsift_status aim(rs_call *call, rs_recommend_job *job, const rs_typed_goa
     rs_embedding_rows rows;
     rs_duplicates_vectors counts;
     int64_t n_unserved = 0;
-    rs_aim_job aim = {.recommend = job,
-                      .choices_name = rs_str_basename(choices_file),
-                      .n_pictures = rs_call_integer(call, "pictures", DEFAULT_PICTURES)};
+    rs_aim_job aim;
     if (!choices_file.ptr) return rs_err_nomem(err, "a name");
-    RS_TRY(read_general(call, &aim, err));
-    RS_TRY(read_limit(call, job, &aim.limit, err));
-    RS_TRY(read_signals(call, job->store, &signals, err));
-    rsift_status status = read_vectors(call, job->store, &rows, &counts, err);
+    RS_TRY(rs_api_aim_options(call, job, &signals, &aim, err));
+    aim.choices_name = rs_str_basename(choices_file);
+    rsift_status status = rs_api_vectors_option(call, job->store, &rows, &counts, err);
     if (status == RSIFT_OK) status = rs_likes_open(call, typed, job, &likes, err);
     const rs_aim_vectors vectors = {rows.at, rows.width, &rows.pictures, counts};
     aim.goals = likes.goals;
     aim.n_goals = likes.n;
-    aim.epochs = epochs_of(call);
-    aim.diverse = rs_call_flag(call, "diverse");
     aim.vectors = rows.at ? &vectors : NULL;
-    aim.n_threads = call->session->n_threads;
-    aim.signals = signals.file.len ? &signals : NULL;
     aim.model = rs_call_given(call, "html") ? &model : NULL;
     if (status == RSIFT_OK)
         status = rs_decide_aim(&aim, &json, &recipe, &choices, &n_unserved, err);
@@ -316,8 +80,8 @@ static rsift_status aim(rs_call *call, rs_recommend_job *job, const rs_typed_goa
     /* A recipe without one sample that serves a goal would be no advice. */
     const bool write = path && recipe.len;
     if (status == RSIFT_OK && write)
-        status = write_file(rs_arena_cstr(&call->arena, choices_file), &choices, err);
-    if (status == RSIFT_OK && write) status = write_file(path, &recipe, err);
+        status = rs_api_write_file(rs_arena_cstr(&call->arena, choices_file), &choices, err);
+    if (status == RSIFT_OK && write) status = rs_api_write_file(path, &recipe, err);
     const rs_recommend_page page = {
         .store = job->store, .answer = &json, .recipe = &recipe, .model = &model};
     if (status == RSIFT_OK) status = rs_api_recommend_page(call, &page, err);
@@ -365,7 +129,7 @@ static rsift_status allocate(rs_call *call, rs_recommend_job *job, const rs_type
     const rs_buf no_model = {0};
     int64_t n_unserved = 0;
     rsift_status status = rs_decide_recommend(job, &json, &recipe, &n_unserved, err);
-    if (status == RSIFT_OK && path) status = write_file(path, &recipe, err);
+    if (status == RSIFT_OK && path) status = rs_api_write_file(path, &recipe, err);
     const rs_recommend_page page = {.answer = &json, .recipe = &recipe, .model = &no_model};
     if (status == RSIFT_OK) status = rs_api_recommend_page(call, &page, err);
     if (status == RSIFT_OK) status = rs_session_answer(&json, out, err);
@@ -379,7 +143,7 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
 {
     rs_recommend_job job;
     rs_typed_goals typed;
-    RS_TRY(make_job(call, &job, err));
+    RS_TRY(rs_api_recommend_options(call, &job, err));
     if (rs_call_given(call, "html") &&
         (rs_call_given(call, "runs") || rs_call_flag(call, "known_goals")))
         return rs_err_set(err, RSIFT_E_ARG,
@@ -461,18 +225,8 @@ static const rs_verb_param params[] = {
      .kind = RS_PARAM_TEXT,
      .argument = "FILE",
      .help = "a line per row of a .npy: hash of the picture's bytes, sample id, or path"},
-    {.name = "protect",
-     .option = "--protect",
-     .kind = RS_PARAM_TEXTS,
-     .argument = "ID",
-     .help = "benchmarks whose pictures are not used; default: every known one"},
-    {.name = "licence",
-     .option = "--license",
-     .kind = RS_PARAM_TEXT,
-     .argument = "L",
-     .help = "the least open terms that are accepted",
-     .words = "open|research|any",
-     .fallback = "research"},
+    RS_API_PROTECT_PARAM,
+    RS_API_LICENCE_PARAM,
     {.name = "budget",
      .option = "--budget",
      .kind = RS_PARAM_TEXT,
@@ -523,14 +277,7 @@ static const rs_verb_param params[] = {
     {.name = "losses",
      .option = "--losses",
      .help = "with --runs: the scores are losses, less is better"},
-    {.name = "seed",
-     .option = "--seed",
-     .kind = RS_PARAM_INTEGER,
-     .argument = "N",
-     .help = "of the recipe",
-     .fallback = "0",
-     .least = 0,
-     .most = 9007199254740992.0},
+    RS_API_SEED_PARAM("of the recipe"),
     {.name = "recipe",
      .option = "-o",
      .kind = RS_PARAM_TEXT,

@@ -30,6 +30,11 @@ double rs_rng_unit(rs_rng *rng)
     return (double)(rs_rng_next(rng) >> 11) * 0x1p-53;
 }
 
+double rs_rng_open_unit(uint64_t bits)
+{
+    return ((double)(bits >> 11) + 0.5) * 0x1p-53;
+}
+
 uint64_t rs_rng_key(uint64_t seed, rs_id id)
 {
     unsigned char bytes[24];

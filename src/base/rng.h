@@ -13,6 +13,7 @@ rs_rng rs_rng_of(uint64_t seed, rs_id id);
 uint64_t rs_rng_next(rs_rng *rng);                  /* splitmix64 */
 uint64_t rs_rng_below(rs_rng *rng, uint64_t bound); /* [0, bound), unbiased; bound > 0 */
 double rs_rng_unit(rs_rng *rng);                    /* [0, 1) with 53 bits */
+double rs_rng_open_unit(uint64_t bits);             /* (0, 1) of 64 random bits: for a log */
 /* Sort key of a sample in a shuffled output. */
 uint64_t rs_rng_key(uint64_t seed, rs_id id);
 

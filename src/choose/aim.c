@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/hash.h"
 #include "base/map.h"
+#include "base/rng.h"
 #include "choose/aim_share.h"
 #include "choose/aim_kin.h"
 #include "choose/aim_similar.h"
@@ -139,7 +140,7 @@ static place most_similar(const aim *a, size_t t, uint64_t key)
 static double draw_of(const aim *a, uint32_t part, uint64_t key)
 {
     const uint64_t both[2] = {key, a->out->part_hash[part]};
-    const double u = ((double)(rs_hash64(both, sizeof both) >> 11) + 0.5) * 0x1.0p-53;
+    const double u = rs_rng_open_unit(rs_hash64(both, sizeof both));
     return -log(u) * (double)a->n_members[part] / a->in->shares[part];
 }
 

@@ -3,6 +3,7 @@
 #include "choose/aim_take.h"
 
 #include "base/alloc.h"
+#include "base/rng.h"
 #include "choose/share.h"
 
 #include <math.h>
@@ -10,7 +11,7 @@
 
 double rs_aim_rank_of(const rs_aim_sample *s)
 {
-    const double u = ((double)(s->key >> 11) + 0.5) * 0x1.0p-53;
+    const double u = rs_rng_open_unit(s->key);
     const double rank = -log(u) / (s->value > 0 ? s->value : 1e-6);
     const int tier = s->partial && s->cell != RS_AIM_NONE ? 3
                      : s->sim >= (float)RS_AIM_CLOSE      ? 0

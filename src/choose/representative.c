@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/hash.h"
+#include "base/rng.h"
 #include "choose/share.h"
 #include "run/pipeline.h"
 
@@ -55,7 +56,7 @@ static int by_cluster_and_rank(const void *a, const void *b)
 static double unit_of(uint64_t seed, uint64_t number)
 {
     const uint64_t both[2] = {seed, number};
-    return ((double)(rs_hash64(both, sizeof both) >> 11) + 0.5) * 0x1.0p-53;
+    return rs_rng_open_unit(rs_hash64(both, sizeof both));
 }
 
 /* ---- distances ------------------------------------------------------------------------------- */
