@@ -38,7 +38,7 @@ def tested(differences):
 def compare(rows, against):
     """[{pool, learner, percent, rule, target, points, ..}], with Holm's corrections over the six targets, and over all
     settings of a rule on a pool that have six seeds or more."""
-    targets = [c for c in rows[0] if c not in FIXED]
+    targets = [c for c in rows[0] if c not in FIXED + ("build",)]
     score = {tuple(r[k] for k in FIXED): r for r in rows}
     groups = collections.defaultdict(list)
     for key in score:

@@ -348,7 +348,10 @@ static void print_forms(demo *d, const rs_json *r)
         const rs_json *sample = rs_json_path(form, RS_STR("chosen.0")),
                       *rule = rs_json_next(&rules, NULL);
         printf("   %-44.*s %6s %6s\n", RS_STR_ARG(cli_text(d->c, form, "questions.0", "?")),
-               cli_count(cli_int(rule, "allocation", 0)), cli_count(cli_int(rule, "random", 0)));
+               cli_count(cli_int(form, "samples", 0)), cli_count(cli_int(rule, "random", 0)));
+        if (cli_int(form, "repeats", 0) > 1)
+            printf("      %s samples, some again: there are fewer than its share\n",
+                   cli_count(cli_int(form, "different", 0)));
         cli_wrap("      ", rs_arena_printf(&d->c->arena, "%.*s: \"%.*s\" - \"%.*s\"",
                                            RS_STR_ARG(cli_text(d->c, sample, "dataset", "?")),
                                            RS_STR_ARG(cli_text(d->c, sample, "question", "?")),
