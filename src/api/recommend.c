@@ -295,7 +295,7 @@ static const rs_verb_param params[] = {
      .option = "--epochs",
      .kind = RS_PARAM_INTEGER,
      .argument = "N",
-     .help = "uses of a sample at most, where its form or answer has fewer than its share; "
+     .help = "uses of a sample at most, where its form has fewer than its share; "
              "default: 4 with --budget, else 1",
      .least = 1,
      .most = RS_AIM_EPOCHS},

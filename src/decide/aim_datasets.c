@@ -60,8 +60,8 @@ static void put_why(const rs_aim_plan *p, const rs_candidate *c, const rs_aim_ta
                           RS_STR_ARG(p->goals[i].name));
     if (rs_aim_all_taken(g) > g->different)
         rs_buf_printf(&why,
-                      "; %" PRId64 " different samples, used again where a form or answer has "
-                      "fewer than its share",
+                      "; %" PRId64 " different samples, used again where a form has fewer "
+                      "than its share",
                       g->different);
     rs_buf_printf(&why, "; licence %s (%s)", rs_catalog_licence_class_name(c->licence),
                   rs_basis_name(c->record ? RS_FROM_CATALOGUE : RS_MEASURED));

@@ -47,6 +47,10 @@ r = json.load(open("out/train.json"))
 area = [x["id"].split("-")[0] for x in r if "rural" in x["conversations"][0]["value"]]
 print(len(r), len(area), len({x["image"] if isinstance(x["image"], str) else x["image"][0] for x in r if "rural" in x["conversations"][0]["value"]}))')"
 
+check_is "and its card says so" 1 "$(grep -c '| 10 | 30 |' out/README.md)"
+rsift recommend --like dev/a.json --budget 60 --json >why.json 2>.log
+check_is "the dataset's reason says so" 1 "$(grep -c '10 different samples, used again where a form has fewer than its share' why.json)"
+
 # never, and not without a budget
 check_exit "once" 1 rsift recommend --like dev/a.json --budget 60 --epochs 1 -o mix.yaml
 check_is "the others get the rest" "60 60 1" "$(rows)"
