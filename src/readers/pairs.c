@@ -1,9 +1,8 @@
 /* Before, after and mask folders (LEVIR-CD, CDD, SECOND, LEVIR-MCI): files of equal name, or equal
- * stem, belong together; where folders repeat a name (train/A/1.png, test/A/1.png), those of the
- * same parent folder. One sample is one pair; its mask is an asset. No picture is opened here. A
+ * stem, belong together; where folders repeat a name (train/A/1.png, test/A/1.png), those whose
+ * folders differ least. One sample is one pair; its mask is an asset. No picture is opened here. A
  * source without mask files has its truth withheld; a mask missing for one pair is a finding. */
-#include "base/map.h"
-#include "readers/parse.h"
+#include "readers/partners.h"
 
 enum { BEFORE, AFTER, MASK, N_USES };
 
@@ -11,40 +10,13 @@ struct pairs {
     const rs_source *source;
     const rs_source_files *files[N_USES];
     uint32_t use;
-    rs_strmap names[N_USES];  /* file's key -> number */
-    uint32_t *first[N_USES];  /* by number: the first file of this key */
-    uint32_t *behind[N_USES]; /* by file: the next one of the same key; UINT32_MAX ends */
+    rs_partners partners[N_USES];
     unsigned char *used[N_USES];
     size_t next;
     int64_t ordinal;
-    bool by_stem, finished;
+    bool finished;
     rs_arena arena;
 };
-
-static rs_str key_of(const struct pairs *state, rs_str path)
-{
-    return state->by_stem ? rs_str_stem(path) : rs_str_basename(path);
-}
-
-/* Lists the files of one use by key. */
-static rsift_status index_files(struct pairs *state, int use, rsift_error *err)
-{
-    const rs_source_files *files = state->files[use];
-    if (!files) return RSIFT_OK;
-    state->first[use] = rs_arena_calloc(&state->arena, files->n + 1, sizeof(uint32_t));
-    state->behind[use] = rs_arena_calloc(&state->arena, files->n + 1, sizeof(uint32_t));
-    state->used[use] = rs_arena_calloc(&state->arena, files->n + 1, 1);
-    if (!state->first[use] || !state->behind[use] || !state->used[use])
-        return rs_err_nomem(err, "a list of files");
-    for (size_t i = files->n; i-- > 0;) { /* backwards, so that the lists are in file order */
-        bool made;
-        size_t number = rs_strmap_put(&state->names[use], key_of(state, files->logical[i]), &made);
-        if (number == RS_NPOS) return rs_err_nomem(err, "a list of files");
-        state->behind[use][i] = made ? UINT32_MAX : state->first[use][number];
-        state->first[use][number] = (uint32_t)i;
-    }
-    return RSIFT_OK;
-}
 
 static rsift_status pairs_open(void *opened, const rs_source *source, rs_chunk *first,
                                rsift_error *err)
@@ -52,6 +24,7 @@ static rsift_status pairs_open(void *opened, const rs_source *source, rs_chunk *
     (void)first;
     struct pairs *state = opened;
     static const char *const names[] = {"before", "after", "mask"};
+    const rs_str match = rs_source_param(source, "match", RS_STR("name"));
     state->source = source;
     for (int use = 0; use < N_USES; use++)
         state->files[use] = rs_source_files_of(source, names[use]);
@@ -59,52 +32,32 @@ static rsift_status pairs_open(void *opened, const rs_source *source, rs_chunk *
     if (!state->files[BEFORE] || !state->files[AFTER])
         return rs_err_set(err, RSIFT_E_ARG, "the source names no \"before\" or no \"after\" files");
     state->use = (uint32_t)(state->files[BEFORE] - source->files);
-    state->by_stem = rs_str_eq(rs_source_param(source, "match", RS_STR("name")), RS_STR("stem"));
-    for (int use = 0; use < N_USES; use++) RS_TRY(index_files(state, use, err));
+    for (int use = 0; use < N_USES; use++) {
+        const size_t n = state->files[use] ? state->files[use]->n : 0;
+        state->used[use] = rs_arena_calloc(&state->arena, n + 1, 1);
+        if (!state->used[use]) return rs_err_nomem(err, "a list of files");
+        RS_TRY(rs_partners_open(&state->partners[use], &state->arena, state->files[use], match,
+                                (rs_str){0}, err));
+    }
     return RSIFT_OK;
 }
 
 static void pairs_close(void *opened)
 {
     struct pairs *state = opened;
-    for (int use = 0; use < N_USES; use++) rs_strmap_fini(&state->names[use]);
+    for (int use = 0; use < N_USES; use++) rs_partners_fini(&state->partners[use]);
     rs_arena_fini(&state->arena);
 }
 
-/* "train" of "train/A/1.png": the folder around the one of the use. */
-static rs_str parent_of(rs_str path)
-{
-    return rs_str_dirname(rs_str_dirname(path));
-}
-
-/* The only file of this use and key, or the only one of them below the same parent folder as
- * `before`; UINT32_MAX = none or several. */
-static uint32_t only_file(const struct pairs *state, int use, size_t number, rs_str before,
-                          bool same_parent)
-{
-    uint32_t found = UINT32_MAX;
-    for (uint32_t i = state->first[use][number]; i != UINT32_MAX; i = state->behind[use][i]) {
-        rs_str path = state->files[use]->logical[i];
-        if (same_parent && !rs_str_eq(parent_of(path), parent_of(before))) continue;
-        if (found != UINT32_MAX) return UINT32_MAX;
-        found = i;
-    }
-    return found;
-}
-
 /* The logical name of the file of `use` that belongs to the picture `before`. Where only one before
- * picture has this key, the only file of the key is its own wherever it lies; where several have
- * it, it must lie below the same parent folder. ptr NULL = none, or several. */
+ * picture has this key, the only file of the key is its own wherever it lies. ptr NULL = none, or
+ * several. */
 static rs_str partner(struct pairs *state, int use, rs_str before)
 {
-    rs_str key = key_of(state, before);
-    size_t number = state->files[use] ? rs_strmap_get(&state->names[use], key) : RS_NPOS;
-    if (number == RS_NPOS) return (rs_str){0};
-    uint32_t found = only_file(state, use, number, before, true);
-    bool unique = only_file(state, BEFORE, rs_strmap_get(&state->names[BEFORE], key), before,
-                            false) != UINT32_MAX;
-    if (found == UINT32_MAX && unique) found = only_file(state, use, number, before, false);
-    if (found == UINT32_MAX) return (rs_str){0};
+    const rs_str key = rs_partners_key(&state->partners[BEFORE], before);
+    const bool unique = rs_partners_count(&state->partners[BEFORE], key) == 1;
+    const uint32_t found = rs_partners_of(&state->partners[use], key, before, unique);
+    if (found == RS_NO_PARTNER) return (rs_str){0};
     state->used[use][found] = 1;
     return state->files[use]->logical[found];
 }
@@ -173,20 +126,6 @@ static rsift_status pairs_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 
 /* ---- parse ----------------------------------------------------------------------------------- */
 
-/* The template of this role with the file's name, or the file's own logical name. */
-static rsift_status picture_path(rs_parse *p, rs_asset_role role, rs_str logical, rs_str *out)
-{
-    for (size_t i = 0; i < p->source->n_media; i++) {
-        if (p->source->media[i].role != role) continue;
-        rs_str name = rs_str_basename(logical);
-        rs_str path =
-            rs_source_media_path(p->scratch, p->source, i, name, rs_str_stem(name), (rs_str){0});
-        if (!path.ptr) return rs_err_nomem(p->err, "a picture's path");
-        return rs_parse_copy(p, path, out);
-    }
-    return rs_parse_copy(p, logical, out);
-}
-
 /* One pair -> one sample with two pictures and, where there is one, its mask. */
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
@@ -205,7 +144,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     for (int use = 0; use < N_USES; use++) {
         if (names[use].len == 0) continue; /* no mask */
         assets[sample->n_assets].role = roles[use];
-        RS_TRY(picture_path(p, roles[use], names[use], &assets[sample->n_assets++].path));
+        RS_TRY(rs_partners_path(p, roles[use], names[use], &assets[sample->n_assets++].path));
     }
     /* a source without any mask withholds them; of one that has masks this one is lost */
     sample->truth = state->files[MASK] && state->files[MASK]->n > 0;
@@ -248,7 +187,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_pairs = {
     .name = "pairs",
-    .version = 2,
+    .version = 3,
     .summary = "folders of before, after and mask pictures of equal names",
     .source = "justchenhao.github.io/LEVIR; CDD; SECOND",
     .reads = "pictures in the folders A and B, or im1 and im2",

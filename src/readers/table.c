@@ -7,6 +7,7 @@ extern const rs_reader rs_reader_folder;
 extern const rs_reader rs_reader_karpathy;
 extern const rs_reader rs_reader_lines;
 extern const rs_reader rs_reader_llava;
+extern const rs_reader rs_reader_masks;
 extern const rs_reader rs_reader_pairs;
 extern const rs_reader rs_reader_qalines;
 extern const rs_reader rs_reader_records;
@@ -24,6 +25,7 @@ const rs_reader *const rs_readers[] = {
     &rs_reader_karpathy,
     &rs_reader_lines,
     &rs_reader_llava,
+    &rs_reader_masks,
     &rs_reader_pairs,
     &rs_reader_qalines,
     &rs_reader_records,

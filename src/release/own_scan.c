@@ -208,14 +208,15 @@ static bool has_picture_below(const rs_own_scan *scan, rs_str folder)
     return false;
 }
 
-/* Is there a picture of the same file name that the reader takes for the one after? */
-static bool has_after(const rs_own_scan *scan, const rs_reader *pairs, rs_str before)
+/* Is there a picture of the same name in the reader's second use: the one after, or that of a mask,
+ * whose extension may be another? */
+static bool has_partner(const rs_own_scan *scan, const rs_reader *reader, bool stems, rs_str first)
 {
     for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
         const rs_str path = rs_io_member_at(scan->tree, i)->path;
-        if (rs_str_eq(rs_str_basename(path), rs_str_basename(before)) &&
-            rs_plan_use_of(pairs, path) == 1)
-            return true;
+        const bool same = stems ? rs_str_eq(rs_str_stem(path), rs_str_stem(first))
+                                : rs_str_eq(rs_str_basename(path), rs_str_basename(first));
+        if (same && rs_image_is_name(path) && rs_plan_use_of(reader, path) == 1) return true;
     }
     return false;
 }
@@ -232,13 +233,15 @@ static bool is_no_class(rs_str folder)
     return false;
 }
 
-/* Pictures alone: two folders of equal names are before and after, else folders are classes. */
+/* Pictures alone: two folders of equal names are before and after, or masks and their pictures,
+ * else folders are classes. */
 static rsift_status add_pictures(rs_own_scan *scan, rs_arena *arena, rsift_error *err)
 {
     const rs_reader *pairs = rs_reader_find(RS_STR("pairs"));
+    const rs_reader *masks = rs_reader_find(RS_STR("masks"));
     const rs_reader *folders = rs_reader_find(RS_STR("folder"));
     size_t n = 0, n_classes = 0;
-    rs_str first = {NULL, 0}, before = {NULL, 0};
+    rs_str first = {NULL, 0}, before = {NULL, 0}, mask = {NULL, 0};
     /* folders of pictures: one alone, and "train", is rather a heap than a class */
     bool several = false, heaps = false;
     for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
@@ -247,14 +250,16 @@ static rsift_status add_pictures(rs_own_scan *scan, rs_arena *arena, rsift_error
         if ((scan->claimed && scan->claimed[i]) || !is_picture_file(m)) continue;
         if (n++ == 0) first = path;
         if (!before.ptr && rs_plan_use_of(pairs, path) == 0) before = path;
+        if (!mask.ptr && rs_plan_use_of(masks, path) == 0) mask = path;
         n_classes += rs_str_dirname(path).len > 0;
         several |= !rs_str_eq(rs_str_dirname(path), rs_str_dirname(first));
         heaps |= is_no_class(rs_str_dirname(path));
     }
-    const rs_reader *reader = before.ptr && has_after(scan, pairs, before) ? pairs
-                              : n_classes == n                             ? folders
-                                                                           : NULL;
-    const int sure = reader == pairs ? 70 : several && !heaps ? 60 : 15;
+    const rs_reader *reader = before.ptr && has_partner(scan, pairs, false, before) ? pairs
+                              : mask.ptr && has_partner(scan, masks, true, mask)    ? masks
+                              : n_classes == n                                      ? folders
+                                                                                    : NULL;
+    const int sure = reader == pairs || reader == masks ? 70 : several && !heaps ? 60 : 15;
     if (n == 0 || !reader) return RSIFT_OK;
     rs_own_group *g;
     return add_group(

@@ -108,6 +108,17 @@ def refer():
         "annotations": rows, "categories": [{"id": 1, "name": "dam"}]})}
 
 
+def mask(*boxes, stray=0):
+    """64 x 48 grey pixels: 1 in the boxes, and `stray` of the value 9."""
+    rows = [[0] * 64 for _ in range(48)]
+    for x0, y0, x1, y1 in boxes:
+        for row in rows[y0:y1]:
+            row[x0:x1] = [1] * (x1 - x0)
+    rows[47][:stray] = [9] * stray
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 48, 8, 0, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(b"".join(b"\0" + bytes(r) for r in rows))) + chunk(b"IEND", b""))
+
+
 def plants():
     yes = dict(question="<image>\nWhere is it?")
     return {
@@ -145,6 +156,10 @@ def plants():
         # Of which picture the object is cannot be told: no list of the file is whole.
         "link-orphan": Plant("coco", coco([{"image_id": 77, **SHIP, "category_id": 2}]), bad="badclass", good=""),
         "mask-apart": Plant("refer", refer()),
+        "mask-value": Plant("masks", {
+            "img/masks/good.png": mask((4, 4, 24, 14)), "img/masks/bad.png": mask((4, 4, 24, 14), stray=5),
+            "img/images/good.png": png(3), "img/images/bad.png": png(4)}, (),
+            args=["--param", "mask_values=1=ship", "--param", "background=0", "--param", "objects=parts"]),
         "media-unsupported": dialogue({"id": "b", "video": "bad.mp4", "conversations": talk("")["conversations"]}),
         "nothing-read": Plant("records", {"ann/a.csv": "image,question,answer\ngood.png,What is it?,A road.\n",
                                           "ann/b.csv": "lon,lat,name\n7.1,51.2,bad\n"},
