@@ -1,8 +1,8 @@
 /* Pictures and masks in folders: a mask's values are classes (DLRSD, GeoNRW), or black and white of
  * one class (BH-WATERTANKS). One record is one mask; its picture is found by name and not opened.
  * What a mask says in words is which classes are there and, where the release promises separate
- * objects, the boxes of its connected parts. The mask itself stays an asset: no answer is written of
- * its pixels. A mask with unlabelled pixels leaves open what else is there. */
+ * objects, the boxes of its connected parts. The mask itself stays an asset: no answer is written
+ * of its pixels. A mask with unlabelled pixels leaves open what else is there. */
 #include "geom/parts.h"
 #include "readers/feed_files.h"
 #include "readers/mask_values.h"
