@@ -11,6 +11,7 @@
 struct coco {
     rs_coco_file file;
     rs_coco_objects objects;
+    rs_str phrase; /* field of an expression; empty = none */
     rs_arena arena;
 };
 
@@ -57,6 +58,8 @@ static rsift_status coco_open(void *opened, const rs_source *source, rs_chunk *f
     state->file.files = rs_source_files_of(source, "records");
     if (!state->file.files)
         return rs_err_set(err, RSIFT_E_ARG, "the source names no \"records\" files");
+    state->phrase = rs_source_param(source, "phrase", RS_STR(""));
+    state->file.expressions = state->phrase.len > 0;
     state->file.keeps_orphans_apart =
         rs_str_eq(rs_source_param(source, "orphans", RS_STR("stop")), RS_STR("ignore"));
     RS_TRY(read_parameters(state, source, err));
@@ -72,6 +75,28 @@ static rsift_status coco_cut(void *opened, rs_chunk *chunk, rsift_error *err)
            chunk->n_bytes < RS_CHUNK_BYTES)
         RS_TRY(rs_coco_file_step(file, chunk, err));
     return chunk->n ? RSIFT_OK : RSIFT_END;
+}
+
+/* The expression of an image row (MDETR's caption), which its objects are what is meant by. */
+static rsift_status add_phrase(rs_parse *p, const struct coco *state, const rs_json *root,
+                               rs_sample *sample, bool *bad)
+{
+    rs_str phrase;
+    rs_turn *turns;
+    RS_TRY(rs_parse_text(p, rs_json_path(root, state->phrase), state->phrase, &phrase, bad));
+    if (!*bad && !rs_str_trim(phrase).len) {
+        *bad = true;
+        return rs_parse_find(p, RS_F_FIELD_MISSING, state->phrase,
+                             "the image row has no expression");
+    }
+    if (*bad) return RSIFT_OK;
+    RS_TRY(rs_parse_turns(p, 1, &turns));
+    turns[0] = (rs_turn){.role = RS_TURN_PHRASE, .text = phrase};
+    sample->turns = turns;
+    sample->n_turns = 1;
+    rs_region *regions = (rs_region *)(uintptr_t)sample->regions;
+    for (uint32_t i = 0; i < sample->n_regions; i++) regions[i].label = phrase;
+    return RSIFT_OK;
 }
 
 /* One image with all its annotations -> one sample. */
@@ -106,6 +131,8 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
         asset->height = height;
     }
     RS_TRY(rs_coco_add_objects(p, &state->objects, sample));
+    if (state->phrase.len) RS_TRY(add_phrase(p, state, root, sample, &bad));
+    if (bad) return RSIFT_OK;
     *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
@@ -152,6 +179,8 @@ static const rs_param params[] = {
     {"orphans", "stop|ignore", "stop",
      "objects of pictures that are not listed: a picture without any is not known to have none; "
      "ignore: those pictures are left out on purpose"},
+    {"phrase", "text", "",
+     "field of the image row that holds an expression: one row, one expression"},
     {0},
 };
 

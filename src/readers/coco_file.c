@@ -62,7 +62,7 @@ static rsift_status find_repeated(rs_coco_file *state, rs_chunk *chunk, rsift_er
         size_t first, at, n;
         RS_TRY(rs_rows_by_id(images, row->id, &first, err));
         if (images->items[first].owner != row->owner) images->items[first].active = 0;
-        if (first != i || row->owner == -1) continue;
+        if (first != i || row->owner == -1 || state->expressions) continue;
         RS_TRY(rs_rows_by_owner(images, row->owner, &at, &n, err));
         bool other = false;
         for (size_t k = at; k < at + n && !other; k++)

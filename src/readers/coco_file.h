@@ -19,6 +19,7 @@ typedef struct rs_coco_file {
     bool partial; /* it has no annotations, or rows whose picture cannot be told */
     bool orphans; /* objects of pictures that the file does not list */
     bool keeps_orphans_apart;
+    bool expressions; /* an image row is an expression: rows of one picture are no parted objects */
     rs_str box_field;
     int64_t n_told;                /* rows set aside that leave no other picture in doubt */
     size_t n_outlined, n_captions; /* annotations of the file with a box or an outline; a caption */

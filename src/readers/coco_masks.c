@@ -165,6 +165,18 @@ rsift_status rs_coco_mask_box(rs_parse *p, const rs_region *mask, size_t i, doub
     return RSIFT_OK;
 }
 
+rsift_status rs_coco_compare_boxes(rs_parse *p, rs_str where, const double box[4],
+                                   const double around[4])
+{
+    const double iou = rs_geom_iou(box, around);
+    if (iou >= 0.5) return RSIFT_OK;
+    /* guess: SAM's masks that miss a part of an object keep a tenth of it */
+    return rs_parse_find(p, iou < 0.1 ? RS_F_MASK_APART : RS_F_MASK_DIFFERS, where,
+                         "the box %g,%g,%g,%g and the mask's %g,%g,%g,%g share %.2f of their area",
+                         box[0], box[1], box[2], box[3], around[0], around[1], around[2], around[3],
+                         iou);
+}
+
 rsift_status rs_coco_box_outlines(rs_parse *p, size_t i, size_t first, rs_region_list *list)
 {
     rs_region *outline = &list->items[first];

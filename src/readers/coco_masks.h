@@ -33,4 +33,8 @@ typedef enum rs_coco_mask {
 rsift_status rs_coco_mask_box(rs_parse *p, const rs_region *mask, size_t i, double box[4],
                               rs_coco_mask *out);
 
+/* Does the box of an object agree with the box around its mask? Little in common is a finding. */
+rsift_status rs_coco_compare_boxes(rs_parse *p, rs_str where, const double box[4],
+                                   const double around[4]);
+
 #endif

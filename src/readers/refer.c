@@ -296,13 +296,7 @@ static rsift_status compare_mask(rs_parse *p, const rs_region *box, const rs_reg
     if (rs_model_region_pixels(box, mask->coords[1], mask->coords[0], corners, 4) != 4)
         return RSIFT_OK;
     rs_geom_box_order(corners);
-    const double iou = rs_geom_iou(corners, around);
-    if (iou >= 0.5) return RSIFT_OK;
-    /* guess: SAM's masks that miss a part of an object keep a tenth of it */
-    return rs_parse_find(p, iou < 0.1 ? RS_F_MASK_APART : RS_F_MASK_DIFFERS, RS_STR("segmentation"),
-                         "the box %g,%g,%g,%g and the mask's %g,%g,%g,%g share %.2f of their area",
-                         corners[0], corners[1], corners[2], corners[3], around[0], around[1],
-                         around[2], around[3], iou);
+    return rs_coco_compare_boxes(p, RS_STR("segmentation"), corners, around);
 }
 
 /* The annotation's box, or none. */

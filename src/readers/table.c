@@ -9,11 +9,13 @@ extern const rs_reader rs_reader_lines;
 extern const rs_reader rs_reader_llava;
 extern const rs_reader rs_reader_masks;
 extern const rs_reader rs_reader_pairs;
+extern const rs_reader rs_reader_panoptic;
 extern const rs_reader rs_reader_qalines;
 extern const rs_reader rs_reader_records;
 extern const rs_reader rs_reader_refer;
 extern const rs_reader rs_reader_rsvqa;
 extern const rs_reader rs_reader_vhr;
+extern const rs_reader rs_reader_views;
 extern const rs_reader rs_reader_voc;
 extern const rs_reader rs_reader_voc_phrases;
 
@@ -27,11 +29,13 @@ const rs_reader *const rs_readers[] = {
     &rs_reader_llava,
     &rs_reader_masks,
     &rs_reader_pairs,
+    &rs_reader_panoptic,
     &rs_reader_qalines,
     &rs_reader_records,
     &rs_reader_refer,
     &rs_reader_rsvqa,
     &rs_reader_vhr,
+    &rs_reader_views,
     &rs_reader_voc,
     &rs_reader_voc_phrases,
     NULL,
