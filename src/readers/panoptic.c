@@ -1,5 +1,5 @@
 /* COCO's panoptic form (FineGrip): images, annotations with `segments_info`, categories with
- * `isthing`, and a PNG per picture whose colour is the segment's id, R + 256 G + 65536 B. One record
+ * `isthing`, and a PNG per picture whose colour is the segment's id, R + 256 G + 65536 B. A record
  * is one picture with its annotation and the bytes of its PNG. Things become objects with the box
  * that the JSON states, stuff becomes labels; the PNG stays an asset and is compared with what the
  * JSON says of it. */
@@ -92,8 +92,8 @@ static void panoptic_close(void *opened)
 
 /* ---- cut ------------------------------------------------------------------------------------- */
 
-/* The bytes of a mask behind the annotations, parted by a NUL, which JSON does not have. A mask that
- * cannot be read is told when it is decoded: it then has no bytes. */
+/* The bytes of a mask behind the annotations, parted by a NUL, which JSON does not have. A mask
+ * that cannot be read is told when it is decoded: it then has no bytes. */
 static rsift_status append_mask(struct panoptic *state, uint32_t mask, rs_chunk *chunk, rs_raw *raw,
                                 rsift_error *err)
 {
