@@ -243,4 +243,14 @@ for absent in geochat-instruct ucm-captions uc-merced; do
     find "$RSIFT_SAMPLES/$absent" -name '*.json' 2>/dev/null | grep -q . ||
         skip "$absent: no records of it are there (its reader is tested on golden and made-up data)"
 done
+# No GeoNRW file is at hand: these were made by a public loader's generator, with that loader's values.
+release geonrw/generated-torchgeo geonrw@dataport "1 0" "2 2 0 0 0" --dataset geonrw && {
+    value "the classes of the mask, and that 0 is not labelled" "10 false train" "SELECT concat_ws(' ', len(labels),
+        complete, role) v FROM sample"
+    value "the picture is JPEG 2000 and as large as the mask" "aachen/0_0_rgb.jp2 jp2 100 100" "SELECT
+        concat_ws(' ', path, format, stated_width::INT, width) v FROM sample_asset JOIN asset USING (asset_id)
+        WHERE asset_role = 'image'"
+    value "heights are in no sample" 0 "SELECT count(*) v FROM sample_asset JOIN asset USING (asset_id)
+        WHERE path LIKE '%dem%'"
+}
 finish
