@@ -223,17 +223,24 @@ static bool llava_is_open(const rs_source *source)
     return rs_source_is_open(source, "box_convention");
 }
 
-/* A list of turns and the names of their fields; the list alone is a weak hint. */
+/* A list of turns and the names of their fields, or the two fields of a record that is one exchange
+ * (Alpaca's, ms-swift's older one, a pair of answers); the list alone is a weak hint. */
 static int llava_probe(const rs_probe_input *input)
 {
-    bool turns = rs_probe_holds(input, "\"conversations\"") ||
-                 rs_probe_holds(input, "\"messages\"") ||
-                 (rs_probe_holds(input, "\"chosen\"") && rs_probe_holds(input, "\"rejected\"")) ||
-                 (rs_probe_holds(input, "\"instruction\"") && rs_probe_holds(input, "\"output\""));
-    if (!turns || !(rs_probe_begins(input, '[') || rs_probe_begins(input, '{'))) return 0;
-    bool names = (rs_probe_holds(input, "\"from\"") && rs_probe_holds(input, "\"value\"")) ||
-                 (rs_probe_holds(input, "\"role\"") && rs_probe_holds(input, "\"content\""));
-    return names ? 95 : 40;
+    static const char *const lists[] = {"\"conversations\"", "\"messages\"", NULL};
+    static const char *const exchanges[][2] = {{"\"instruction\"", "\"output\""},
+                                               {"\"query\"", "\"response\""},
+                                               {"\"chosen\"", "\"rejected\""}};
+    if (!rs_probe_begins(input, '[') && !rs_probe_begins(input, '{')) return 0;
+    bool turns = false, names = false, exchange = false;
+    for (size_t i = 0; lists[i]; i++) turns = turns || rs_probe_holds(input, lists[i]);
+    for (size_t i = 0; i < sizeof exchanges / sizeof *exchanges; i++)
+        exchange = exchange || (rs_probe_holds(input, exchanges[i][0]) &&
+                                rs_probe_holds(input, exchanges[i][1]));
+    names = (rs_probe_holds(input, "\"from\"") && rs_probe_holds(input, "\"value\"")) ||
+            (rs_probe_holds(input, "\"role\"") && rs_probe_holds(input, "\"content\""));
+    if (turns || exchange) return turns && names ? 95 : exchange ? 80 : 40;
+    return 0;
 }
 
 static const rs_reader_use uses[] = {

@@ -80,7 +80,11 @@ rsift_status rs_record_count_unkept(rs_parse *p, const rs_record_scopes *scopes,
         char prefix[64];
         const rs_str name = rs_str_sub(scopes->lists[i], 0, 48);
         snprintf(prefix, sizeof prefix, "%.*s[].", RS_STR_ARG(name));
-        rs_json_iter it = rs_json_each(rs_json_path(record, scopes->lists[i]));
+        const rs_json *items = rs_json_path(record, scopes->lists[i]);
+        /* lists in parallel: an object of them */
+        RS_TRY(rs_parse_unkept(p, items, rs_str_of(prefix), scopes->of_list[i].names,
+                               scopes->of_list[i].n));
+        rs_json_iter it = rs_json_each(rs_json_kind(items) == RS_JSON_ARRAY ? items : NULL);
         for (const rs_json *own; (own = rs_json_next(&it, NULL));)
             RS_TRY(rs_parse_unkept(p, own, rs_str_of(prefix), scopes->of_list[i].names,
                                    scopes->of_list[i].n));

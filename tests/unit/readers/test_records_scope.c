@@ -139,13 +139,33 @@ static void list_or_key_and_choices(void **unused)
     harness_fini(&h);
 }
 
+/* Fields of lists in parallel that no parameter names are counted as those of members are. */
+static void parallel_lists_not_kept(void **unused)
+{
+    (void)unused;
+    harness h;
+    harness_init(&h, "records", RS_TASK_VQA);
+    put_file(&h, "a.json",
+             RS_STR("[{\"image\":\"a.jpg\",\"qa\":{\"q\":[\"x?\",\"y?\"],\"a\":[\"1\",\"2\"],"
+                    "\"score\":[3,4]}}]"));
+    use(&h, "records", ".json");
+    param(&h, "image", "image");
+    param(&h, "each", "qa");
+    param(&h, "question", "q");
+    param(&h, "answer", "a");
+    harness_read(&h);
+    check_counts(&h, 0, 1, 1, 0, 0, 0);
+    assert_int_equal(h.batch.n_unkept, 1);
+    assert_true(rs_str_eq(h.batch.unkept[0].name, RS_STR("qa[].score")));
+    harness_fini(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(several_lists),
-        cmocka_unit_test(list_without_fields),
-        cmocka_unit_test(texts_and_all_boxes),
-        cmocka_unit_test(list_or_key_and_choices),
+        cmocka_unit_test(several_lists),           cmocka_unit_test(list_without_fields),
+        cmocka_unit_test(texts_and_all_boxes),     cmocka_unit_test(list_or_key_and_choices),
+        cmocka_unit_test(parallel_lists_not_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
