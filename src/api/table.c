@@ -1,21 +1,20 @@
 /* Every verb. */
 #include "api/verb.h"
 
-extern const rs_verb rs_verb_audit, rs_verb_build, rs_verb_check, rs_verb_demo, rs_verb_duplicates,
-    rs_verb_emit, rs_verb_evidence, rs_verb_hash, rs_verb_index, rs_verb_leaks, rs_verb_link,
-    rs_verb_list, rs_verb_mix, rs_verb_mixtures, rs_verb_new, rs_verb_proxy, rs_verb_query,
-    rs_verb_recommend, rs_verb_remove, rs_verb_resplit, rs_verb_sample, rs_verb_scan, rs_verb_score,
-    rs_verb_search, rs_verb_show, rs_verb_value;
+extern const rs_verb rs_verb_audit, rs_verb_build, rs_verb_catalog, rs_verb_check, rs_verb_demo,
+    rs_verb_duplicates, rs_verb_emit, rs_verb_evidence, rs_verb_hash, rs_verb_index, rs_verb_leaks,
+    rs_verb_link, rs_verb_list, rs_verb_mix, rs_verb_mixtures, rs_verb_new, rs_verb_proxy,
+    rs_verb_query, rs_verb_recommend, rs_verb_remove, rs_verb_resplit, rs_verb_sample, rs_verb_scan,
+    rs_verb_score, rs_verb_search, rs_verb_show, rs_verb_value;
 
-const rs_verb *const rs_verbs[] = {&rs_verb_audit,    &rs_verb_build,      &rs_verb_check,
-                                   &rs_verb_demo,     &rs_verb_duplicates, &rs_verb_emit,
-                                   &rs_verb_evidence, &rs_verb_hash,       &rs_verb_index,
-                                   &rs_verb_leaks,    &rs_verb_link,       &rs_verb_list,
-                                   &rs_verb_mix,      &rs_verb_mixtures,   &rs_verb_new,
-                                   &rs_verb_proxy,    &rs_verb_query,      &rs_verb_recommend,
-                                   &rs_verb_remove,   &rs_verb_resplit,    &rs_verb_sample,
-                                   &rs_verb_scan,     &rs_verb_score,      &rs_verb_search,
-                                   &rs_verb_show,     &rs_verb_value,      NULL};
+const rs_verb *const rs_verbs[] = {
+    &rs_verb_audit,   &rs_verb_build,      &rs_verb_catalog,   &rs_verb_check,
+    &rs_verb_demo,    &rs_verb_duplicates, &rs_verb_emit,      &rs_verb_evidence,
+    &rs_verb_hash,    &rs_verb_index,      &rs_verb_leaks,     &rs_verb_link,
+    &rs_verb_list,    &rs_verb_mix,        &rs_verb_mixtures,  &rs_verb_new,
+    &rs_verb_proxy,   &rs_verb_query,      &rs_verb_recommend, &rs_verb_remove,
+    &rs_verb_resplit, &rs_verb_sample,     &rs_verb_scan,      &rs_verb_score,
+    &rs_verb_search,  &rs_verb_show,       &rs_verb_value,     NULL};
 
 const rs_verb *rs_verb_find(rs_str name)
 {

@@ -281,6 +281,10 @@ void rs_catalog_close(rs_catalog *catalog);
 rsift_status rs_catalog_parse(rs_arena *arena, rs_str file, rs_str bytes, rs_catalog_dataset *out,
                               rsift_error *err);
 
+/* The same of a file. */
+rsift_status rs_catalog_parse_file(rs_arena *arena, const char *path, rs_catalog_dataset *out,
+                                   rsift_error *err);
+
 size_t rs_catalog_n(const rs_catalog *catalog);
 const rs_catalog_dataset *rs_catalog_at(const rs_catalog *catalog,
                                         size_t i); /* alphabetical by id */

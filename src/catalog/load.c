@@ -121,18 +121,18 @@ static rsift_status open_record(const char *path, FILE **file, rsift_error *err)
                    : rs_err_set(err, RSIFT_E_ARG, "%.200s is not a regular file", path);
 }
 
-/* One record of an overlay folder. */
-static rsift_status add_file(rs_catalog *catalog, const char *path, rsift_error *err)
+/* The bytes of a record's file; the caller frees them, also after an error. */
+static rsift_status read_file(const char *path, char **out, size_t *n_out, rsift_error *err)
 {
     FILE *file;
     RS_TRY(open_record(path, &file, err));
     rsift_status st = RSIFT_OK;
-    char *bytes = rs_alloc(MAX_FILE + 1);
+    char *bytes = *out = rs_alloc(MAX_FILE + 1);
     if (!bytes) {
         st = rs_err_nomem(err, "a catalogue record");
         goto done;
     }
-    size_t n = fread(bytes, 1, MAX_FILE + 1, file); /* one byte above the limit shows it */
+    size_t n = *n_out = fread(bytes, 1, MAX_FILE + 1, file); /* one byte more shows the limit */
     if (ferror(file)) {
         st = rs_err_errno(err, errno, "cannot read %s", path);
         goto done;
@@ -142,10 +142,31 @@ static rsift_status add_file(rs_catalog *catalog, const char *path, rsift_error 
         st = rs_err_within(err, RSIFT_E_LIMIT, "%s:1:1", path);
         goto done;
     }
-    st = add(catalog, rs_str_of(path), rs_str_make(bytes, n), err);
 done:
-    rs_free(bytes);
     fclose(file);
+    return st;
+}
+
+/* One record of an overlay folder. */
+static rsift_status add_file(rs_catalog *catalog, const char *path, rsift_error *err)
+{
+    char *bytes = NULL;
+    size_t n = 0;
+    rsift_status st = read_file(path, &bytes, &n, err);
+    if (st == RSIFT_OK) st = add(catalog, rs_str_of(path), rs_str_make(bytes, n), err);
+    rs_free(bytes);
+    return st;
+}
+
+rsift_status rs_catalog_parse_file(rs_arena *arena, const char *path, rs_catalog_dataset *out,
+                                   rsift_error *err)
+{
+    char *bytes = NULL;
+    size_t n = 0;
+    rsift_status st = read_file(path, &bytes, &n, err);
+    if (st == RSIFT_OK)
+        st = rs_catalog_parse(arena, rs_str_of(path), rs_str_make(bytes, n), out, err);
+    rs_free(bytes);
     return st;
 }
 

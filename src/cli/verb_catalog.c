@@ -275,3 +275,23 @@ void cli_print_new(cli *c, const rs_json *root)
     /* Unchanged: the draft is meant to be redirected into a file. */
     fwrite(yaml.ptr, 1, yaml.len, stdout);
 }
+
+void cli_print_catalog(cli *c, const rs_json *root)
+{
+    const rs_str id = cli_text(c, root, "id", ""), row = cli_text(c, root, "row", "");
+    if (!id.len) {
+        printf("%s files in %.*s; index.html is the page to open.\n",
+               cli_count(cli_int(root, "files", 0)), RS_STR_ARG(cli_text(c, root, "folder", "")));
+        return;
+    }
+    const rs_json *problems = rs_json_get(root, "problems");
+    rs_json_iter it = rs_json_each(problems);
+    for (const rs_json *p; (p = rs_json_next(&it, NULL));) {
+        printf("  -");
+        cli_wrap_on("    ", 3, rs_json_text(&c->arena, p));
+    }
+    printf("%.*s: %zu to do%s%s\n\n%.*s\n", RS_STR_ARG(id), rs_json_len(problems),
+           cli_flag(root, "replaces") ? "; a record of that id is loaded already" : "",
+           cli_flag(root, "golden_looked_for") ? "" : "; no tests/golden beside it was looked in",
+           RS_STR_ARG(row));
+}

@@ -6,6 +6,7 @@ const cli_verb cli_verbs[] = {
     {.name = "show", .print = cli_print_show},
     {.name = "search", .print = cli_print_search},
     {.name = "evidence", .print = cli_print_evidence},
+    {.name = "catalog", .print = cli_print_catalog},
     {.name = "scan", .print = cli_print_scan},
     {.name = "new", .print = cli_print_new},
     {.name = "index", .print = cli_print_index, .failed = cli_failed_index},

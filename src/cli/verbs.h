@@ -20,6 +20,7 @@ void cli_failed_index(cli *c);
 void cli_print_leaks(cli *c, const rs_json *answer);
 void cli_print_link(cli *c, const rs_json *answer);
 void cli_print_list(cli *c, const rs_json *answer);
+void cli_print_catalog(cli *c, const rs_json *root);
 /* Mixtures that were trained and scored: `recommend --runs`, `proxy`. */
 void cli_print_measured(cli *c, const rs_json *answer);
 void cli_print_mix(cli *c, const rs_json *answer);

@@ -5,6 +5,9 @@
 #include "base/err.h"
 #include "base/escape.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 void rs_page_put_text(rs_buf *b, rs_str text)
 {
     rs_escape_put(b, RS_ESCAPE_HTML, text);
@@ -15,6 +18,16 @@ void rs_page_put_file(rs_buf *b, const char *name)
     const rs_embedded *file = rs_embedded_find(name);
     RS_ASSERT(file);
     rs_buf_add(b, file->data, file->len);
+}
+
+void rs_page_put_count(rs_buf *b, int64_t n)
+{
+    char digits[24];
+    const int len = snprintf(digits, sizeof digits, "%" PRId64, n);
+    for (int i = 0; i < len; i++) {
+        if (i > 0 && digits[i - 1] != '-' && (len - i) % 3 == 0) rs_buf_char(b, ',');
+        rs_buf_char(b, digits[i]);
+    }
 }
 
 void rs_page_begin(rs_buf *b, const rs_page_head *head)

@@ -7,6 +7,8 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+#include <stdint.h>
+
 typedef struct rs_page_head {
     const char *title;
     const char *style;      /* a file that is built in, behind page.css; NULL = none */
@@ -17,6 +19,8 @@ typedef struct rs_page_head {
 void rs_page_begin(rs_buf *b, const rs_page_head *head);
 /* A text from outside, escaped for between tags and inside double quotes. */
 void rs_page_put_text(rs_buf *b, rs_str text);
+/* "12,345" */
+void rs_page_put_count(rs_buf *b, int64_t n);
 /* A file that is built in, as it is. */
 void rs_page_put_file(rs_buf *b, const char *name);
 /* A JSON document for the page's script: <script type="application/json" id="...">. */

@@ -27,17 +27,6 @@ static void put_field(rs_buf *b, const rs_json *object, const char *key)
     rs_page_put_text(b, text_of(object, key));
 }
 
-/* "12,345" */
-static void put_count(rs_buf *b, int64_t n)
-{
-    char digits[24];
-    const int len = snprintf(digits, sizeof digits, "%" PRId64, n);
-    for (int i = 0; i < len; i++) {
-        if (i > 0 && digits[i - 1] != '-' && (len - i) % 3 == 0) rs_buf_char(b, ',');
-        rs_buf_char(b, digits[i]);
-    }
-}
-
 /* 613 of 1000 as "61.3 %" */
 static void put_permille(rs_buf *b, int64_t n)
 {
@@ -47,7 +36,7 @@ static void put_permille(rs_buf *b, int64_t n)
 static void put_cell(rs_buf *b, int64_t n)
 {
     rs_buf_cstr(b, "<td class=\"n\">");
-    put_count(b, n);
+    rs_page_put_count(b, n);
     rs_buf_cstr(b, "</td>");
 }
 
@@ -100,18 +89,18 @@ static void put_tiles(const rs_json *answer, rs_buf *b)
 {
     const rs_json *covered = rs_json_path(answer, RS_STR("compare.covered_permille"));
     rs_buf_cstr(b, "<ul class=\"tiles\">");
-    begin_tile(b), put_count(b, number(answer, "allocated")), end_tile(b, "samples");
+    begin_tile(b), rs_page_put_count(b, number(answer, "allocated")), end_tile(b, "samples");
     if (number(answer, "different") < number(answer, "allocated")) {
-        begin_tile(b), put_count(b, number(answer, "different"));
+        begin_tile(b), rs_page_put_count(b, number(answer, "different"));
         end_tile(b, "different ones: scarce kinds are repeated");
     }
-    begin_tile(b), put_count(b, number(answer, "aimed"));
+    begin_tile(b), rs_page_put_count(b, number(answer, "aimed"));
     end_tile(b, "of them the goal&rsquo;s own kind");
     begin_tile(b), put_permille(b, number(answer, "covered_permille"));
     end_tile(b, "of the goal covered");
     begin_tile(b), put_permille(b, number(covered, "random"));
     end_tile(b, "by a random draw of the same size");
-    begin_tile(b), put_count(b, (int64_t)rs_json_len(rs_json_get(answer, "rows")));
+    begin_tile(b), rs_page_put_count(b, (int64_t)rs_json_len(rs_json_get(answer, "rows")));
     end_tile(b, "datasets give something");
     rs_buf_cstr(b, "</ul>");
 }
@@ -121,9 +110,9 @@ static void put_repeats(const rs_json *form, rs_buf *b)
 {
     if (number(form, "repeats") <= 1) return;
     rs_buf_cstr(b, "<p class=\"note\">");
-    put_count(b, number(form, "different"));
+    rs_page_put_count(b, number(form, "different"));
     rs_buf_cstr(b, " different samples, repeated up to ");
-    put_count(b, number(form, "repeats"));
+    rs_page_put_count(b, number(form, "repeats"));
     rs_buf_cstr(b, " times: there are fewer than the share</p>");
 }
 
@@ -137,7 +126,7 @@ static bool put_if_unserved(const rs_json *object, rs_str what, bool first, rs_b
     rs_buf_cstr(b, " serves &ldquo;");
     rs_page_put_text(b, what);
     rs_buf_cstr(b, "&rdquo;: ");
-    put_count(b, number(object, "pictures"));
+    rs_page_put_count(b, number(object, "pictures"));
     rs_buf_cstr(b, " pictures. ");
     put_field(b, object, "why");
     rs_buf_cstr(b, "</li>");
@@ -189,11 +178,11 @@ static void put_lacks(const rs_json *form, rs_buf *b)
     rs_json_iter it = rs_json_each(rs_json_get(form, "lacks"));
     for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
         rs_buf_cstr(b, "<p class=\"lack\">lacks ");
-        put_count(b, number(row, "lacks"));
+        rs_page_put_count(b, number(row, "lacks"));
         rs_buf_cstr(b, " with the answer &ldquo;");
         put_field(b, row, "answer");
         rs_buf_cstr(b, "&rdquo;: ");
-        put_count(b, number(row, "supply"));
+        rs_page_put_count(b, number(row, "supply"));
         rs_buf_cstr(b, " here</p>");
     }
 }
@@ -242,7 +231,7 @@ static void put_form_numbers(const rs_json *form, rs_buf *b)
         /* a goal in words has no examples */
         if (!rs_json_get(form, numbers[i].key)) continue;
         rs_buf_printf(b, "<div><dt>%s</dt><dd>", numbers[i].name);
-        put_count(b, number(form, numbers[i].key));
+        rs_page_put_count(b, number(form, numbers[i].key));
         rs_buf_cstr(b, "</dd></div>");
     }
     rs_buf_cstr(b, "</dl>");
@@ -304,7 +293,7 @@ static void put_leak_state(const rs_json *row, rs_buf *b)
     rs_buf_cstr(b, "<td>");
     if (number(row, "leaks")) {
         rs_buf_cstr(b, "<span class=\"chip bad\">");
-        put_count(b, number(row, "leaks"));
+        rs_page_put_count(b, number(row, "leaks"));
         rs_buf_cstr(b, " kept out</span>");
     }
     if (may.len) {
@@ -454,7 +443,7 @@ static void put_refused(const rs_json *answer, rs_buf *b)
     const int64_t most = largest(refused, "samples");
     if (!rs_json_len(refused)) return;
     rs_buf_cstr(b, "<section id=\"refused\"><h2>What is not in it</h2><p>Of ");
-    put_count(b, number(answer, "considered"));
+    rs_page_put_count(b, number(answer, "considered"));
     rs_buf_cstr(b, " indexed samples, each under the first reason that applies:</p><table><tbody>");
     rs_json_iter it = rs_json_each(refused);
     for (const rs_json *row; (row = rs_json_next(&it, NULL));) {
@@ -537,12 +526,12 @@ static void put_header(const rs_json *answer, bool aimed, rs_buf *b)
     rs_buf_cstr(b, "<header><h1>");
     rs_buf_cstr(b, aimed ? "Which samples to train on" : "Which datasets to train on");
     rs_buf_cstr(b, "</h1><p>A budget of ");
-    put_count(b, number(answer, "budget"));
+    rs_page_put_count(b, number(answer, "budget"));
     rs_buf_cstr(b, " ");
     put_field(b, answer, "unit");
     if (aimed) {
         rs_buf_cstr(b, ", chosen one by one from ");
-        put_count(b, number(answer, "usable"));
+        rs_page_put_count(b, number(answer, "usable"));
         rs_buf_cstr(b, " usable ones by what they ask and answer.</p>");
         put_tiles(answer, b);
     } else {

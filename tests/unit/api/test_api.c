@@ -156,7 +156,7 @@ static void every_verb_refuses_null_options_or_runs(void **state)
         FAILS(strcmp(name, "demo") ? RSIFT_E_ARG : RSIFT_E_UNSUPPORTED, name,
               rsift_run(w, name, "{\"no-such-option\": 1}", &answer, err));
     }
-    assert_int_equal(n, 26);
+    assert_int_equal(n, 27);
     rsift_workspace_close(w);
 }
 
