@@ -170,8 +170,8 @@ static void check_source(const rs_catalog_source *s, rs_catalog_problems *p)
     if (!s->has_task) add(p, "source %.*s: `task` is absent", RS_STR_ARG(s->name));
 }
 
-/* Whether tests/golden beside the record's folder has a folder of the dataset. Datasets with several
- * releases have one each, "<id>-<release>". */
+/* Whether tests/golden beside the record's folder has a folder of the dataset. Datasets with
+ * several releases have one each, "<id>-<release>". */
 static void check_golden(const rs_catalog_dataset *d, const char *path, rs_catalog_problems *p,
                          bool *golden)
 {

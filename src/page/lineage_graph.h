@@ -1,4 +1,5 @@
-/* Who is cut from whom, as inline SVG: parents left of their children, a curve for each relation. */
+/* Who is cut from whom, as inline SVG: parents left of their children, a curve a
+ * relation. */
 #ifndef RS_PAGE_LINEAGE_GRAPH_H
 #define RS_PAGE_LINEAGE_GRAPH_H
 
