@@ -1,5 +1,6 @@
-/* The catalogue as static pages: one list that can be searched, sorted and filtered, with the graph
- * of who is cut from whom, and a page for each dataset. All facts are plain HTML; the script only hides and sorts rows. Nothing is loaded, links lead away. */
+/* The catalogue as static pages: one list that can be searched, sorted and filtered, with the
+ * graph of who is cut from whom, and a page for each dataset. All facts are plain HTML; the script
+ * only hides and sorts rows. Nothing is loaded, links lead away. */
 #ifndef RS_PAGE_CATALOGUE_H
 #define RS_PAGE_CATALOGUE_H
 
