@@ -8,8 +8,8 @@
  *
  * Objects are found at any depth, in objects too. An element that looks like an object of another
  * form is a finding, and then the picture's list of objects is not known to be whole. */
-#include "base/utf8.h"
 #include "readers/feed_files.h"
+#include "readers/shape.h"
 #include "readers/voc_file.h"
 
 #include <stdio.h>
@@ -56,25 +56,6 @@ static void voc_close(void *opened)
     rs_arena_fini(&state->arena);
 }
 
-/* Notes the picture that <filename> names when it is not the one of the file's own name: the index
- * knows which of them are here. */
-static rsift_status note_other_name(rs_parse *p, rs_sample *sample, rs_str stem, rs_str stated)
-{
-    const size_t slash = rs_str_rfind_char(stated, '\\'); /* written on Windows */
-    if (slash != RS_NPOS) stated = rs_str_sub(stated, slash + 1, stated.len);
-    stated = rs_str_trim(rs_str_basename(stated));
-    if (!stated.len) return RSIFT_OK;
-    stated = rs_utf8_compose(p->scratch, stated);
-    const rs_str own = rs_utf8_compose(p->scratch, stem);
-    if (!stated.ptr || !own.ptr) return rs_err_nomem(p->err, "a picture's name");
-    if (rs_str_eq_nocase(rs_str_stem(stated), own)) return RSIFT_OK;
-    const rs_str path = rs_source_media_path(p->scratch, p->source, 0, stated, stem,
-                                             rs_str_basename(rs_str_dirname(p->raw->key)));
-    if (!path.ptr) return rs_err_nomem(p->err, "a picture's path");
-    rs_asset_ref *asset = (rs_asset_ref *)(uintptr_t)&sample->assets[0];
-    return rs_parse_copy(p, path, &asset->other_path);
-}
-
 /* The objects of a picture. */
 typedef struct object_list {
     const rs_voc_file *file;
@@ -106,7 +87,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     RS_TRY(rs_voc_sample(&file, &sample));
     sample->original_id = rs_arena_join(&p->batch->arena, state->id_prefix, file.stem, RS_STR(""));
     if (!sample->original_id.ptr) return rs_err_nomem(p->err, "an id");
-    if (!state->name_told) RS_TRY(note_other_name(p, sample, file.stem, stated));
+    if (!state->name_told) RS_TRY(rs_shape_note_name(p, sample, file.stem, stated));
     RS_TRY(rs_voc_each_object(&walk, file.root));
     RS_TRY(rs_voc_check_unknown(&file, &walk));
     /* findings of lost objects clear it again */

@@ -2,6 +2,7 @@
 #include "readers/voc_file.h"
 
 #include "base/num.h"
+#include "readers/shape.h"
 #include "readers/voc_object.h"
 
 #include <stdio.h>
@@ -113,22 +114,13 @@ rsift_status rs_voc_region(const rs_voc_file *file, const rs_xml *object, rs_str
     const rs_convention *convention =
         n ? rs_parse_convention(format->conventions, format->n_conventions, n) : NULL;
     if (!convention) return set_object_aside(p, object, n, where);
-    double *coords = rs_arena_alloc(&p->batch->arena, n * sizeof *coords);
-    rs_region *out = coords ? rs_parse_region(p, list) : NULL;
-    if (!out) return rs_err_nomem(p->err, "a region");
-    memcpy(coords, numbers, n * sizeof *coords);
     /* class_names mends spellings ("Expressway-Service-area"); other names stay as they are */
     const rs_str name = rs_voc_name(object);
-    rs_str mapped = name.ptr ? rs_words_get(&format->class_names, name) : name;
-    RS_TRY(rs_parse_copy(p, mapped.ptr ? mapped : name.ptr ? name : RS_STR(""), &out->label));
-    out->kind = rs_parse_kind(convention);
-    out->coords = coords;
-    out->n_coords = (uint32_t)n;
-    out->convention = convention;
-    if (rs_voc_is_set(object, "difficult")) out->flags |= RS_REGION_DIFFICULT;
-    if (rs_voc_is_set(object, "truncated")) out->flags |= RS_REGION_TRUNCATED;
+    const rs_str mapped = name.ptr ? rs_words_get(&format->class_names, name) : name;
+    RS_TRY(rs_shape_add(p, list, convention, numbers, n, mapped.ptr ? mapped : name, region));
+    if (rs_voc_is_set(object, "difficult")) (*region)->flags |= RS_REGION_DIFFICULT;
+    if (rs_voc_is_set(object, "truncated")) (*region)->flags |= RS_REGION_TRUNCATED;
     p->batch->counts[RS_VOC_OBJECTS].used++;
-    *region = out;
     return RSIFT_OK;
 }
 
@@ -142,12 +134,9 @@ rsift_status rs_voc_sample(const rs_voc_file *file, rs_sample **out)
                           rs_str_basename(rs_str_dirname(p->raw->key))));
     /* index compares the size with the picture's own; 0 by 0 states none */
     const rs_xml *size = rs_xml_get(file->root, "size");
-    if (!rs_num_double(rs_xml_text(size, "width"), &width) || width <= 0 ||
-        !rs_num_double(rs_xml_text(size, "height"), &height) || height <= 0)
-        return RSIFT_OK;
-    rs_asset_ref *asset = (rs_asset_ref *)(uintptr_t)&sample->assets[0];
-    asset->width = width;
-    asset->height = height;
+    if (rs_num_double(rs_xml_text(size, "width"), &width) &&
+        rs_num_double(rs_xml_text(size, "height"), &height))
+        rs_shape_set_size(sample, width, height);
     return RSIFT_OK;
 }
 

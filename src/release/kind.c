@@ -83,8 +83,8 @@ static const rs_file_kind empty = {"empty", DOWNLOAD, 0}, binary = {"a binary fi
                           json = {"JSON", NULL, RS_TAKES_JSON}, xml = {"XML", NULL, RS_TAKES_XML},
                           text = {"text", NULL, RS_TAKES_TEXT},
                           table = {"a table", "the reader records reads tables", RS_TAKES_TABLE},
-                          yolo = {"YOLO labels (class number, then fractions)",
-                                  "write them as COCO or DOTA labels first", RS_TAKES_TEXT};
+                          yolo = {"YOLO labels (class number, then fractions)", NULL,
+                                  RS_TAKES_TEXT};
 
 static const rs_file_kind captions = {
     "COCO captions", "write lines {image, caption}: --reader records reads them", RS_TAKES_JSON};
@@ -96,7 +96,7 @@ static const struct {
 } foreign[] = {
     {{"\"FeatureCollection\"", "\"features\""},
      {"GeoJSON", "write it as COCO first, in pixels", RS_TAKES_JSON}},
-    {{"\"shapes\"", "\"imagePath\""}, {"labelme", "labelme2coco makes COCO of it", RS_TAKES_JSON}},
+    {{"\"shapes\"", "\"imagePath\""}, {"labelme", NULL, RS_TAKES_JSON}},
     {{"\"shape_attributes\"", "\"regions\""},
      {"a VIA project", "export it as COCO", RS_TAKES_JSON}},
     {{"\"from_name\"", "\"to_name\""},
@@ -186,6 +186,13 @@ static const rs_file_kind *json_kind(const rs_probe_input *input)
     return &json;
 }
 
+bool rs_kind_is_foreign(const rs_file_kind *kind)
+{
+    bool is = kind == &captions;
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) is |= kind == &foreign[i].kind;
+    return is;
+}
+
 bool rs_kind_is_table(const rs_file_kind *kind)
 {
     return kind == &table;
@@ -219,7 +226,7 @@ const rs_file_kind *rs_kind_of(const rs_probe_input *input)
 static int least_score(const rs_file_kind *kind)
 {
     if (kind == &captions) return 95;
-    return kind->takes == RS_TAKES_JSON && kind->todo ? 80 : 50;
+    return rs_kind_is_foreign(kind) ? 80 : 50;
 }
 
 size_t rs_kind_readers(const rs_probe_input *input, const rs_reader **out, size_t most, int *sure)

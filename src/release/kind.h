@@ -20,6 +20,8 @@ rsift_status rs_kind_head(const rs_io_tree *tree, size_t member, rs_arena *arena
 /* Never NULL. */
 const rs_file_kind *rs_kind_of(const rs_probe_input *input);
 bool rs_kind_is_empty(const rs_file_kind *kind);
+/* Is it another program's JSON, which only a reader that knows it can read? */
+bool rs_kind_is_foreign(const rs_file_kind *kind);
 bool rs_kind_is_table(const rs_file_kind *kind);
 /* The head without a byte-order mark and blanks around it. */
 rs_str rs_kind_text(rs_str head);

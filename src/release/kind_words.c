@@ -187,8 +187,7 @@ bool rs_kind_refuses(const rs_reader *reader, const rs_probe_input *input, rs_bu
         refuses = !(reader->takes & RS_TAKES_TEXT) && !reader->probe_decides;
     else if (reader->probe_decides) refuses = refuses || score == 0;
     /* what another program wrote, unless the reader is told every field */
-    else if (kind->takes == RS_TAKES_JSON && kind->todo && score == 0)
-        refuses = refuses || !reader->task_of;
+    else if (rs_kind_is_foreign(kind) && score == 0) refuses = refuses || !reader->task_of;
     if (refuses) rs_kind_explain(reader, input, why);
     return refuses;
 }

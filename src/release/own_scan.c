@@ -86,7 +86,7 @@ static rsift_status add_file(rs_own_scan *scan, rs_arena *arena, const rs_io_mem
     rs_own_group like = {.folder = folder_of(scan->tree, m), .kind = rs_kind_of(input)};
     size_t n = rs_kind_readers(input, readers, MOST_TIED, &like.sure);
     /* another program's annotation, or captions in COCO's form */
-    const bool foreign = like.kind->takes == RS_TAKES_JSON && like.kind->todo;
+    const bool foreign = rs_kind_is_foreign(like.kind);
     /* fields of one's own: the reader must be told which is which */
     if (n == 0 && !foreign && like.kind->takes & (RS_TAKES_JSON | RS_TAKES_TABLE)) {
         if (!scan->fields_given) RS_TRY(rs_kind_params(arena, input, &like.params, err));

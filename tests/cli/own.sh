@@ -154,11 +154,12 @@ check_exit "a flat folder: a training set" "0 1" rsift emit --format llava --mod
 check_is "a flat folder: three are written" 3 "$(grep -o '"image":' flat-out/train.json | wc -l | tr -d ' ')"
 
 # --- drafts ---------------------------------------------------------------------------------------------
-mkdir -p yolo/images yolo/labels catalog
-next "$1" yolo/images/1.png && echo '0 0.5 0.5 0.25 0.25' >yolo/labels/1.txt
-check_exit "a draft of labels that no reader knows" 2 rsift new yolo yolo
+mkdir -p via/images catalog
+next "$1" via/images/1.png
+echo '{"1.png": {"filename": "1.png", "regions": [{"shape_attributes": {"name": "rect"}}]}}' >via/via.json
+check_exit "a draft of labels that no reader knows" 2 rsift new via via
 check_says "a draft of labels that no reader knows: told" "no reader knows the labels here"
-check_says "a draft of labels that no reader knows: what they are" "YOLO labels"
+check_says "a draft of labels that no reader knows: what they are" "a VIA project"
 for set in dota voc; do
     rsift new own-$set $set >catalog/own-$set.yaml 2>/dev/null
     check_exit "a draft of $set" 0 rsift index $set --catalog catalog --dataset own-$set --workspace w-$set --quiet

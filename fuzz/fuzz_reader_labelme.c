@@ -1,0 +1,10 @@
+/* labelme JSON. */
+#include "reader_harness.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+    const fuzz_setup setup = {"labelme", ".json", RS_TASK_DETECTION_HBB, NULL, 0};
+    return fuzz_reader(&setup, bytes, n);
+}

@@ -1,0 +1,10 @@
+/* YOLO's labels and a list of class names. */
+#include "reader_harness.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+    const fuzz_setup setup = {"yolo", ".txt", RS_TASK_DETECTION_HBB, NULL, 0};
+    return fuzz_reader(&setup, bytes, n);
+}
