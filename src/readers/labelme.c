@@ -1,7 +1,7 @@
-/* labelme: one JSON per picture, `shapes` of {label, points, shape_type}. Also what is left of it in
- * contest data (airplane_det: labels and points only) and what X-AnyLabeling adds ("rotation").
- * Quirks met: no imagePath and no size, four points in any order, imagePath written on Windows or of
- * another picture, the picture itself in imageData (read over), shape_type null for a polygon.
+/* labelme: one JSON per picture, `shapes` of {label, points, shape_type}. Also what is left of it
+ * in contest data (airplane_det: labels and points only) and what X-AnyLabeling adds ("rotation").
+ * Quirks met: no imagePath and no size, four points in any order, imagePath written on Windows or
+ * of another picture, the picture itself in imageData (read over), shape_type null for a polygon.
  *
  * A rectangle and a circle are upright boxes, four points and a rotation are corners, other rings
  * are polygons. A line has no area and is a finding; so are shapes of one group_id, which are parts

@@ -5,6 +5,7 @@ extern const rs_reader rs_reader_coco;
 extern const rs_reader rs_reader_cvat;
 extern const rs_reader rs_reader_dota;
 extern const rs_reader rs_reader_folder;
+extern const rs_reader rs_reader_geojson;
 extern const rs_reader rs_reader_karpathy;
 extern const rs_reader rs_reader_labelme;
 extern const rs_reader rs_reader_lines;
@@ -29,6 +30,7 @@ const rs_reader *const rs_readers[] = {
     &rs_reader_cvat,
     &rs_reader_dota,
     &rs_reader_folder,
+    &rs_reader_geojson,
     &rs_reader_karpathy,
     &rs_reader_labelme,
     &rs_reader_lines,

@@ -1,8 +1,8 @@
 /* YOLO's labels, of any edition: one text file per picture, a line is the number of a class and
  * fractions of the picture: centre and size (4), four corners (8, oriented), a ring (6, 10 ..), or
- * a box and key points where data.yaml says kpt_shape. A fifth number
- * may be a confidence or an angle, and is read only as the parameter says. Names of the classes come from data.yaml (`names`, a
- * list or a map), or from a list with a line each (classes.txt, obj.names).
+ * a box and key points where data.yaml says kpt_shape. A fifth number may be a confidence or an
+ * angle, and is read only as the parameter says. Names of the classes come from data.yaml (`names`,
+ * a list or a map), or from a list with a line each (classes.txt, obj.names).
  * Quirks met: an empty file is a picture without objects; classes.txt among the labels; class
  * numbers written "0.0"; pixels where fractions are due, which are refused. The picture of
  * labels/train/1.txt is images/train/1.jpg. */

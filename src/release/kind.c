@@ -95,7 +95,8 @@ static const struct {
     rs_file_kind kind;
 } foreign[] = {
     {{"\"FeatureCollection\"", "\"features\""},
-     {"GeoJSON", "write it as COCO first, in pixels", RS_TAKES_JSON}},
+     {"GeoJSON", "--reader geojson reads boxes in pixels: --param box=PROPERTY, image=PROPERTY",
+      RS_TAKES_JSON}},
     {{"\"shapes\"", "\"imagePath\""}, {"labelme", NULL, RS_TAKES_JSON}},
     {{"\"shape_attributes\"", "\"regions\""},
      {"a VIA project", "export it as COCO", RS_TAKES_JSON}},

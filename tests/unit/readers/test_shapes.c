@@ -1,4 +1,4 @@
-/* The readers of drawn shapes: labelme, SODA-A, YOLO, CVAT. */
+/* The readers of drawn shapes: labelme, SODA-A, YOLO, CVAT, GeoJSON. */
 #include "harness.h"
 
 static void read_one(harness *h, const char *reader, const char *use_name, const char *path,
@@ -336,6 +336,94 @@ static void cvat_is_streamed(void **unused)
     rs_buf_fini(&text);
 }
 
+static void geojson_features(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *feature, *region;
+        bool px, whole;
+    } cases[] = {
+        {"{\"properties\":{\"bounds_imcoords\":\"1,2, 5,6.5\",\"type_id\":\"a\"}}",
+         "hbb 'a' [1 2 5 6.5] px", false, true},
+        {"{\"properties\":{\"bounds_imcoords\":[1,2,5,6],\"type_id\":73}}",
+         "hbb 'house' [1 2 5 6] px", false, true},
+        {"{\"properties\":{\"bounds_imcoords\":[1,2,5,6],\"type_id\":7}}", "hbb '7' [1 2 5 6] px",
+         false, false},
+        {"{\"properties\":{\"bounds_imcoords\":\"1,2,5\",\"type_id\":\"a\"}}", NULL, false, false},
+        {"{\"properties\":{\"bounds_imcoords\":\"1,2,5,x\",\"type_id\":\"a\"}}", NULL, false,
+         false},
+        {"{\"properties\":{\"bounds_imcoords\":\"1,2,5,6,7\",\"type_id\":\"a\"}}", NULL, false,
+         false},
+        {"{\"properties\":{\"type_id\":\"a\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+         "[[[1,2],[5,2],[5,6],[1,6],[1,2]]]}}",
+         NULL, false, false},
+        {"{\"properties\":{\"type_id\":\"a\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+         "[[[1,2],[5,2],[5,6],[1,6],[1,2]]]}}",
+         "obb 'a' [1 2 5 2 5 6 1 6] px-quad", true, true},
+        {"{\"properties\":{\"type_id\":\"a\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+         "[[[1,2],[5,2],[5,6]]]}}",
+         "polygon 'a' [1 2 5 2 5 6] px-polygon", true, true},
+        {"{\"properties\":{\"type_id\":\"a\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+         "[[[0,0],[9,0],[9,9],[0,0]],[[1,2],[5,2],[5,6],[1,2]]]}}",
+         NULL, true, false}, /* a hole */
+        {"{\"properties\":{\"type_id\":\"a\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+         "[[[1,2,3],[5,2,3],[5,6,3]]]}}",
+         NULL, true, false},
+        {"{\"properties\":{\"type_id\":\"a\"},\"geometry\":{\"type\":\"Point\",\"coordinates\":[1,"
+         "2]}}",
+         "point 'a' [1 2] px-point", true, true},
+        {"{}", NULL, true, false},
+        {"7", NULL, false, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        harness h;
+        char text[512], want[256];
+        snprintf(text, sizeof text, "{\"type\":\"FeatureCollection\",\"features\":[%s]}",
+                 cases[i].feature);
+        harness_init(&h, "geojson", RS_TASK_DETECTION_HBB);
+        put_file(&h, "p.geojson", rs_str_of(text));
+        use(&h, "records", ".geojson");
+        param(&h, "class_names", "73=house");
+        if (cases[i].px) param(&h, "geometry", "px");
+        harness_read(&h);
+        snprintf(want, sizeof want, "detection-hbb id=p | image=p%s%s",
+                 cases[i].region ? " | " : "", cases[i].region ? cases[i].region : "");
+        if (strcmp(show(&h, 0), want) != 0) fail_msg("%zu: %s", i, show(&h, 0));
+        if (is_whole(&h, 0) != cases[i].whole) fail_msg("%zu is whole", i);
+        check_replay(&h);
+        harness_fini(&h);
+    }
+}
+
+/* Features of one picture that follow each other are one record, over the bounds of batches and
+ * chunks; a picture that comes again is another record. */
+static void geojson_pictures(void **unused)
+{
+    (void)unused;
+    harness h;
+    rs_buf text = {0};
+    rs_buf_cstr(&text, "{\"type\":\"FeatureCollection\",\"features\":[");
+    for (int i = 0; i < 9000; i++)
+        rs_buf_printf(&text,
+                      "%s{\"properties\":{\"image_id\":\"%d.tif\",\"bounds_imcoords\":\"1,2,5,6\","
+                      "\"type_id\":\"a\"}}\n",
+                      i ? "," : "", i < 5000 ? 1 : i / 2);
+    rs_buf_cstr(&text, ",{\"properties\":{\"image_id\":\"1.tif\",\"bounds_imcoords\":\"1,2,5,6\","
+                       "\"type_id\":\"a\"}}]}");
+    harness_init(&h, "geojson", RS_TASK_DETECTION_HBB);
+    put_file(&h, "a.geojson", rs_buf_view(&text));
+    use(&h, "records", ".geojson");
+    harness_read(&h);
+    check_counts(&h, 0, 2002, 2002, 0, 0, 0);
+    check_counts(&h, 1, 9001, 9001, 0, 0, 0);
+    assert_int_equal(h.batch.samples[0].n_regions, 5000);
+    assert_int_equal(h.batch.samples[1].n_regions, 2);
+    assert_true(rs_str_eq(h.batch.samples[2001].original_id, RS_STR("1.tif")));
+    check_replay(&h);
+    harness_fini(&h);
+    rs_buf_fini(&text);
+}
+
 static void probes(void **unused)
 {
     (void)unused;
@@ -348,6 +436,10 @@ static void probes(void **unused)
         {"a.json", "{\"type\":\"x\",\"images\": {\"id\":1},\"annotations\":[{\"poly\":[1]}]}",
          "soda"},
         {"a.json", "{\"images\": [{\"id\":1}],\"annotations\":[{\"bbox\":[1]}]}", "coco"},
+        {"a.geojson",
+         "{\"type\":\"FeatureCollection\",\"features\":[{\"properties\":{\"bounds_imcoords\":\"1\"}"
+         "}]}",
+         "geojson"},
         {"a.xml", "<?xml version='1.0'?>\n<annotations><version>1.1</version><meta>", "cvat"},
         {"a.xml", "<annotation><object><name>a</name>", "voc"},
         {"a.txt", "0 0.5 0.5 0.1 0.1\n", "yolo"},
@@ -375,7 +467,8 @@ int main(void)
         cmocka_unit_test(soda_files),       cmocka_unit_test(yolo_lines),
         cmocka_unit_test(yolo_names),       cmocka_unit_test(yolo_more_numbers),
         cmocka_unit_test(cvat_shapes),      cmocka_unit_test(cvat_documents),
-        cmocka_unit_test(cvat_is_streamed), cmocka_unit_test(probes),
+        cmocka_unit_test(cvat_is_streamed), cmocka_unit_test(geojson_features),
+        cmocka_unit_test(geojson_pictures), cmocka_unit_test(probes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
