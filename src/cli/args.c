@@ -320,6 +320,14 @@ static const char *find_folder(cli *c)
     }
 }
 
+/* Does the workspace that was found lie in the current folder? */
+static bool is_here(const char *folder)
+{
+    struct stat found, here;
+    return stat(folder, &found) == 0 && stat("rsift-work", &here) == 0 &&
+           found.st_dev == here.st_dev && found.st_ino == here.st_ino;
+}
+
 int cli_open(cli *c)
 {
     rsift_context_options options = RSIFT_OPTIONS(rsift_context_options);
@@ -345,6 +353,12 @@ int cli_open(cli *c)
     c->folder_given = c->folder != NULL;
     if (rs_str_eq(use, RS_STR("none"))) c->folder = NULL;
     else if (!c->folder) c->folder = find_folder(c);
+    /* found above, it may be another project's: one must know that the data goes there */
+    if (c->folder && creates && !c->folder_given && !c->quiet && !is_here(c->folder))
+        fprintf(stderr,
+                "rsift: into %s, the workspace of a folder above; --workspace rsift-work makes one "
+                "here\n",
+                c->folder);
     if (!c->folder && creates) c->folder = "rsift-work";
     rsift_status status = rsift_workspace_open(c->context, c->folder, mode, &c->workspace, &c->err);
     if (status != RSIFT_OK && optional && !c->folder_given) /* found by chance: do without */

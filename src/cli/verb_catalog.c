@@ -244,6 +244,59 @@ static void print_own_files(cli *c, const rs_json *own)
     printf("Add --licence, and --role eval for a benchmark.\n");
 }
 
+/* One release: where it lies, the line that indexes it, what is not here, what is here twice. */
+static void print_lie(cli *c, const rs_json *f)
+{
+    const rs_str folder = cli_text(c, f, "folder", "");
+    const int64_t expected = cli_int(f, "images_expected", -1);
+    rs_str of = {NULL, 0};
+    if (expected > 0) of = rs_arena_printf(&c->arena, " of %s", cli_count(expected));
+    cli_wrap("  ", rs_arena_printf(&c->arena, "%.*s, release %.*s, in %.*s: %s%.*s pictures",
+                                   RS_STR_ARG(cli_text(c, f, "dataset", "")),
+                                   RS_STR_ARG(cli_text(c, f, "release", "")),
+                                   RS_STR_ARG(folder.len ? folder : cli_text(c, f, "path", "")),
+                                   cli_count(cli_int(f, "images", 0)), RS_STR_ARG(of)));
+    print_command(cli_text(c, f, "command", ""));
+    rs_json_iter it = rs_json_each(rs_json_get(f, "absent"));
+    for (const rs_json *a; (a = rs_json_next(&it, NULL));) {
+        const int64_t n = cli_int(a, "pictures", -1);
+        cli_wrap("    ", rs_arena_printf(
+                             &c->arena, "absent: %.*s%s%s", RS_STR_ARG(cli_text(c, a, "what", "")),
+                             n < 0 ? "" : rs_arena_printf(&c->arena, ", %s", cli_count(n)).ptr,
+                             n < 0 ? "" : " pictures expected"));
+    }
+    it = rs_json_each(rs_json_get(f, "copies"));
+    for (const rs_json *copy; (copy = rs_json_next(&it, NULL));)
+        cli_wrap("    ", rs_arena_printf(&c->arena, "its files lie here once more: %.*s",
+                                         RS_STR_ARG(rs_json_text(&c->arena, copy))));
+}
+
+/* Folders that were not looked into, the first of each kind by name. */
+static void print_left(cli *c, const rs_json *left)
+{
+    rs_buf list = {0};
+    rs_json_iter it = rs_json_each(left);
+    for (const rs_json *f; (f = rs_json_next(&it, NULL));)
+        if (list.len < 200)
+            rs_buf_printf(&list, "%s%.*s", list.len ? ", " : "",
+                          RS_STR_ARG(cli_text(c, f, "folder", "")));
+    if (list.len)
+        cli_wrap(
+            "", rs_arena_printf(&c->arena, "Left out, %s folder%s of programs or of rsift: %.*s",
+                                cli_count((int64_t)rs_json_len(left)),
+                                rs_json_len(left) == 1 ? "" : "s", RS_STR_ARG(rs_buf_view(&list))));
+    rs_buf_fini(&list);
+}
+
+static size_t count_commands(const rs_json *list)
+{
+    size_t n = 0;
+    rs_json_iter it = rs_json_each(list);
+    for (const rs_json *one; (one = rs_json_next(&it, NULL));)
+        n += rs_json_get(one, "command") != NULL;
+    return n;
+}
+
 void cli_print_scan(cli *c, const rs_json *root)
 {
     static const cli_column columns[] = {
@@ -256,6 +309,9 @@ void cli_print_scan(cli *c, const rs_json *root)
         cli_table(found, columns, 7);
         printf("\nsure: share of the release's sources that are here, in %%; pictures are not\n"
                "counted. Next: rsift index PATH --dataset ID\n");
+        rs_json_iter it = rs_json_each(found);
+        for (const rs_json *f; (f = rs_json_next(&it, NULL));)
+            if (rs_json_get(f, "command")) print_lie(c, f);
         if (rs_str_eq(cli_text(c, found, "0.path", "?"), cli_text(c, found, "1.path", "")))
             printf(
                 "Where several fit one path, their files are named alike: you know which it is.\n");
@@ -265,7 +321,10 @@ void cli_print_scan(cli *c, const rs_json *root)
     const rs_json *own = rs_json_get(root, "own");
     if (rs_json_len(own)) print_own_files(c, own);
     else if (!rs_json_len(found))
-        printf("Your own data: rsift index PATH --reader llava --name mine [--images DIR]\n");
+        printf("Your own data: rsift index PATH --name mine [--images DIR]\n");
+    print_left(c, rs_json_get(root, "left_out"));
+    if (count_commands(found) + count_commands(own) > 1)
+        printf("All of them, each by itself: rsift index --all PATH\n");
 }
 
 void cli_print_new(cli *c, const rs_json *root)

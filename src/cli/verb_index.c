@@ -206,8 +206,41 @@ static void print_dry(cli *c, const rs_json *r)
     printf("Nothing was written: the same line without --dry-run reads it\n");
 }
 
+/* index --all: a line for each, and the reason where one failed. */
+static void print_all(cli *c, const rs_json *all)
+{
+    rs_json_iter it = rs_json_each(all);
+    for (const rs_json *one; (one = rs_json_next(&it, NULL));) {
+        const rs_json *r = rs_json_get(one, "answer");
+        const rs_str id = cli_text(c, r ? r : one, r ? "release_id" : "dataset", "");
+        if (!r)
+            cli_wrap("  ", rs_arena_printf(&c->arena, "%.*s: NOT READ: %.*s (%.*s)", RS_STR_ARG(id),
+                                           RS_STR_ARG(cli_text(c, one, "error", "")),
+                                           RS_STR_ARG(cli_text(c, one, "path", ""))));
+        else if (cli_flag(r, "dry_run")) print_dry(c, r);
+        else
+            cli_wrap("  ", rs_arena_printf(&c->arena,
+                                           "%.*s: %s samples, %s pictures found, %s not here; "
+                                           "%s serious findings (%.*s)",
+                                           RS_STR_ARG(id),
+                                           cli_count(cli_int(r, "samples_in_workspace", 0)),
+                                           cli_count(cli_int(r, "pictures", 0)),
+                                           cli_count(cli_int(r, "unresolved", 0)),
+                                           cli_count(cli_int(r, "findings.serious", 0)),
+                                           RS_STR_ARG(cli_text(c, one, "path", ""))));
+    }
+}
+
 void cli_print_index(cli *c, const rs_json *r)
 {
+    const rs_json *all = rs_json_get(r, "all");
+    if (all) {
+        print_all(c, all);
+        printf("%zu read, %s not. Next: rsift audit\n",
+               rs_json_len(all) - (size_t)cli_int(r, "failed", 0),
+               cli_count(cli_int(r, "failed", 0)));
+        return;
+    }
     if (cli_flag(r, "dry_run")) {
         print_dry(c, r);
         return;

@@ -21,11 +21,20 @@ typedef struct left_out {
     const char *code, *why;
 } left_out;
 
-/* Files that say that rsift itself wrote the folder. */
+/* Files that say who made the folder: rsift itself, or a program for its own use. */
 static const struct {
-    const char *name, *why;
-} marks[] = {{RS_IO_OUTPUT_MARK, "an output of rsift emit, made of what was indexed: not read"},
-             {RS_IO_WORKSPACE_MARK, "a workspace of rsift: not read"}};
+    const char *name, *code, *why;
+} marks[] = {
+    {RS_IO_OUTPUT_MARK, "own-output",
+     "an output of rsift emit, made of what was indexed: not read"},
+    {RS_IO_WORKSPACE_MARK, "own-output", "a workspace of rsift: not read"},
+    {"pyvenv.cfg", "tool-folder", "a virtual environment of Python, no data: not read"},
+};
+
+/* Folders that programs keep for themselves, whatever lies in them. */
+static const char *const tool_folders[] = {".git",        ".svn",          ".hg",
+                                           "__pycache__", "node_modules",  ".ipynb_checkpoints",
+                                           ".venv",       "site-packages", "$RECYCLE.BIN"};
 
 /* Links that are not followed, and what may not be read, wait until the folder is read, so that
  * their notes have an order. */
@@ -254,31 +263,38 @@ static rsift_status add_file(rs_io_tree *tree, const rs_io_dirent *items, size_t
 }
 
 /* Why a folder below the root is left alone: what rsift made of a release, and then lies in its
- * folder, is no part of it; NULL = it is read. */
-static const char *written_by_rsift(const listing *list, rs_str folder)
+ * folder, is no part of it, and a program's own folder is no data. code NULL = it is read. */
+static left_out why_left(const listing *list, rs_str folder)
 {
-    if (folder.len == 0) return NULL; /* it was asked for */
+    left_out left = {.path = folder};
+    if (folder.len == 0) return left; /* it was asked for */
+    for (size_t k = 0; k < sizeof tool_folders / sizeof *tool_folders; k++)
+        if (rs_str_eq(rs_str_basename(folder), rs_str_of(tool_folders[k])))
+            return (left_out){folder, "tool-folder", "a program's own folder, no data: not read"};
     for (size_t i = 0; i < list->n; i++)
         for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
             const rs_io_dirent *item = &list->items[i];
             const rs_str name = rs_str_sub(item->path, item->name, item->path.len);
-            if (!item->is_folder && rs_str_eq(name, rs_str_of(marks[k].name))) return marks[k].why;
+            if (!item->is_folder && rs_str_eq(name, rs_str_of(marks[k].name)))
+                return (left_out){folder, marks[k].code, marks[k].why};
         }
-    return NULL;
+    return left;
 }
 
-/* Adds the files below a folder, in the order of names; folders that rsift wrote are noted
- * instead. */
+/* Adds the files below a folder, in the order of names; folders that rsift or another program keeps
+ * for itself are noted instead. */
 static rsift_status walk(rs_io_tree *tree, rs_str folder, rsift_error *err)
 {
     listing list = {0};
     rsift_status status = read_folder(tree, folder, &list, err);
-    const char *why = status == RSIFT_OK ? written_by_rsift(&list, folder) : NULL;
-    if (why) {
+    const left_out left = why_left(&list, folder);
+    if (status == RSIFT_OK && left.code) {
         bool changed;
         const rs_str clean = rs_io_clean_name(&tree->arena, folder, &changed);
-        status = rs_io_add_note(tree, &tree->tally.written, "own-output",
-                                clean.ptr ? clean : RS_STR("?"), err, "%s", why);
+        uint64_t *alike =
+            strcmp(left.code, "tool-folder") == 0 ? &tree->tally.tool : &tree->tally.written;
+        status = rs_io_add_note(tree, alike, left.code, clean.ptr ? clean : RS_STR("?"), err, "%s",
+                                left.why);
         list.n = 0;
     }
     if (status == RSIFT_OK && !tree->keep_closed)

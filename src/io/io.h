@@ -45,7 +45,7 @@ typedef struct rs_io_file {
 typedef struct rs_io_note {
     const char *code; /* "archive-damaged", "archive-limit", "member-name", "member-repeated",
                          "member-unsupported", "link-skipped", "own-output",
-                         "file-closed" */
+                         "tool-folder", "file-closed" */
     rs_str chain;
     rs_str message;
 } rs_io_note;

@@ -53,7 +53,7 @@ static inline bool rs_io_is_sequential(rs_io_kind kind)
 
 /* How many notes of one kind a container has had: the first few are kept, the rest counted. */
 typedef struct rs_io_tally {
-    uint64_t name, unsupported, link, closed, repeated, written;
+    uint64_t name, unsupported, link, closed, repeated, written, tool;
     uint64_t limit, damaged; /* of archives in archives, for the whole tree */
 } rs_io_tally;
 

@@ -156,6 +156,10 @@ typedef enum rs_effect {
     X(LANGUAGE, "language", RS_WARNING, RS_EFFECT_NONE, \
       "expressions are written in another script than the release's: another edition's texts", \
       "compare the archive with the release's; the texts are kept as they are") \
+    X(TOOL_FOLDER, "tool-folder", RS_NOTE, RS_EFFECT_NONE, \
+      "a folder inside of the path is one that a program keeps for itself (.git, site-packages, " \
+      "node_modules, a virtual environment): it is not read", \
+      "nothing; to read it all the same, index that folder by itself") \
     X(LIMIT, "limit", RS_SERIOUS, RS_EFFECT_RECORD, \
       "a record crosses a limit", \
       "see the place; docs/limits.md lists the limits") \

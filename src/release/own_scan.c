@@ -6,6 +6,7 @@
 #include "image/name.h"
 #include "readers/table.h"
 #include "release/own.h"
+#include "release/typed.h"
 
 enum {
     MOST_OPENED = 1000, /* files, */
@@ -186,16 +187,23 @@ static rs_str main_folder_below(const rs_own_scan *scan, rs_str folder)
     return n_most * 10 >= n * 9 && n_most ? most : (rs_str){NULL, 0};
 }
 
-/* The deepest folder that holds the pictures of the tree that are not claimed; false = there is
- * none. */
-static bool picture_folder(const rs_own_scan *scan, rs_str *out)
+static bool has_own_picture(const rs_own_scan *scan, rs_str folder)
 {
-    bool any = false;
-    for (size_t i = 0; !any && i < rs_io_n_members(scan->tree); i++)
-        any = is_own_picture(scan, i, RS_STR(""));
-    *out = RS_STR("");
-    for (rs_str below; any && (below = main_folder_below(scan, *out)).len;) *out = below;
-    return any;
+    for (size_t i = 0; i < rs_io_n_members(scan->tree); i++)
+        if (is_own_picture(scan, i, folder)) return true;
+    return false;
+}
+
+/* The folder of the pictures that annotation in `near` may be about: of the nearest folder above it
+ * that has some, the deepest that holds nearly all of them. false = there is none, or no better one
+ * than the whole of a path with data of several kinds. */
+static bool picture_folder(const rs_own_scan *scan, rs_str near, rs_str *out)
+{
+    while (near.len && !has_own_picture(scan, near)) near = rs_str_dirname(near);
+    if (!near.len && !has_own_picture(scan, near)) return false;
+    *out = near;
+    for (rs_str below; (below = main_folder_below(scan, *out)).len;) *out = below;
+    return out->len > 0 || scan->n == 1;
 }
 
 static bool has_picture_below(const rs_own_scan *scan, rs_str folder)
@@ -271,44 +279,33 @@ static rsift_status add_pictures(rs_own_scan *scan, rs_arena *arena, rsift_error
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
-/* A word for a POSIX shell: bare when it cannot mean anything else. */
-static void put_word(rs_buf *out, rs_str word)
+/* Does the name of a file or folder say what kind of thing it is, not whose? */
+static bool is_everybodys(rs_str name)
 {
-    bool bare = word.len > 0 && word.ptr[0] != '~';
-    for (size_t i = 0; i < word.len; i++) {
-        const char c = word.ptr[i];
-        bare = bare && (rs_ascii_is_alnum(c) || strchr("/._-+=:@,~", c) || (unsigned char)c >= 128);
-    }
-    if (bare) {
-        rs_buf_str(out, word);
-        return;
-    }
-    rs_buf_char(out, '\'');
-    for (size_t i = 0; i < word.len; i++) {
-        if (word.ptr[i] == '\'') rs_buf_cstr(out, "'\\''");
-        else rs_buf_char(out, word.ptr[i]);
-    }
-    rs_buf_char(out, '\'');
-}
-
-/* A path below the scanned one as it is typed. */
-static void put_path(const rs_own_scan *scan, rs_str below, rs_arena *arena, rs_buf *out)
-{
-    rs_str path = scan->path;
-    while (path.len > 1 && path.ptr[path.len - 1] == '/') path.len--;
-    if (below.len)
-        path = rs_arena_join(arena, path, rs_str_ends(path, RS_STR("/")) ? RS_STR("") : RS_STR("/"),
-                             below);
-    if (path.len && path.ptr[0] == '-') rs_buf_cstr(out, "./");
-    put_word(out, path);
+    static const char words[] = "annotations annotation labels label labeltxt labelxml xml json "
+                                "txt csv metadata instances images train val valid test trainval "
+                                "training validation data dataset";
+    rs_str rest = rs_str_of(words), word;
+    while (rs_str_split(&rest, ' ', &word))
+        if (rs_str_eq_nocase(name, word)) return true;
+    return false;
 }
 
 rs_str rs_own_name(rs_arena *arena, rs_str path, const rs_catalog *catalog)
 {
-    enum { LONGEST = 40 };
+    enum { LONGEST = 60 };
     char name[LONGEST];
     while (path.len > 1 && path.ptr[path.len - 1] == '/') path.len--;
     rs_str called = rs_str_stem(path);
+    /* "fair1m/train/labelXml": the folders above say whose it is */
+    for (rs_str above = rs_str_dirname(path); is_everybodys(called) && above.len > 1;
+         above = rs_str_dirname(above)) {
+        const rs_str folder = rs_str_basename(above);
+        const bool own = !is_everybodys(folder);
+        called = rs_arena_join(arena, folder, RS_STR("-"), rs_str_stem(path));
+        if (!called.ptr || own) break;
+        called = folder;
+    }
     while (called.len && !rs_ascii_is_alnum(called.ptr[0]))
         called = rs_str_sub(called, 1, called.len);
     if (called.len == 0) called = RS_STR("mine");
@@ -326,7 +323,8 @@ rs_str rs_own_name(rs_arena *arena, rs_str path, const rs_catalog *catalog)
 static rsift_status set_name(rs_own_scan *scan, rs_own_group *g, rs_str below, rs_arena *arena,
                              rsift_error *err)
 {
-    g->name = rs_own_name(arena, below.len ? below : scan->path, scan->catalog);
+    const rs_str path = rs_typed_join(arena, scan->path, below);
+    g->name = path.ptr ? rs_own_name(arena, path, scan->catalog) : path;
     for (const rs_own_group *o = scan->groups; g->name.ptr && o < g; o++)
         if (rs_str_eq(o->name, g->name)) {
             g->name = rs_arena_printf(arena, "%.*s-%zu", RS_STR_ARG(g->name),
@@ -353,15 +351,17 @@ static rsift_status set_command(rs_own_scan *scan, rs_own_group *g, rs_str below
     rs_buf out = {0};
     rs_str images;
     RS_TRY(set_name(scan, g, below, arena, err));
+    g->path = below;
     rs_buf_cstr(&out, "rsift index ");
-    put_path(scan, below, arena, &out);
+    rs_typed_path(&out, arena, scan->path, below);
     rs_buf_printf(&out, " --reader %s --name %.*s", g->reader->name, RS_STR_ARG(g->name));
     for (size_t i = 0; i < g->params.n; i++)
         rs_buf_printf(&out, " --param %.*s", RS_STR_ARG(g->params.items[i]));
     if (g->reader->takes && !(is_folder && has_picture_below(scan, below)) &&
-        picture_folder(scan, &images)) {
+        picture_folder(scan, g->folder, &images)) {
         rs_buf_cstr(&out, " --images ");
-        put_path(scan, images, arena, &out);
+        rs_typed_path(&out, arena, scan->path, images);
+        g->images = images;
     }
     g->command = rs_arena_str(arena, rs_buf_view(&out));
     const bool lost = out.failed || !g->command.ptr;

@@ -17,6 +17,8 @@ typedef struct rs_own_group {
     int sure;                 /* 0..100: of the reader */
     bool tied;                /* another reader is as sure: its group has the same files */
     rs_texts params;          /* "image=img", ...: what the reader must be told */
+    rs_str path;              /* what the command names, below the scanned path; and where */
+    rs_str images;            /* its pictures lie, if elsewhere; ptr NULL = not elsewhere */
     rs_str name;              /* id that the command gives the dataset */
     rs_str command;           /* empty = none can be given; then `todo` says why */
     rs_str todo;

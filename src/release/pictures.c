@@ -116,16 +116,26 @@ static rsift_status add_picture(rs_pictures *p, uint32_t tree, size_t member,
     return RSIFT_OK;
 }
 
+/* Is the file the folder, or does it lie below it? ptr NULL holds nothing, "" everything. */
+static bool lies_in(rs_str file, rs_str in)
+{
+    return in.ptr && (in.len == 0 ||
+                      (rs_str_starts(file, in) && (file.len == in.len || file.ptr[in.len] == '/')));
+}
+
 rsift_status rs_pictures_open(rs_pictures *p, const rs_io_tree *const *trees, size_t n_trees,
                               const rs_media_names *names, rsift_error *err)
 {
+    const rs_str twice = names ? names->twice : (rs_str){NULL, 0};
     *p = (rs_pictures){.trees = trees, .n_trees = n_trees, .named = n_trees > 1 ? 1 : UINT32_MAX};
     for (size_t t = 0; t < n_trees; t++) {
         size_t n = rs_io_n_members(trees[t]);
         for (size_t i = 0; i < n; i++) {
-            const rs_io_member *member = rs_io_member_at(trees[t], i);
-            if (!(member->is_picture || rs_image_is_name(member->path)) ||
-                rs_str_find(member->path, RS_STR("__MACOSX/")) != RS_NPOS)
+            const rs_io_member *m = rs_io_member_at(trees[t], i);
+            if (t == 0 && n_trees > 1 && lies_in(rs_io_file_at(trees[0], m->file)->path, twice))
+                continue;
+            if (!(m->is_picture || rs_image_is_name(m->path)) ||
+                rs_str_find(m->path, RS_STR("__MACOSX/")) != RS_NPOS)
                 continue;
             rsift_status status = add_picture(p, (uint32_t)t, i, names, err);
             if (status != RSIFT_OK) {

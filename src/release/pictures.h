@@ -37,6 +37,9 @@ typedef struct rs_media_names {
     rs_media_pattern *patterns;
     size_t n;
     rs_str above[2];
+    /* The folder or archive of the first tree that is, or lies in, the second one: "" = all of it,
+     * ptr NULL = none. Its pictures are listed once, as the second's. */
+    rs_str twice;
     bool archives; /* names of archives count as folders, see release/paths.h */
 } rs_media_names;
 

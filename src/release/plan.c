@@ -142,6 +142,21 @@ static rsift_status plan_dataset(rs_plan *plan, const rs_catalog *catalog, rs_re
                                err);
 }
 
+/* The part of the release that --images names as well: its pictures must not count twice. */
+static rs_str part_named_twice(const rs_plan *plan)
+{
+    if (plan->n_trees < 2) return (rs_str){NULL, 0};
+    const rs_str release = plan->roots[0], images = plan->roots[1];
+    const rs_str outer = release.len < images.len ? release : images;
+    const rs_str inner = release.len < images.len ? images : release;
+    /* the root "/" is the one folder that ends in a slash */
+    const bool within = rs_str_starts(inner, outer) &&
+                        (inner.len == outer.len || outer.len == 1 || inner.ptr[outer.len] == '/');
+    if (!within) return (rs_str){NULL, 0};
+    if (release.len >= images.len) return RS_STR("");
+    return rs_str_sub(images, release.len + (release.len > 1), images.len);
+}
+
 /* ---- one's own data -------------------------------------------------------------------------- */
 
 /* Fills the plan for data that no record of the catalogue describes. */
@@ -193,6 +208,7 @@ static rsift_status make_plan(rs_session *session, rs_plan *plan, rsift_error *e
         RS_TRY(open_tree(session, plan, choice->images, err));
         choice->images = plan->roots[1];
     }
+    plan->media.twice = part_named_twice(plan);
     /* a reader says that it is no dataset of the catalogue, and so does a name */
     bool own = choice->reader.ptr || (choice->name.ptr && !choice->dataset.ptr);
     if (!own) {

@@ -2,6 +2,7 @@
 #include "release/recognise.h"
 
 #include "base/buf.h"
+#include "base/map.h"
 
 enum { SHOWN = 150 }; /* bytes of a list in a message */
 
@@ -77,13 +78,28 @@ rsift_status rs_release_claim_files(const rs_catalog_candidate *candidate, rs_te
     return status;
 }
 
-/* Candidates that lie here beside each other. Two candidates for the same files are two readings of
- * one release, of which the better is first; pictures alone, or loose names, are no release. */
-typedef struct several {
-    const rs_catalog_candidate **items; /* in the arena of the plan, best first */
-    size_t n;
-    bool of_one_dataset;
-} several;
+/* The first folder or file of a path. */
+static rs_str top_of(rs_str path)
+{
+    const size_t slash = rs_str_find_char(path, '/');
+    return rs_str_sub(path, 0, slash == RS_NPOS ? path.len : slash);
+}
+
+rsift_status rs_release_claim_folders(const rs_io_tree *tree, bool *claimed, rsift_error *err)
+{
+    const size_t n = rs_io_n_members(tree);
+    rs_strmap tops = {0};
+    rsift_status status = RSIFT_OK;
+    bool made;
+    for (size_t i = 0; i < n && status == RSIFT_OK; i++)
+        if (claimed[i] &&
+            rs_strmap_put(&tops, top_of(rs_io_member_at(tree, i)->path), &made) == RS_NPOS)
+            status = rs_err_nomem(err, "a scan");
+    for (size_t i = 0; i < n && status == RSIFT_OK; i++)
+        claimed[i] = rs_strmap_get(&tops, top_of(rs_io_member_at(tree, i)->path)) != RS_NPOS;
+    rs_strmap_fini(&tops);
+    return status;
+}
 
 /* Has the candidate every picture that the record knows of? */
 static bool has_all_pictures(const rs_catalog_candidate *c)
@@ -111,11 +127,11 @@ static const rs_catalog_candidate *main_form(const rs_release_scan *scan,
     return NULL;
 }
 
-static rsift_status find_several(const rs_release_scan *scan, rs_texts paths, rs_arena *arena,
-                                 several *out, rsift_error *err)
+rsift_status rs_release_find_several(const rs_release_scan *scan, rs_texts paths, rs_arena *arena,
+                                     rs_release_several *out, rsift_error *err)
 {
-    *out = (several){.items = rs_arena_calloc(arena, scan->n + 1, sizeof *out->items),
-                     .of_one_dataset = true};
+    *out = (rs_release_several){.items = rs_arena_calloc(arena, scan->n + 1, sizeof *out->items),
+                                .of_one_dataset = true};
     bool *claimed = rs_arena_calloc(arena, paths.n + 1, sizeof *claimed);
     if (!claimed || !out->items) return rs_err_nomem(err, "the scan");
     for (size_t i = 0; i < scan->n; i++) {
@@ -137,8 +153,8 @@ static rsift_status find_several(const rs_release_scan *scan, rs_texts paths, rs
 static rsift_status refuse_several(const rs_release_scan *scan, rs_texts paths, rs_arena *arena,
                                    rsift_error *err)
 {
-    several found;
-    RS_TRY(find_several(scan, paths, arena, &found, err));
+    rs_release_several found;
+    RS_TRY(rs_release_find_several(scan, paths, arena, &found, err));
     if (found.n < 2) return RSIFT_OK;
     rs_buf list = {0};
     const bool one = found.of_one_dataset; /* then their releases tell them apart */

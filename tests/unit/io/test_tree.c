@@ -58,6 +58,24 @@ static void test_own_output(void **state)
     expect_listing("own/out", ".rsift-output=\nimages/b.txt=b\ntrain.json=[]\n");
 }
 
+/* What a program keeps for itself is no data; asked for by itself, it is read. */
+static void test_tool_folders(void **state)
+{
+    (void)state;
+    make_dir("tools/.git");
+    make_dir("tools/a/site-packages");
+    make_dir("tools/env/lib");
+    write_text("tools/.git/config", "x");
+    write_text("tools/a/site-packages/b.json", "{}");
+    write_text("tools/a/c.txt", "c");
+    write_text("tools/env/pyvenv.cfg", "");
+    write_text("tools/env/lib/d.json", "{}");
+    expect_listing("tools",
+                   "a/c.txt=c\n! tool-folder .git\n! tool-folder a/site-packages\n! tool-folder "
+                   "env\n");
+    expect_listing("tools/a/site-packages", "b.json={}\n");
+}
+
 /* What may not be read is told and ends nothing; once it may, the listing is another. */
 static void test_no_permission(void **state)
 {
@@ -279,13 +297,13 @@ static void test_clean_name(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),         cmocka_unit_test(test_single_file),
-        cmocka_unit_test(test_links),         cmocka_unit_test(test_own_output),
-        cmocka_unit_test(test_no_permission), cmocka_unit_test(test_odd_names),
-        cmocka_unit_test(test_changed),       cmocka_unit_test(test_joined),
-        cmocka_unit_test(test_joined_plain),  cmocka_unit_test(test_split_zip),
-        cmocka_unit_test(test_closed),        cmocka_unit_test(test_slurp_limit),
-        cmocka_unit_test(test_clean_name),
+        cmocka_unit_test(test_order),        cmocka_unit_test(test_single_file),
+        cmocka_unit_test(test_links),        cmocka_unit_test(test_own_output),
+        cmocka_unit_test(test_tool_folders), cmocka_unit_test(test_no_permission),
+        cmocka_unit_test(test_odd_names),    cmocka_unit_test(test_changed),
+        cmocka_unit_test(test_joined),       cmocka_unit_test(test_joined_plain),
+        cmocka_unit_test(test_split_zip),    cmocka_unit_test(test_closed),
+        cmocka_unit_test(test_slurp_limit),  cmocka_unit_test(test_clean_name),
     };
     return cmocka_run_group_tests(tests, make_root, drop_root);
 }

@@ -1,0 +1,28 @@
+/* Where a release lies below a scanned path: the folder that index is given, what of it is absent,
+ * what lies there twice. Decided from the names that its record's patterns match. */
+#ifndef RS_RELEASE_LIE_H
+#define RS_RELEASE_LIE_H
+
+#include "release/paths.h"
+
+typedef struct rs_release_absence {
+    rs_str what;      /* "JPEGImages-test" */
+    int64_t expected; /* pictures by the record; -1 = it does not say */
+} rs_release_absence;
+
+typedef struct rs_release_lie {
+    rs_str folder; /* below the scanned path; empty = it is that path */
+    rs_str images; /* its pictures lie there, outside of the folder; ptr NULL = inside, or absent */
+    rs_texts copies; /* folders and archives that hold some of its files once more */
+    size_t n_images;
+    rs_release_absence *absent;
+    size_t n_absent;
+    rs_str command; /* the line that indexes it */
+} rs_release_lie;
+
+/* Fills *out, in the arena. `path`: the scanned path as it was typed. */
+rsift_status rs_release_lie_of(const rs_release_scan *scan, const rs_catalog_candidate *candidate,
+                               rs_texts paths, rs_str path, rs_arena *arena, rs_release_lie *out,
+                               rsift_error *err);
+
+#endif

@@ -1,0 +1,74 @@
+# scan says where a release lies, what is absent and what is there twice, and leaves programs' folders out;
+# index --all reads each by itself, a bad one does not stop the rest, and a second run goes on.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+
+"$RSIFT_SYNTH" pictures --out pictures --images 6 >/dev/null || exit 1
+set -- $(find pictures -type f | sort)
+field() { python3 -c "
+import json,sys;a=json.load(open('$work/.out'));print(eval(sys.argv[1],{'a':a,'f':(a.get('found') or [{}])[0]}))" "$1"; }
+rsvqa()
+{
+    mkdir -p "$1/Images_LR"
+    for s in train val test; do
+        printf '{"questions":[{"id":0,"img_id":0,"question":"Is there a road?","type":"presence","answers_ids":[0],"active":true}]}' >"$1/LR_split_${s}_questions.json"
+        printf '{"answers":[{"id":0,"question_id":0,"answer":"yes","active":true}]}' >"$1/LR_split_${s}_answers.json"
+        printf '{"images":[{"id":0,"active":true,"questions_ids":[0]}]}' >"$1/LR_split_${s}_images.json"
+    done
+}
+chat() { printf '[{"id":"1","image":"%s","conversations":[{"from":"human","value":"<image>\\nIs there a road?"},{"from":"gpt","value":"yes"}]}]' "$1"; }
+mkdir -p disk/pub disk/mine/img disk/broken
+rsvqa "disk/pub/RSVQA LR"
+cp "$1" "disk/pub/RSVQA LR/Images_LR/0.tif"
+cp "$2" disk/mine/img/P1.png && chat P1.png >disk/mine/chat.json
+printf '[{"id":"1","image":"x.png","conversations":[{"from":"human","value":"a"' >disk/broken/chat.json
+for d in .git node_modules venv/lib/python3/site-packages/torch; do
+    mkdir -p "disk/code/$d" && chat y.png >"disk/code/$d/data.json"
+done
+: >disk/code/venv/pyvenv.cfg
+
+check_exit "scan" 0 rsift scan disk --json
+check_is "scan: where it lies" "pub/RSVQA LR" "$(field "f['folder']")"
+check_is "scan: the line" "rsift index 'disk/pub/RSVQA LR' --dataset rsvqa-lr" "$(field "f['command']")"
+check_is "scan: how many pictures of how many" "1 772" "$(field "'%d %d'%(f['images'],f['images_expected'])")"
+check_is "scan: nothing is there twice" "[]" "$(field "f['copies']")"
+check_is "scan: programs' folders are left out" "code/.git code/node_modules code/venv" "$(field "' '.join(sorted(x['folder'] for x in a['left_out']))")"
+check_is "scan: none of their files" 2 "$(field "len(a['own'])")"
+check_exit "scan, for people" 0 rsift scan disk
+check_says "left out and counted" "Left out, 3 folders"
+check_says "the line of all" "rsift index --all"
+
+check_exit "index --all" 1 rsift index --all disk --workspace ws --quiet --json
+check_is "index --all: each" "broken False, mine True, pub/RSVQA LR True" \
+    "$(field "', '.join(sorted(x['path'][5:]+' '+str(x['done']) for x in a['all']))")"
+check_is "index --all: how many failed" 1 "$(field "a['failed']")"
+check_is "index --all: samples" "mine 1, rsvqa-lr 3" "$(one ws "SELECT string_agg(d || ' ' || n, ', ' ORDER BY d) v FROM
+    (SELECT CASE dataset WHEN 'rsvqa-lr' THEN dataset ELSE 'mine' END d, count(*) n FROM sample GROUP BY ALL)")"
+check_exit "index --all again" 1 rsift index --all disk --workspace ws --quiet --json
+check_is "index --all again: nothing twice" 4 "$(one ws "SELECT count(*) v FROM sample")"
+check_is "index --all again: it was complete" "0 3" "$(field "' '.join(str(x['answer']['samples']) + ' ' + str(x['answer']['samples_in_workspace']) for x in a['all'] if x['dataset']=='rsvqa-lr')")"
+check_exit "--all and --dataset" 2 rsift index --all disk --dataset rsvqa-lr --workspace ws
+
+# the same files in a second folder, and pictures that are absent
+rsvqa disk/again
+rm -r disk/again/Images_LR
+check_exit "twice" 0 rsift scan disk --json
+check_is "twice: it is told" "pub/RSVQA LR ['again']" "$(field "f['folder'] + ' ' + str(f['copies'])")"
+check_exit "index of what is there twice" 1 rsift index --all disk --workspace ws2 --quiet --json
+check_is "index of what is there twice: one of them" 3 "$(one ws2 "SELECT count(*) v FROM sample WHERE dataset = 'rsvqa-lr'")"
+rm -r "disk/pub/RSVQA LR/Images_LR"
+check_exit "no pictures" 0 rsift scan "disk/pub/RSVQA LR"
+check_says "no pictures: told" "absent: Images_LR, 772 pictures expected"
+
+# pictures below the release, named once more by --images, count once
+check_exit "--images inside" 0 rsift index disk/mine --images disk/mine/img --name m --workspace ws3 --quiet
+check_is "--images inside: one picture" "1 found" "$(one ws3 "SELECT count(*) || ' ' || min(state) v FROM asset")"
+check_exit "--images above" 0 rsift index disk/mine/chat.json --images disk/mine --name m2 --workspace ws3 --quiet
+check_is "--images above: one picture" 1 "$(one ws3 "SELECT count(*) v FROM asset JOIN release USING (release_id) WHERE dataset = 'm2'")"
+
+# the workspace of a folder above is told
+mkdir above && cd above && rsift index ../disk/mine --quiet >/dev/null 2>&1
+mkdir below && cd below || exit 1
+check_exit "a workspace above" 0 rsift index ../../disk/mine --name other
+check_says "a workspace above: told" "the workspace of a folder above"
+finish
