@@ -403,7 +403,10 @@ static rsift_status add_entry(rs_io_tree *tree, uint32_t index, rs_io_pass *pass
                               "a link in an archive is not followed");
     if (archive_entry_is_encrypted(pass->entry))
         RS_TRY(rs_io_add_note(tree, &c->tally.unsupported, "member-unsupported", m.chain, err,
-                              "encrypted: unpack it with its password and open the folder"));
+                              "encrypted: unpack it with its password and index the folder: 7z x "
+                              "%.*s -o%.*s -pPASSWORD",
+                              RS_STR_ARG(rs_io_file_at(pass->tree, c->file)->path),
+                              RS_STR_ARG(rs_str_stem(rs_io_file_at(pass->tree, c->file)->path))));
     bool opened = false;
     if (rs_io_tree_kind(tree, m.path) != RS_IO_PLAIN && !archive_entry_is_encrypted(pass->entry))
         RS_TRY(add_nested_entry(pass, tree, nested, &m, &opened, err));

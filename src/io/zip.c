@@ -122,6 +122,17 @@ static rsift_status add_nested_member(lister *l, const rs_io_member *m, const rs
                           err ? err->message : "damaged");
 }
 
+/* Why a member is not read, with the line that unpacks its archive: "7z x a.zip -oa". */
+static rsift_status note_obstacle(lister *l, const rs_io_member *m, const char *trouble,
+                                  rsift_error *err)
+{
+    const rs_str file = rs_io_file_at(l->tree, l->container->file)->path;
+    return rs_io_add_note(l->tree, &l->container->tally.unsupported, "member-unsupported", m->chain,
+                          err, "%s: 7z x %.*s -o%.*s%s", trouble, RS_STR_ARG(file),
+                          RS_STR_ARG(rs_str_stem(file)),
+                          strncmp(trouble, "encrypted", 9) == 0 ? " -pPASSWORD" : "");
+}
+
 /* Adds one member, reports it as a nested archive, or notes why it is neither. */
 static rsift_status list_entry(void *ctx, const rs_io_zip_central *e, rsift_error *err)
 {
@@ -143,9 +154,7 @@ static rsift_status list_entry(void *ctx, const rs_io_zip_central *e, rsift_erro
         return rs_io_add_note(l->tree, &l->container->tally.link, "link-skipped", m.chain, err,
                               "a link in an archive is not followed");
     const char *trouble = rs_io_zip_obstacle(e->flags, e->method);
-    if (trouble)
-        RS_TRY(rs_io_add_note(l->tree, &l->container->tally.unsupported, "member-unsupported",
-                              m.chain, err, "%s", trouble));
+    if (trouble) RS_TRY(note_obstacle(l, &m, trouble, err));
     bool opened = false;
     if (!trouble && rs_io_tree_kind(l->tree, m.path) != RS_IO_PLAIN)
         RS_TRY(add_nested_member(l, &m, &entry, &opened, err));

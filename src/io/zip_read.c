@@ -20,16 +20,13 @@ enum {
 
 const char *rs_io_zip_obstacle(uint16_t flags, uint16_t method)
 {
-    if (flags & 1) return "encrypted: unpack it with its password and open the folder";
+    if (flags & 1) return "encrypted: unpack it with its password and index the folder";
     switch (method) {
     case 0:
     case 8: return NULL;
     case 9:
-        return "packed with Deflate64, which rsift does not read: unpack it with 7z or unzip "
-               "and open the folder";
-    default:
-        return "packed with a method that rsift does not read: unpack it with 7z and open "
-               "the folder";
+        return "packed with Deflate64, which rsift does not read: unpack it and index the folder";
+    default: return "packed with a method that rsift does not read: unpack it and index the folder";
     }
 }
 
