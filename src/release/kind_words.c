@@ -116,11 +116,13 @@ rsift_status rs_kind_params(rs_arena *arena, const rs_probe_input *input, rs_tex
                      "file_name filename filepath file_path file path picture image_id");
     const rs_str caption =
         field_called(fields, n, "caption captions title description text sentence");
+    const rs_str label = field_called(fields, n, "label class class_name category label_name");
     const rs_str question = field_called(fields, n, "question"),
                  answer = field_called(fields, n, "answer ground_truth gt_answer");
     const bool asks = question.len && answer.len;
+    const bool tells = caption.len && !question.len, names = label.len && !question.len;
     *out = (rs_texts){0};
-    if (!image.len || !(asks || (caption.len && !question.len))) return RSIFT_OK;
+    if (!image.len || !(asks || tells || names)) return RSIFT_OK;
     rs_str *params = rs_arena_calloc(arena, 3, sizeof *params);
     if (!params) return rs_err_nomem(err, "a scan");
     *out = (rs_texts){params, asks ? 3 : 2};
@@ -128,8 +130,10 @@ rsift_status rs_kind_params(rs_arena *arena, const rs_probe_input *input, rs_tex
     if (asks) {
         params[1] = rs_arena_join(arena, RS_STR("question="), question, RS_STR(""));
         params[2] = rs_arena_join(arena, RS_STR("answer="), answer, RS_STR(""));
-    } else {
+    } else if (tells) {
         params[1] = rs_arena_join(arena, RS_STR("caption="), caption, RS_STR(""));
+    } else {
+        params[1] = rs_arena_join(arena, RS_STR("class="), label, RS_STR(""));
     }
     for (size_t i = 0; i < out->n; i++)
         if (!params[i].ptr) return rs_err_nomem(err, "a scan");

@@ -40,6 +40,10 @@ mkdir dior && cp -r llava/. dior
 auto "a folder named as a dataset" dior llava
 check_is "its id is not the dataset's" dior-own "$(one ws "SELECT dataset v FROM release")"
 
+mkdir -p labels/img && cp "$1" labels/img/P1.png && printf 'filename,label\nP1.png,airport\n' >labels/t.csv
+auto "a table of classes" labels records
+check_is "a table of classes: the class" airport "$(one ws "SELECT array_to_string(labels, ',') v FROM sample")"
+
 # pictures are named by people's other machines
 mkdir -p win/img && cp "$1" win/img/P1.png
 chat 'C:\\\\data\\\\img\\\\P1.png' >win/a.json

@@ -12,8 +12,8 @@ while IFS= read -r command; do
     check_exit "$command" "0 1" sh -c "$command"
     cat "$work/.out" "$work/.err" >>said
 done <commands
-check_is "every step is there" 11 "$(wc -l <commands | tr -d ' ')"
-for words in "bracket: read as fraction" "qwen2: NOT READ, say --param box_convention=qwen2:px (or qwen2:permille)"; do
+check_is "every step is there" 12 "$(wc -l <commands | tr -d ' ')"
+for words in "--reader coco, 95 % sure" "Nothing was written" "bracket: read as fraction" "qwen2: NOT READ, say --param box_convention=qwen2:px (or qwen2:permille)"; do
     if grep -qF -e "$words" said; then pass "$words"; else fail "not printed: $words" said; fi
 done
 check_is "three pictures lost an object" 3 \
