@@ -25,8 +25,11 @@ const char *rs_io_zip_obstacle(uint16_t flags, uint16_t method)
     case 0:
     case 8: return NULL;
     case 9:
-        return "packed with Deflate64, which rsift does not read: unpack it and index the folder";
-    default: return "packed with a method that rsift does not read: unpack it and index the folder";
+        return "packed with Deflate64, which rsift does not read: unpack it with 7z and index the "
+               "folder";
+    default:
+        return "packed with a method that rsift does not read: unpack it with 7z and index the "
+               "folder";
     }
 }
 

@@ -7,6 +7,23 @@
 
 enum { HEAD_BYTES = 64 << 10 };
 
+rsift_status rs_kind_head_of(const rs_io_tree *tree, size_t member, rs_io_stream *stream,
+                             rs_arena *arena, rs_probe_input *out, rsift_error *err)
+{
+    const rs_io_member *m = rs_io_member_at(tree, member);
+    *out = (rs_probe_input){.path = m->path, .n_bytes = m->n_bytes};
+    char *buf = rs_arena_alloc(arena, HEAD_BYTES);
+    if (!buf) return rs_err_nomem(err, "a window");
+    size_t n = 0, got = 1;
+    /* a stream out of an archive may give less than is asked for; only 0 is its end */
+    while (n < HEAD_BYTES && got) {
+        RS_TRY(rs_io_read(stream, buf + n, HEAD_BYTES - n, &got, err));
+        n += got;
+    }
+    out->head = rs_str_make(buf, n);
+    return RSIFT_OK;
+}
+
 rsift_status rs_kind_head(const rs_io_tree *tree, size_t member, rs_arena *arena,
                           rs_probe_input *out, rsift_error *err)
 {
@@ -14,16 +31,8 @@ rsift_status rs_kind_head(const rs_io_tree *tree, size_t member, rs_arena *arena
     *out = (rs_probe_input){.path = m->path, .n_bytes = m->n_bytes};
     rs_io_stream *stream;
     RS_TRY(rs_io_open(tree, member, &stream, err));
-    char *buf = rs_arena_alloc(arena, HEAD_BYTES);
-    rsift_status status = buf ? RSIFT_OK : rs_err_nomem(err, "a window");
-    size_t n = 0, got = 1;
-    /* a stream out of an archive may give less than is asked for; only 0 is its end */
-    while (status == RSIFT_OK && n < HEAD_BYTES && got) {
-        status = rs_io_read(stream, buf + n, HEAD_BYTES - n, &got, err);
-        n += got;
-    }
+    const rsift_status status = rs_kind_head_of(tree, member, stream, arena, out, err);
     rs_io_close(stream);
-    out->head = rs_str_make(buf, n);
     return status;
 }
 

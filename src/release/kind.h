@@ -17,6 +17,9 @@ typedef struct rs_file_kind {
 /* The first bytes of a member (at most 64 KiB), in the arena. */
 rsift_status rs_kind_head(const rs_io_tree *tree, size_t member, rs_arena *arena,
                           rs_probe_input *out, rsift_error *err);
+/* The same of a member that is open already, in a visit. */
+rsift_status rs_kind_head_of(const rs_io_tree *tree, size_t member, rs_io_stream *stream,
+                             rs_arena *arena, rs_probe_input *out, rsift_error *err);
 /* Never NULL. */
 const rs_file_kind *rs_kind_of(const rs_probe_input *input);
 bool rs_kind_is_empty(const rs_file_kind *kind);

@@ -79,6 +79,7 @@ rsift_status rs_own_choose(rs_plan *plan, const rs_catalog *catalog, bool *chose
     rs_own_scan scan = {.tree = plan->trees[0],
                         .path = plan->roots[0],
                         .catalog = catalog,
+                        .read_through = true,
                         .fields_given = name_fields(choice)};
     const rs_own_group *best = NULL;
     *chosen = false;

@@ -104,6 +104,65 @@ static rsift_status add_file(rs_own_scan *scan, rs_arena *arena, const rs_io_mem
     return RSIFT_OK;
 }
 
+/* ---- archives that cannot be sought in ------------------------------------------------------- */
+
+typedef struct visit {
+    rs_own_scan *scan;
+    rs_arena *arena;
+} visit;
+
+/* Adds one member of such an archive by its first bytes. */
+static rsift_status visit_member(void *ctx, size_t member, rs_io_stream *stream,
+                                 const rsift_error *why, rsift_error *err)
+{
+    const visit *v = ctx;
+    rs_arena scratch = {0};
+    rs_probe_input input;
+    rsift_status status = RSIFT_OK;
+    (void)why; /* what cannot be opened is told where it is read */
+    if (stream &&
+        rs_kind_head_of(v->scan->tree, member, stream, &scratch, &input, NULL) == RSIFT_OK &&
+        rs_kind_is_annotation(&input))
+        status = add_file(v->scan, v->arena, rs_io_member_at(v->scan->tree, member), &input, err);
+    rs_arena_fini(&scratch);
+    return status;
+}
+
+/* May the member be annotation, of which the first bytes are worth a pass over its archive? */
+static bool is_worth_a_pass(const rs_own_scan *scan, size_t i)
+{
+    enum { SMALL = 1 << 30 };
+    const rs_io_member *m = rs_io_member_at(scan->tree, i);
+    const rs_probe_input input = {.path = m->path, .n_bytes = m->n_bytes};
+    if (m->random || (scan->claimed && scan->claimed[i]) || rs_image_is_name(m->path)) return false;
+    if (!scan->read_through && rs_io_file_at(scan->tree, m->file)->n_bytes > SMALL) return false;
+    return rs_kind_is_annotation(&input) || rs_str_ends_nocase(m->path, RS_STR(".txt"));
+}
+
+/* One pass over each such archive, for the first files of each folder and extension. */
+static rsift_status visit_sequential(rs_own_scan *scan, rs_arena *arena, rsift_error *err)
+{
+    const size_t n_members = rs_io_n_members(scan->tree);
+    size_t *members = NULL, n = 0, cap = 0, n_alike = 0;
+    rs_str before = {NULL, 0};
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; i < n_members && n < MOST_OPENED; i++) {
+        if (!is_worth_a_pass(scan, i)) continue;
+        const rs_str path = rs_io_member_at(scan->tree, i)->path;
+        const bool alike = before.ptr && rs_str_eq(rs_str_dirname(path), rs_str_dirname(before)) &&
+                           rs_str_eq(rs_str_extension(path), rs_str_extension(before));
+        before = path;
+        n_alike = alike ? n_alike + 1 : 0;
+        if (n_alike >= OF_ONE_FOLDER) continue;
+        if (!rs_arena_grow(arena, (void **)&members, &cap, n + 1, sizeof *members))
+            return rs_err_nomem(err, "a scan");
+        members[n++] = i;
+    }
+    visit v = {scan, arena};
+    if (n) status = rs_io_visit(scan->tree, members, n, visit_member, &v, err);
+    return status;
+}
+
 /* Sorts the annotation files that no release claims into groups of one kind and folder. */
 static rsift_status find_groups(rs_own_scan *scan, rs_arena *arena, rsift_error *err)
 {
@@ -126,7 +185,7 @@ static rsift_status find_groups(rs_own_scan *scan, rs_arena *arena, rsift_error 
         n_opened += open;
         if (open && rs_kind_head(scan->tree, i, &scratch, &input, NULL) == RSIFT_OK) {
             if (rs_kind_is_annotation(&input)) status = add_file(scan, arena, m, &input, err);
-        } else if (rs_kind_is_annotation(&input)) {
+        } else if (!is_worth_a_pass(scan, i) && rs_kind_is_annotation(&input)) {
             scan->n_not_opened++;
         }
         rs_arena_fini(&scratch);
@@ -399,6 +458,7 @@ static rsift_status command_group(rs_own_scan *scan, rs_own_group *g, rs_arena *
 rsift_status rs_own_scan_run(rs_own_scan *scan, rs_arena *arena, rsift_error *err)
 {
     RS_TRY(find_groups(scan, arena, err));
+    RS_TRY(visit_sequential(scan, arena, err));
     if (scan->n == 0 && scan->n_not_opened == 0) RS_TRY(add_pictures(scan, arena, err));
     for (size_t i = 0, n = scan->n; i < n; i++)
         if (scan->groups[i].reader && scan->groups[i].n > 1 && scan->groups[i].n <= RS_OWN_FILES &&

@@ -29,6 +29,8 @@ typedef struct rs_own_scan {
     rs_str path;               /* as the user typed it: commands name files by it */
     const bool *claimed;       /* by member: a release of the catalogue has it; NULL = none is */
     const rs_catalog *catalog; /* whose ids no group is named by; NULL = none */
+    bool
+        read_through; /* archives that cannot be sought in are read, however big; else small ones */
     bool fields_given; /* parameters name the fields of one's own: nothing has to tell them */
     rs_own_group *groups;
     size_t n, cap;
