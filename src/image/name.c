@@ -18,8 +18,11 @@ bool rs_image_is_video_name(rs_str path)
 
 bool rs_image_is_name(rs_str path)
 {
-    static const char *const list[] = {".jpg", ".jpeg", ".jpe",  ".png", ".tif", ".tiff",
-                                       ".gif", ".bmp",  ".webp", ".jp2", ".j2k", ".jpf",
-                                       ".jpx", ".heic", ".avif", NULL};
-    return ends_with_one_of(path, list) || rs_image_is_video_name(path);
+    static const char *const
+        list[] = {".jpg", ".jpeg", ".jpe",  ".png",         ".tif", ".tiff",
+                  ".gif", ".bmp",  ".webp", ".jp2",         ".j2k", ".jpf",
+                  ".jpx", ".heic", ".avif", ".img_content", /* RS5M's tars: the bytes tell which */
+                  NULL};
+    return ends_with_one_of(path, list) || rs_str_ends_nocase(path, RS_STR(".input.image")) ||
+           rs_image_is_video_name(path);
 }

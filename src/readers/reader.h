@@ -92,7 +92,8 @@ typedef struct rs_raw {
     int64_t offset; /* true byte offset of content in its member; -1 = it is not one run of bytes */
     uint32_t use;   /* index into source->files */
     uint32_t file;  /* index into that use's members */
-    rs_str key;     /* key of a keyed record, image path for folder-like readers; may be empty */
+    uint32_t n_more; /* members behind it that belong to the record as well */
+    rs_str key;      /* key of a keyed record, image path for folder-like readers; may be empty */
     rs_str content;
     rs_str extra; /* ptr NULL = nothing */
     bool partial; /* cutting lost something that may belong to it: its objects are not all here */

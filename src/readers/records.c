@@ -6,6 +6,7 @@
 #include "readers/feed_table.h"
 #include "readers/preference.h"
 #include "readers/records_item.h"
+#include "readers/records_lists.h"
 
 struct records {
     const rs_source *source;
@@ -110,87 +111,6 @@ static void records_close(void *opened)
     rs_arena_fini(&state->arena);
 }
 
-/* The same where the list is an object of lists: all must be equally long. */
-static rsift_status parse_parallel(rs_parse *p, const rs_record_fields *fields, rs_str name,
-                                   const rs_json *record, rs_outcome *outcome)
-{
-    const rs_json *lists = rs_json_path(record, name);
-    rs_json_iter it = rs_json_each(lists);
-    rs_str key;
-    size_t n = RS_NPOS;
-    rs_outcome all = *outcome;
-    *outcome = RS_OUTCOME_SET_ASIDE;
-    for (const rs_json *list; (list = rs_json_next(&it, &key));) {
-        if (rs_json_kind(list) != RS_JSON_ARRAY || (n != RS_NPOS && rs_json_len(list) != n))
-            return rs_parse_find(p, RS_F_FIELD_TYPE, name,
-                                 "expected lists of equal length, and \"%.*s\" is none",
-                                 RS_STR_ARG(rs_str_sub(key, 0, 64)));
-        n = rs_json_len(list);
-    }
-    for (size_t i = 0; n != RS_NPOS && i < n; i++) {
-        rs_outcome one = RS_OUTCOME_SET_ASIDE;
-        const rs_record_item item = {.own = lists, .record = record, .parallel = true, .at = i};
-        RS_TRY(rs_record_parse_item(p, fields, &item, &one));
-        if (one == RS_OUTCOME_SET_ASIDE) return RSIFT_OK;
-        if (one == RS_OUTCOME_USED) all = one;
-    }
-    *outcome = all;
-    return RSIFT_OK;
-}
-
-/* A sample for each member of one list of the record; a member that cannot be read sets the record
- * aside, and a record without members gives nothing. */
-static rsift_status parse_members(rs_parse *p, const rs_record_fields *fields, rs_str name,
-                                  const rs_json *record, rs_outcome *outcome)
-{
-    const rs_json *list = rs_json_path(record, name);
-    const rs_outcome before = *outcome;
-    *outcome = RS_OUTCOME_SET_ASIDE;
-    if (rs_json_kind(list) == RS_JSON_OBJECT) {
-        *outcome = before;
-        return parse_parallel(p, fields, name, record, outcome);
-    }
-    if (rs_json_kind(list) != RS_JSON_ARRAY)
-        return rs_parse_find(p, list ? RS_F_FIELD_TYPE : RS_F_FIELD_MISSING, name,
-                             "expected an array, found %s", rs_json_kind_name(rs_json_kind(list)));
-    rs_json_iter members = rs_json_each(list);
-    rs_outcome all = before;
-    for (const rs_json *own; (own = rs_json_next(&members, NULL));) {
-        rs_outcome one = RS_OUTCOME_SET_ASIDE;
-        const rs_record_item it = {.own = own, .record = record};
-        RS_TRY(rs_record_parse_item(p, fields, &it, &one));
-        if (one == RS_OUTCOME_SET_ASIDE) return RSIFT_OK;
-        if (one == RS_OUTCOME_USED) all = one;
-    }
-    *outcome = all;
-    return RSIFT_OK;
-}
-
-/* A sample for each of the record's caption fields that says something, with the field's name as
- * its type. Their texts may be equal: what repeats is the duplicates' business. */
-static rsift_status parse_captions(rs_parse *p, const rs_record_fields *fields, const rs_json *root,
-                                   rs_outcome *outcome)
-{
-    const rs_record_item whole = {.own = root, .record = root};
-    size_t n = 0;
-    for (size_t i = 0; i < fields->captions->n; i++) {
-        const rs_str field = fields->captions->values[i];
-        const rs_json *value = rs_json_path(root, field);
-        if (!value || (rs_json_kind(value) == RS_JSON_STR && !rs_json_str(value).len)) continue;
-        rs_record_fields one = *fields;
-        one.caption = field;
-        if (!one.type.len) one.type_value = field;
-        rs_outcome own = RS_OUTCOME_SET_ASIDE;
-        RS_TRY(rs_record_parse_item(p, &one, &whole, &own));
-        *outcome = own;
-        if (own != RS_OUTCOME_USED) return RSIFT_OK;
-        n++;
-    }
-    if (n) return RSIFT_OK;
-    return rs_parse_find(p, RS_F_FIELD_MISSING, fields->captions->values[0],
-                         "the record has no caption");
-}
-
 /* The record itself, or the members of the lists that `each` names. */
 static rsift_status parse_lists(rs_parse *p, const rs_record_scopes *scopes, const rs_json *root,
                                 rs_outcome *outcome)
@@ -200,7 +120,7 @@ static rsift_status parse_lists(rs_parse *p, const rs_record_scopes *scopes, con
     for (size_t i = 0; i < scopes->n && all != RS_OUTCOME_SET_ASIDE; i++) {
         one = RS_OUTCOME_SET_ASIDE;
         if (!rs_str_eq(scopes->lists[i], RS_STR("."))) {
-            RS_TRY(parse_members(p, &scopes->fields[i], scopes->lists[i], root, &all));
+            RS_TRY(rs_record_parse_members(p, &scopes->fields[i], scopes->lists[i], root, &all));
             continue;
         }
         RS_TRY(rs_record_parse_item(p, &scopes->fields[i], &whole, &one));
@@ -221,7 +141,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     RS_TRY(rs_parse_object(p, &root));
     if (!root) return RSIFT_OK;
     const rs_record_item whole = {.own = root, .record = root};
-    if (state->fields.captions) RS_TRY(parse_captions(p, &state->fields, root, outcome));
+    if (state->fields.captions) RS_TRY(rs_record_parse_captions(p, &state->fields, root, outcome));
     else if (state->scopes.n) RS_TRY(parse_lists(p, &state->scopes, root, outcome));
     else RS_TRY(rs_record_parse_item(p, &state->fields, &whole, outcome));
     return *outcome == RS_OUTCOME_USED ? rs_record_count_unkept(p, &state->scopes, root) : RSIFT_OK;

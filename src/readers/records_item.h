@@ -1,4 +1,5 @@
-/* Inside readers/records: one item becomes a sample, by the fields that the parameters name. */
+/* Inside readers/records and readers/webdataset: an item becomes a sample, by the fields that the
+ * parameters name. */
 #ifndef RS_READERS_RECORDS_ITEM_H
 #define RS_READERS_RECORDS_ITEM_H
 

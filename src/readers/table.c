@@ -1,30 +1,12 @@
-/* The readers, in alphabetical order, one a line. */
+/* The readers, in alphabetical order. */
 #include "readers/table.h"
 
-extern const rs_reader rs_reader_coco;
-extern const rs_reader rs_reader_cvat;
-extern const rs_reader rs_reader_dota;
-extern const rs_reader rs_reader_folder;
-extern const rs_reader rs_reader_geojson;
-extern const rs_reader rs_reader_karpathy;
-extern const rs_reader rs_reader_labelme;
-extern const rs_reader rs_reader_lines;
-extern const rs_reader rs_reader_llava;
-extern const rs_reader rs_reader_masks;
-extern const rs_reader rs_reader_pairs;
-extern const rs_reader rs_reader_panoptic;
-extern const rs_reader rs_reader_qalines;
-extern const rs_reader rs_reader_records;
-extern const rs_reader rs_reader_refer;
-extern const rs_reader rs_reader_rsvqa;
-extern const rs_reader rs_reader_soda;
-extern const rs_reader rs_reader_vhr;
-extern const rs_reader rs_reader_views;
-extern const rs_reader rs_reader_voc;
-extern const rs_reader rs_reader_voc_phrases;
-extern const rs_reader rs_reader_yolo;
+extern const rs_reader rs_reader_coco, rs_reader_cvat, rs_reader_dota, rs_reader_folder,
+    rs_reader_geojson, rs_reader_karpathy, rs_reader_labelme, rs_reader_lines, rs_reader_llava,
+    rs_reader_masks, rs_reader_pairs, rs_reader_panoptic, rs_reader_qalines, rs_reader_records,
+    rs_reader_refer, rs_reader_rsvqa, rs_reader_soda, rs_reader_vhr, rs_reader_views,
+    rs_reader_voc, rs_reader_voc_phrases, rs_reader_webdataset, rs_reader_yolo;
 
-/* clang-format off */
 const rs_reader *const rs_readers[] = {
     &rs_reader_coco,
     &rs_reader_cvat,
@@ -47,10 +29,10 @@ const rs_reader *const rs_readers[] = {
     &rs_reader_views,
     &rs_reader_voc,
     &rs_reader_voc_phrases,
+    &rs_reader_webdataset,
     &rs_reader_yolo,
     NULL,
 };
-/* clang-format on */
 
 const rs_reader *rs_reader_find(rs_str name)
 {

@@ -36,7 +36,8 @@ static void note_told(rs_records *r, rs_str chain)
 static void note_records(rs_records *r, const rs_chunk *chunk)
 {
     for (size_t i = 0; i < chunk->n; i++)
-        r->has_record[chunk->raws[i].use][chunk->raws[i].file] = true;
+        for (uint32_t k = 0; k <= chunk->raws[i].n_more; k++)
+            r->has_record[chunk->raws[i].use][chunk->raws[i].file + k] = true;
     const rs_source *source = &r->source->source;
     for (int p = 0; p < RS_MAX_PASSES; p++) {
         /* placeholders and repeated rows were read all the same; of several files it is not known

@@ -88,6 +88,18 @@ release rsvg-hr rsvg-hr@github "2649 2649" "2650 2649 0 0 1" && {
     value "a comma for a point, and swapped corners" "format 17,region-inverted 449" "SELECT string_agg(code || ' ' ||
         regexp_extract(locator, '#([0-9]+)', 1), ',' ORDER BY code) v FROM finding WHERE code IN ('format', 'region-inverted')"
 }
+release rsteller rsteller@webdataset "2 0" "1 1 0 0 0" --dataset rsteller && {
+    value "both texts of the patch" "607 2 In the remote sensing image pat,607 3 The image reveals a roadway, li" "SELECT
+        string_agg(concat_ws(' ', original_id, release_type, left(text, 31)), ',' ORDER BY sub) v FROM sample JOIN turn USING (sample_id)"
+    value "one picture, which is not here" "Patches0000/607.jpg unresolved" "SELECT DISTINCT concat_ws(' ', path, state) v
+        FROM sample_asset JOIN asset USING (asset_id)"
+}
+# The authors' dump of RS3's validation captions: no list of the release, but rows of its kind.
+release rs5m/rs3_dump.csv dump@own "400 0" "400 400 0 0 0" --reader records --name dump --param image=name \
+    --param caption=caption && {
+    value "captions with commas" "millionaid_P0173410.jpg an aerial view of a baseball diamond" "SELECT concat_ws(' ', path, text) v
+        FROM sample JOIN turn USING (sample_id) JOIN sample_asset USING (sample_id) JOIN asset USING (asset_id) WHERE ordinal = 2"
+}
 release images-dior/dior-annotations-full.tar.xz dior@original "46926 385036" "431962 431962 0 0 0" \
     --dataset dior && {
     value "192,518 objects of each kind in 23,463 files each" "23463 192518 23463 192518" "SELECT concat_ws(' ',

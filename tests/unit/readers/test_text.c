@@ -193,6 +193,87 @@ static void tables_too_wide(void **unused)
     harness_fini(&h);
 }
 
+/* Groups of a folder: WebDataset's keys. The texts' order in the use is the tree's. */
+static void webdataset_groups(void **unused)
+{
+    (void)unused;
+    harness h;
+    harness_init(&h, "webdataset", RS_TASK_CAPTION);
+    put_file(&h, "d/0.caption", RS_STR("a quay\n"));
+    put_file(&h, "d/0.img_content", RS_STR("x"));
+    put_file(&h, "d/0.img_name", RS_STR("ben_0.jpg"));
+    put_file(&h, "d/1.img_content", RS_STR("x"));
+    put_file(&h, "d/1.img_name", RS_STR("ben_1.jpg"));
+    put_file(&h, "d/2.img_content", RS_STR("x"));
+    put_file(&h, "d/3.caption", RS_STR("alone"));
+    put_file(&h, "d/4.caption", RS_STR("moves"));
+    put_file(&h, "d/4.mp4", RS_STR("x"));
+    put_file(&h, "d/5.caption", RS_STR("two"));
+    put_file(&h, "d/5.jpg", RS_STR("x"));
+    put_file(&h, "d/5.seg.png", RS_STR("x"));
+    put_file(&h, "d/6.b", RS_STR("x"));
+    put_file(&h, "e/0.jpg", RS_STR("elsewhere"));
+    open_tree(&h);
+    size_t members[8], n = 0;
+    rs_str logical[8];
+    for (size_t i = 0; i < rs_io_n_members(h.tree); i++) {
+        const rs_str path = rs_io_member_at(h.tree, i)->path;
+        if (!rs_str_ends(path, RS_STR(".caption")) && !rs_str_ends(path, RS_STR(".img_name")))
+            continue;
+        members[n] = i;
+        logical[n++] = path;
+    }
+    h.files[h.source.n_files++] = (rs_source_files){RS_STR("texts"), members, logical, n};
+    param(&h, "caption", "caption");
+    param(&h, "id", "img_name");
+    harness_read(&h);
+    check_counts(&h, 0, 6, 2, 0, 0, 4);
+    assert_string_equal(show(&h, 0),
+                        "caption id=ben_0.jpg | reference:a quay | image=d/0.img_content");
+    assert_string_equal(show(&h, 1), "caption id=3 | reference:alone | image=d/3.jpg");
+    assert_int_equal(n_findings(&h, RS_F_FIELD_MISSING), 2); /* 1 and 2 */
+    assert_int_equal(n_findings(&h, RS_F_MEDIA_UNSUPPORTED), 1);
+    assert_int_equal(n_findings(&h, RS_F_FORMAT), 1);
+    assert_int_equal(n_findings(&h, RS_F_NOTHING_READ), 1); /* the extension "b" */
+    assert_true(h.n_jumps == 5);
+    check_replay(&h);
+    harness_fini(&h);
+}
+
+/* What nobody named is found by the names that writers use; a JSON member is read by itself. */
+static void webdataset_fields(void **unused)
+{
+    (void)unused;
+    harness h;
+    harness_init(&h, "webdataset", RS_TASK_CAPTION);
+    put_file(&h, "0.json", RS_STR("{\"question\":\"a?\",\"answer\":\"b\"}"));
+    put_file(&h, "1.json", RS_STR("{\"caption\":\"c\"}"));
+    put_file(&h, "2.json", RS_STR("1},\"caption\":\"smuggled\",\"x\":{\"y\":1"));
+    put_file(&h, "3.json", RS_STR("{\"url\":\"u\"}"));
+    use(&h, "texts", ".json");
+    harness_read(&h);
+    check_counts(&h, 0, 4, 2, 0, 0, 2);
+    assert_string_equal(show(&h, 0), "vqa id=0 | user:a? | assistant:b | image=0.jpg");
+    assert_string_equal(show(&h, 1), "caption id=1 | reference:c | image=1.jpg");
+    assert_int_equal(n_findings(&h, RS_F_FORMAT), 1);
+    assert_int_equal(n_findings(&h, RS_F_FIELD_MISSING), 1);
+    check_replay(&h);
+    harness_fini(&h);
+    harness_init(&h, "webdataset", RS_TASK_CAPTION);
+    put_file(&h, "7.json",
+             RS_STR("{\"id\":7,\"a\":[{\"text\":\"one\",\"task\":1},{\"text\":"
+                    "\"two\",\"task\":\"3\"}]}"));
+    use(&h, "texts", ".json");
+    param(&h, "each", "json.a");
+    param(&h, "caption", "text");
+    param(&h, "type", "task");
+    param(&h, "id", "json.id");
+    harness_read(&h);
+    assert_int_equal(h.batch.n_samples, 2);
+    assert_string_equal(show(&h, 1), "caption id=7 type=3 | reference:two | image=7.jpg");
+    harness_fini(&h);
+}
+
 static void flat_records(void **unused)
 {
     (void)unused;
@@ -520,7 +601,8 @@ int main(void)
         cmocka_unit_test(box_text_of_a_turn),  cmocka_unit_test(boxes_that_are_lost),
         cmocka_unit_test(members_of_a_record), cmocka_unit_test(lines_of_boxes),
         cmocka_unit_test(captions_of_a_row),   cmocka_unit_test(tables_without_header),
-        cmocka_unit_test(tables_too_wide),
+        cmocka_unit_test(tables_too_wide),     cmocka_unit_test(webdataset_groups),
+        cmocka_unit_test(webdataset_fields),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
