@@ -172,10 +172,23 @@ static void drop_marked(rs_io_tree *tree, uint32_t *moved_to)
     tree->n_members = kept;
 }
 
-static rsift_status fill_index(rs_io_tree *tree, size_t *n_dropped, rsift_error *err)
+/* Are they of two tars? Those of WebDataset count their samples from 0 in each. */
+static bool are_of_shards(const rs_io_tree *tree, size_t i, size_t j)
+{
+    const uint32_t a = tree->entries[i].container, b = tree->entries[j].container;
+    if (a == RS_IO_LOOSE || b == RS_IO_LOOSE || a == b) return false;
+    const rs_io_kind x = tree->containers[a]->kind, y = tree->containers[b]->kind;
+    return (x == RS_IO_TAR || x == RS_IO_PACKED_TAR) && (y == RS_IO_TAR || y == RS_IO_PACKED_TAR);
+}
+
+/* Enters all members. Repeats between tars are counted in *n_shared and others noted; without
+ * n_shared, in the last pass, it is the other way round: all others have been noted before. */
+static rsift_status fill_index(rs_io_tree *tree, size_t *n_dropped, size_t *n_shared,
+                               rsift_error *err)
 {
     memset(tree->index, 0, tree->cap_index * sizeof *tree->index);
     *n_dropped = 0;
+    if (n_shared) *n_shared = 0;
     for (size_t i = 0; i < tree->n_members; i++) {
         uint32_t *slot = index_slot(tree, tree->members[i].path);
         if (*slot == 0) {
@@ -183,8 +196,9 @@ static rsift_status fill_index(rs_io_tree *tree, size_t *n_dropped, rsift_error 
             continue;
         }
         size_t before = *slot - 1;
-        bool dropped = same_source(tree, i, before);
-        RS_TRY(note_repeat(tree, i, dropped, err));
+        bool dropped = same_source(tree, i, before), shared = are_of_shards(tree, i, before);
+        if (n_shared) *n_shared += shared;
+        if (shared == !n_shared) RS_TRY(note_repeat(tree, i, dropped, err));
         /* of two members in one archive the later one counts, as unpacking would leave it */
         if (!dropped) continue;
         *slot = (uint32_t)i + 1;
@@ -194,24 +208,91 @@ static rsift_status fill_index(rs_io_tree *tree, size_t *n_dropped, rsift_error 
     return RSIFT_OK;
 }
 
+/* "a/x.tar.gz" -> "a/x/": the folder into which it would be unpacked beside others. */
+static rs_str shard_folder(rs_io_tree *tree, const rs_io_container *c)
+{
+    static const rs_str arrow = {" > ", 3};
+    rs_str name = c->chain;
+    for (size_t at; (at = rs_str_find(name, arrow)) != RS_NPOS;)
+        name = rs_str_sub(name, at + arrow.len, name.len);
+    name = rs_str_stem(name);
+    if (rs_str_ends_nocase(name, RS_STR(".tar"))) name = rs_str_sub(name, 0, name.len - 4);
+    return rs_io_text(tree, c->prefix, name, RS_STR("/"));
+}
+
+/* Gives the container its folder, once. */
+static bool set_folder(rs_io_tree *tree, rs_str *folders, uint32_t c)
+{
+    if (!folders[c].ptr) folders[c] = shard_folder(tree, tree->containers[c]);
+    return folders[c].ptr != NULL;
+}
+
+/* Are all members of the tar at its top, as those of WebDataset are? */
+static bool is_flat_tar(const rs_io_tree *tree, const rs_io_container *c)
+{
+    bool flat = c->kind == RS_IO_TAR || c->kind == RS_IO_PACKED_TAR;
+    for (size_t i = c->first_member; flat && i < c->end_member; i++) {
+        const rs_str path = tree->members[i].path;
+        flat = rs_str_find_char(rs_str_sub(path, c->prefix.len, path.len), '/') == RS_NPOS;
+    }
+    return flat;
+}
+
+/* Tars that have a name in common cannot be unpacked into one folder: the members of each get the
+ * folder that they would be unpacked into, and so do those of all flat tars beside them, so that
+ * the shards of a release are named alike. */
+static rsift_status part_shards(rs_io_tree *tree, rsift_error *err)
+{
+    rs_str *folders = rs_calloc(tree->n_containers + 1, sizeof *folders);
+    bool good = folders != NULL;
+    for (size_t i = 0; good && i < tree->n_members; i++) {
+        const size_t before = *index_slot(tree, tree->members[i].path) - 1;
+        if (before == i || !are_of_shards(tree, i, before)) continue;
+        good = set_folder(tree, folders, tree->entries[i].container) &&
+               set_folder(tree, folders, tree->entries[before].container);
+    }
+    for (size_t c = 0; good && c < tree->n_containers; c++)
+        if (is_flat_tar(tree, tree->containers[c])) good = set_folder(tree, folders, (uint32_t)c);
+    for (size_t i = 0; good && i < tree->n_members; i++) {
+        const uint32_t c = tree->entries[i].container;
+        if (c == RS_IO_LOOSE || !folders[c].ptr) continue;
+        rs_str *path = &tree->members[i].path;
+        const rs_str name = rs_str_sub(*path, tree->containers[c]->prefix.len, path->len);
+        *path = rs_io_text(tree, folders[c], name, RS_STR(""));
+        good = path->ptr != NULL;
+    }
+    rs_free(folders);
+    return good ? RSIFT_OK : rs_err_nomem(err, "the index of members");
+}
+
+static rsift_status drop_repeats(rs_io_tree *tree, rsift_error *err)
+{
+    uint32_t *moved_to = rs_alloc((tree->n_members + 1) * sizeof *moved_to);
+    if (!moved_to) return rs_err_nomem(err, "the index of members");
+    drop_marked(tree, moved_to);
+    rs_free(moved_to);
+    return RSIFT_OK;
+}
+
 rsift_status rs_io_tree_finish(rs_io_tree *tree, rsift_error *err)
 {
-    size_t n_dropped, cap = 16;
+    size_t n_dropped, n_shared, cap = 16;
     /* at most half full */
     while (cap < tree->n_members * 2) cap *= 2;
     tree->index = rs_alloc(cap * sizeof *tree->index);
     if (!tree->index) return rs_err_nomem(err, "the index of members");
     tree->cap_index = cap;
-    RS_TRY(fill_index(tree, &n_dropped, err));
-    if (n_dropped == 0) return RSIFT_OK;
-    uint32_t *moved_to = rs_alloc((tree->n_members + 1) * sizeof *moved_to);
-    if (!moved_to) return rs_err_nomem(err, "the index of members");
-    drop_marked(tree, moved_to);
-    rs_free(moved_to);
-    size_t n_notes = tree->n_notes; /* the second pass meets the same repeats between sources */
-    rsift_status status = fill_index(tree, &n_dropped, err);
-    tree->n_notes = n_notes;
-    return status;
+    RS_TRY(fill_index(tree, &n_dropped, &n_shared, err));
+    if (n_dropped) {
+        RS_TRY(drop_repeats(tree, err));
+        size_t n_notes = tree->n_notes; /* the second pass meets the same repeats between sources */
+        rsift_status status = fill_index(tree, &n_dropped, &n_shared, err);
+        tree->n_notes = n_notes;
+        RS_TRY(status);
+    }
+    if (n_shared == 0) return RSIFT_OK;
+    RS_TRY(part_shards(tree, err));
+    return fill_index(tree, &n_dropped, NULL, err);
 }
 
 size_t rs_io_find(const rs_io_tree *tree, rs_str path)

@@ -125,6 +125,36 @@ static void test_tar_kinds(void **state)
                    "! member-repeated kinds.tar > dup\n");
 }
 
+/* WebDataset's tars count their samples from 0 in each: their members get the tars' folders, and so
+ * do those of flat tars beside them. */
+static void test_tar_shards(void **state)
+{
+    (void)state;
+    rs_buf buf = {0};
+    make_dir("wds/val");
+    tar_add(&buf, "0.txt", '0', "a", 1);
+    tar_add(&buf, "0.txt", '0', "b", 1);
+    tar_end(&buf);
+    write_buf("wds/s-0.tar", &buf);
+    buf.len = 0;
+    tar_add(&buf, "0.txt", '0', "c", 1);
+    tar_add(&buf, "1.txt", '0', "d", 1);
+    tar_end(&buf);
+    write_buf("wds/s-1.tar", &buf);
+    buf.len = 0;
+    tar_add(&buf, "0.txt", '0', "e", 1);
+    tar_end(&buf);
+    write_buf("wds/val/s-2.tar", &buf);
+    buf.len = 0;
+    tar_add(&buf, "deep/0.txt", '0', "f", 1);
+    tar_end(&buf);
+    write_buf("wds/val/other.tar", &buf);
+    rs_buf_fini(&buf);
+    expect_listing("wds", "s-0/0.txt=b\ns-1/0.txt=c\ns-1/1.txt=d\nval/deep/0.txt=f\n"
+                          "val/s-2/0.txt=e\n! member-repeated s-0.tar > 0.txt\n");
+    expect_listing("wds/val", "deep/0.txt=f\n0.txt=e\n");
+}
+
 static void test_tar_cuts(void **state)
 {
     (void)state;
@@ -501,19 +531,13 @@ static void test_real_samples(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_container),
-        cmocka_unit_test(test_long_names),
-        cmocka_unit_test(test_tar_kinds),
-        cmocka_unit_test(test_tar_cuts),
-        cmocka_unit_test(test_packed_cuts),
-        cmocka_unit_test(test_nested),
-        cmocka_unit_test(test_single_compressed),
-        cmocka_unit_test(test_visit),
-        cmocka_unit_test(test_random),
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_many_archives),
-        cmocka_unit_test(test_out_of_memory),
-        cmocka_unit_test(test_real_samples),
+        cmocka_unit_test(test_every_container), cmocka_unit_test(test_long_names),
+        cmocka_unit_test(test_tar_kinds),       cmocka_unit_test(test_tar_shards),
+        cmocka_unit_test(test_tar_cuts),        cmocka_unit_test(test_packed_cuts),
+        cmocka_unit_test(test_nested),          cmocka_unit_test(test_single_compressed),
+        cmocka_unit_test(test_visit),           cmocka_unit_test(test_random),
+        cmocka_unit_test(test_threads),         cmocka_unit_test(test_many_archives),
+        cmocka_unit_test(test_out_of_memory),   cmocka_unit_test(test_real_samples),
     };
     return cmocka_run_group_tests(tests, make_root, drop_root);
 }
