@@ -100,6 +100,17 @@ release rs5m/rs3_dump.csv dump@own "400 0" "400 400 0 0 0" --reader records --na
     value "captions with commas" "millionaid_P0173410.jpg an aerial view of a baseball diamond" "SELECT concat_ws(' ', path, text) v
         FROM sample JOIN turn USING (sample_id) JOIN sample_asset USING (sample_id) JOIN asset USING (asset_id) WHERE ordinal = 2"
 }
+release asd asd@kaggle "10 50" "39 39 0 0 0" --dataset asd && {
+    value "rows, and pictures without a ship" "29 4" "SELECT (SELECT sum(seen) FROM reading WHERE pass = 'rows') || ' ' ||
+        count(*) v FROM sample WHERE n_regions = 0 AND complete"
+    value "a ship and its mask" "hbb 222.0,427.0,35.0,17.0|mask 768.0,768.0,170929.0,6.0" "SELECT string_agg(kind || ' ' ||
+        array_to_string(coords[1:4], ','), '|' ORDER BY i) v FROM sample JOIN region USING (sample_id)
+        WHERE original_id = '0a1b7d6ec'"
+    value "the first ship" "455.0,344.0,34.0,19.0" "SELECT array_to_string(coords, ',') v FROM sample JOIN region
+        USING (sample_id) WHERE ordinal = 0 AND i = 0"
+    value "a picture of 14 ships" "28 true" "SELECT concat_ws(' ', n_regions, complete) v FROM sample
+        WHERE original_id = '0a1a7f395'"
+}
 release images-dior/dior-annotations-full.tar.xz dior@original "46926 385036" "431962 431962 0 0 0" \
     --dataset dior && {
     value "192,518 objects of each kind in 23,463 files each" "23463 192518 23463 192518" "SELECT concat_ws(' ',
