@@ -255,6 +255,44 @@ else
     skip "mar20: not there"
 fi
 
+# SODA-A: what lies there is made by TorchGeo's generator, no release record.
+release soda-a/generated-torchgeo soda-a@original "2 8" "10 10 0 0 0" && {
+    value "generated: a quad" "ship [15.0, 11.0, 23.0, 11.0, 23.0, 19.0, 15.0, 19.0] px-quad" "SELECT concat_ws(' ', label,
+        coords::VARCHAR, convention) v FROM sample JOIN region USING (sample_id) WHERE original_id = '00006' AND i = 0"
+    value "generated: splits are folders" "test train" "SELECT string_agg(name, ' ' ORDER BY name) v FROM split"
+}
+# DIOR-RSVG: the real lists over made-up files with as many objects, since no XML of it is there.
+if [ -e "$RSIFT_SAMPLES/dior-rsvg/DIOR_RSVG/train.txt" ]; then
+    mkdir -p rsvg/DIOR_RSVG/Annotations
+    cp "$RSIFT_SAMPLES/dior-rsvg/DIOR_RSVG/train.txt" "$RSIFT_SAMPLES/dior-rsvg/DIOR_RSVG/val.txt" \
+        "$RSIFT_SAMPLES/dior-rsvg/DIOR_RSVG/test.txt" rsvg/DIOR_RSVG/
+    awk 'BEGIN { for (i = 0; i < 17402; i++) {
+        f = sprintf("rsvg/DIOR_RSVG/Annotations/%05d.xml", i + 1)
+        n = i < 17401 ? 2 + (i % 5 == 0) : 38320 - made
+        printf "<annotation>" >f
+        for (k = 0; k < n; k++)
+            printf "<object><name>dam</name><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>%d</xmax><ymax>9</ymax></bndbox>" \
+                "<description>number %d</description></object>", k + 5, made++ >f
+        print "</annotation>" >f
+        close(f) } }'
+    release "$work/rsvg" dior-rsvg@original "38320 38320" "55722 55722 0 0 0" && {
+        value "every object is in the split that its number says" "test 7500,train 26991,val 3829" "SELECT
+            string_agg(name || ' ' || n, ',' ORDER BY name) v FROM (SELECT name, count(*) n FROM split GROUP BY name)"
+        value "its number is its place among all" 0 "SELECT count(*) v FROM sample JOIN turn USING (sample_id)
+            WHERE text <> 'number ' || original_id"
+        value "object 3 is of train, 1 of test" "test train" "SELECT string_agg(name, ' ' ORDER BY name) v FROM sample
+            JOIN split USING (sample_id) WHERE original_id IN ('1', '3')"
+        rm rsvg/DIOR_RSVG/Annotations/00007.xml
+        release "$work/rsvg" dior-rsvg@original "38318 38318" "55719 55719 0 0 0" --dataset dior-rsvg && {
+            value "one file less: no list is used" "0 1 0" "SELECT concat_ws(' ', (SELECT count(*) FROM split),
+                (SELECT count(*) FROM finding WHERE code = 'split-refused'),
+                (SELECT count(*) FROM sample WHERE role = 'train')) v"
+        }
+    }
+else
+    skip "dior-rsvg: its lists are not there"
+fi
+
 # LEVIR-CC lies there as an excerpt with another file name: nothing may be guessed.
 if [ -d "$RSIFT_SAMPLES/levir-cc" ]; then
     check_exit "levir-cc: an excerpt is not the release" 2 rsift index "$RSIFT_SAMPLES/levir-cc" --workspace ws-levir
