@@ -32,6 +32,8 @@ static void add_fields(list *to, const rs_record_fields *f, rs_str scope)
     for (size_t i = 0; f->captions && i < f->captions->n; i++)
         add_names(to, f->captions->values[i], scope);
     if (scope.len) return;
+    for (size_t i = 0; f->images && i < f->images->n; i++)
+        add_names(to, f->images->values[i], scope);
     for (size_t i = 0; i < f->only.n; i++) add_names(to, f->only.from[i], scope);
 }
 

@@ -113,7 +113,7 @@ rsift_status rs_kind_params(rs_arena *arena, const rs_probe_input *input, rs_tex
     const rs_str image =
         field_called(fields, n,
                      "image image_path img img_path image_name img_name image_file img_file "
-                     "file_name filename filepath file_path file path picture image_id");
+                     "file_name filename filepath file_path file path picture image_id jpg png");
     const rs_str caption =
         field_called(fields, n, "caption captions title description text sentence");
     const rs_str label = field_called(fields, n, "label class class_name category label_name");
