@@ -177,7 +177,10 @@ static void put_head(draft *d, rs_str id, const char *task)
     rs_buf_printf(
         y,
         "           # TODO: as people write it\nsection: Comprehensive   # TODO\nyear: %d          "
-        "     # TODO\nreleased: yes\n"
+        "     # TODO\n"
+        "links: {code: [], download: []}   # TODO: where it can be had\nreleased: yes\n"
+        "reads: full            # TODO: or \"partly: WHAT IS NOT READ\"\n"
+        "layout_from: records   # the files lie here\n"
         "licence:\n  annotations: {id: none-stated, class: unknown}   # TODO: the owner's terms\n"
         "  imagery: {id: none-stated, class: unknown}\n  redistribution: unknown\ntasks: "
         "[%s]\norigin: unknown        # TODO: human, template, llm or mixed\n",

@@ -6,7 +6,7 @@
 const char *rs_page_reads_of(const rs_catalog_dataset *d)
 {
     if (d->reads.how != RS_READS_UNSTATED) return rs_catalog_reads_name(d->reads.how);
-    return rs_catalog_is_read(d) ? "full" : "no";
+    return rs_catalog_is_read(d) ? "unstated" : "no";
 }
 
 void rs_page_put_bytes(rs_buf *b, int64_t n)

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "catalog/catalog.h"
 
-/* "full", "partly" or "no"; of a record that does not state it, by whether it has a release. */
+/* "full", "partly" or "no"; of a record with a release that does not state it "unstated". */
 const char *rs_page_reads_of(const rs_catalog_dataset *dataset);
 
 void rs_page_put_bytes(rs_buf *b, int64_t n);             /* "12.4 GB"; "?" below 0 */

@@ -108,6 +108,8 @@ print("as it should be")
 PY
 check_is "the pages" "as it should be" "$(python3 check.py 2>&1 | tail -1)"
 
+check_exit "docs/datasets.md is up to date (tools/datasets-table)" 0 \
+    python3 "$RSIFT_SOURCE_DIR/tools/datasets-table" --check
 if command -v node >/dev/null; then
     python3 -c 'import re; print(re.search(r"<script>(.*?)</script>", open("public/index.html").read(), re.S).group(1))' >page.js
     check_exit "the script parses" 0 node --check page.js
