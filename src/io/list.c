@@ -198,7 +198,7 @@ static rsift_status fill_index(rs_io_tree *tree, size_t *n_dropped, size_t *n_sh
         size_t before = *slot - 1;
         bool dropped = same_source(tree, i, before), shared = are_of_shards(tree, i, before);
         if (n_shared) *n_shared += shared;
-        if (shared == !n_shared) RS_TRY(note_repeat(tree, i, dropped, err));
+        if (dropped || shared == !n_shared) RS_TRY(note_repeat(tree, i, dropped, err));
         /* of two members in one archive the later one counts, as unpacking would leave it */
         if (!dropped) continue;
         *slot = (uint32_t)i + 1;
@@ -274,6 +274,18 @@ static rsift_status drop_repeats(rs_io_tree *tree, rsift_error *err)
     return RSIFT_OK;
 }
 
+/* Takes the members out that fill_index has marked, and enters the others anew: the second pass
+ * meets the same repeats between sources, which are not noted twice. */
+static rsift_status drop_and_refill(rs_io_tree *tree, size_t *n_shared, rsift_error *err)
+{
+    size_t n_dropped;
+    RS_TRY(drop_repeats(tree, err));
+    const size_t n_notes = tree->n_notes;
+    const rsift_status status = fill_index(tree, &n_dropped, n_shared, err);
+    tree->n_notes = n_notes;
+    return status;
+}
+
 rsift_status rs_io_tree_finish(rs_io_tree *tree, rsift_error *err)
 {
     size_t n_dropped, n_shared, cap = 16;
@@ -283,16 +295,12 @@ rsift_status rs_io_tree_finish(rs_io_tree *tree, rsift_error *err)
     if (!tree->index) return rs_err_nomem(err, "the index of members");
     tree->cap_index = cap;
     RS_TRY(fill_index(tree, &n_dropped, &n_shared, err));
-    if (n_dropped) {
-        RS_TRY(drop_repeats(tree, err));
-        size_t n_notes = tree->n_notes; /* the second pass meets the same repeats between sources */
-        rsift_status status = fill_index(tree, &n_dropped, &n_shared, err);
-        tree->n_notes = n_notes;
-        RS_TRY(status);
-    }
+    if (n_dropped) RS_TRY(drop_and_refill(tree, &n_shared, err));
     if (n_shared == 0) return RSIFT_OK;
     RS_TRY(part_shards(tree, err));
-    return fill_index(tree, &n_dropped, NULL, err);
+    /* repeats inside of a tar that stood behind another one's member of that name */
+    RS_TRY(fill_index(tree, &n_dropped, NULL, err));
+    return n_dropped ? drop_and_refill(tree, NULL, err) : RSIFT_OK;
 }
 
 size_t rs_io_find(const rs_io_tree *tree, rs_str path)

@@ -139,6 +139,7 @@ static void test_tar_shards(void **state)
     buf.len = 0;
     tar_add(&buf, "0.txt", '0', "c", 1);
     tar_add(&buf, "1.txt", '0', "d", 1);
+    tar_add(&buf, "0.txt", '0', "h", 1);
     tar_end(&buf);
     write_buf("wds/s-1.tar", &buf);
     buf.len = 0;
@@ -150,8 +151,9 @@ static void test_tar_shards(void **state)
     tar_end(&buf);
     write_buf("wds/val/other.tar", &buf);
     rs_buf_fini(&buf);
-    expect_listing("wds", "s-0/0.txt=b\ns-1/0.txt=c\ns-1/1.txt=d\nval/deep/0.txt=f\n"
-                          "val/s-2/0.txt=e\n! member-repeated s-0.tar > 0.txt\n");
+    expect_listing("wds", "s-0/0.txt=b\ns-1/1.txt=d\ns-1/0.txt=h\nval/deep/0.txt=f\n"
+                          "val/s-2/0.txt=e\n! member-repeated s-0.tar > 0.txt\n"
+                          "! member-repeated s-1.tar > 0.txt\n");
     expect_listing("wds/val", "deep/0.txt=f\n0.txt=e\n");
 }
 
