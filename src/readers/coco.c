@@ -1,8 +1,10 @@
 /* COCO: one JSON object with `images`, `annotations` and `categories` in any order. One sample is
- * one image with all its annotations. Quirks met: annotations before images, category ids with
+ * one image with all its annotations, or with all its captions where the annotations of a file are
+ * captions; of key points the box is kept. Quirks met: annotations before images, category ids with
  * gaps, rotated boxes of five numbers under `bbox`, segmentation as polygons, as run lengths or as
  * an empty list, no box beside it or an empty one, ids that are texts, one image id twice. Rows and
  * what is whole: coco_file; names: coco_classes; regions: coco_objects, coco_masks. */
+#include "readers/coco_captions.h"
 #include "readers/coco_file.h"
 #include "readers/coco_objects.h"
 #include "readers/coco_row.h"
@@ -99,6 +101,16 @@ static rsift_status add_phrase(rs_parse *p, const struct coco *state, const rs_j
     return RSIFT_OK;
 }
 
+/* The image row's fields of which nothing is kept. */
+static rsift_status count_unkept(rs_parse *p, const struct coco *state, const rs_json *root)
+{
+    const rs_str kept[] = {
+        RS_STR("id"),       RS_STR("file_name"),
+        RS_STR("filename"), RS_STR("width"),
+        RS_STR("height"),   rs_str_sub(state->phrase, 0, rs_str_find_char(state->phrase, '.'))};
+    return rs_parse_unkept(p, root, RS_STR("images[]."), kept, sizeof kept / sizeof *kept);
+}
+
 /* One image with all its annotations -> one sample. */
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
@@ -130,8 +142,10 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
         asset->width = width;
         asset->height = height;
     }
-    RS_TRY(rs_coco_add_objects(p, &state->objects, sample));
-    if (state->phrase.len) RS_TRY(add_phrase(p, state, root, sample, &bad));
+    RS_TRY(count_unkept(p, state, root));
+    if (rs_str_eq(p->raw->key, RS_COCO_CAPTIONS)) RS_TRY(rs_coco_add_captions(p, sample, &bad));
+    else RS_TRY(rs_coco_add_objects(p, &state->objects, sample));
+    if (!bad && state->phrase.len) RS_TRY(add_phrase(p, state, root, sample, &bad));
     if (bad) return RSIFT_OK;
     *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
@@ -157,6 +171,11 @@ static int coco_probe(const rs_probe_input *input)
         score += 20;
     if (rs_probe_holds(input, "\"categories\"") || rs_probe_holds(input, "\"category_id\""))
         score += 20;
+    /* captions, unless they stand beside boxes or are another family's sentences */
+    if (rs_probe_holds(input, "\"annotations\"") && rs_probe_holds(input, "\"image_id\"") &&
+        rs_probe_holds(input, "\"caption\"") && !rs_probe_holds(input, "\"bbox\"") &&
+        !rs_probe_holds(input, "\"segmentation\"") && !rs_probe_holds(input, "\"sentences\""))
+        return 98;
     /* a panoptic file lists segments, whose outlines are in pictures: another reader's, if any */
     if (rs_probe_holds(input, "\"segments_info\"")) return score >= 55 ? 55 : 0;
     return score >= 45 ? score : 0;
@@ -188,12 +207,12 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_coco = {
     .name = "coco",
-    .version = 6,
-    .summary = "images, annotations and categories in one JSON object",
+    .version = 7,
+    .summary = "images, annotations and categories in one JSON object; captions, too",
     .source = "cocodataset.org/#format-data",
     .reads = "a JSON object with the lists images and annotations",
     .takes = RS_TAKES_JSON,
-    .gives = RS_HAS_HBB | RS_HAS_OBB | RS_HAS_POLYGON | RS_HAS_MASK | RS_HAS_CLASS,
+    .gives = RS_HAS_TEXT | RS_HAS_HBB | RS_HAS_OBB | RS_HAS_POLYGON | RS_HAS_MASK | RS_HAS_CLASS,
     .task = RS_TASK_DETECTION_HBB,
     .uses = uses,
     .passes = passes,

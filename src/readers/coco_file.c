@@ -13,7 +13,7 @@ static void close_rows(rs_coco_file *state)
 {
     rs_rows_close(&state->images);
     rs_rows_close(&state->annotations);
-    state->opened = state->partial = state->orphans = false;
+    state->opened = state->partial = state->orphans = state->captions = false;
     state->next = 0;
 }
 
@@ -25,14 +25,14 @@ static int64_t picture_of(rs_arena *scratch, const rs_json *row)
     return text.len ? (int64_t)(rs_hash64(text.ptr, text.len) >> 1) : -1;
 }
 
-/* What an annotation holds; NULL: it cannot be read, and may have had a box. */
+/* What an annotation holds; NULL: it cannot be read, and may have held anything. */
 static void note_content(rs_coco_file *state, const rs_json *value)
 {
     /* an empty box is meant to be one */
-    const bool box =
-        !value || rs_json_kind(rs_json_path(value, state->box_field)) != RS_JSON_ABSENT;
+    const bool box = rs_json_kind(rs_json_path(value, state->box_field)) != RS_JSON_ABSENT;
+    state->n_unread += !value;
     state->n_outlined += box || rs_json_get(value, "segmentation") != NULL;
-    state->n_captions += value && rs_json_get(value, "caption") != NULL;
+    state->n_captions += rs_json_get(value, "caption") != NULL;
 }
 
 /* Notes where the rows that were just cut stand; nothing of their text is kept. */
@@ -106,8 +106,8 @@ static int64_t n_set_aside(const rs_chunk *chunk)
     return chunk->counts[RS_COCO_IMAGES].set_aside + chunk->counts[RS_COCO_ANNOTATIONS].set_aside;
 }
 
-/* A file of captions, or of classes alone, is none of this reader's: its pictures would be listed
- * as pictures of which nothing is known. */
+/* A file of classes alone is none of this reader's: its pictures would be listed as pictures of
+ * which nothing is known. */
 static rsift_status refuse_file(rs_coco_file *state, rs_chunk *chunk, rsift_error *err)
 {
     const size_t n = state->annotations.n;
@@ -120,11 +120,7 @@ static rsift_status refuse_file(rs_coco_file *state, rs_chunk *chunk, rsift_erro
     rs_rows_close(&state->images);
     rs_rows_close(&state->annotations);
     return rs_chunk_find(chunk, RS_F_NOTHING_READ, -1, chain, err,
-                         state->n_captions
-                             ? "its %zu annotations are captions: write lines {image, caption}, "
-                               "which --reader records reads"
-                             : "none of its %zu annotations has a box or an outline",
-                         n);
+                         "none of its %zu annotations has a box, an outline or a caption", n);
 }
 
 /* The first pass over one file: tables of its image and annotation rows. */
@@ -137,7 +133,7 @@ static rsift_status load_file(rs_coco_file *state, rs_chunk *chunk, rsift_error 
     rs_json_feed feed;
     const int64_t aside = n_set_aside(chunk);
     state->n_told = 0;
-    state->n_outlined = state->n_captions = 0;
+    state->n_outlined = state->n_captions = state->n_unread = 0;
     rsift_status status =
         rs_json_feed_open(&feed, state->source, "records", RS_STR("images"), RS_COCO_IMAGES, err);
     feed.paths[feed.n_paths++] = RS_STR("annotations");
@@ -152,8 +148,10 @@ static rsift_status load_file(rs_coco_file *state, rs_chunk *chunk, rsift_error 
     rs_json_feed_close(&feed);
     if (status != RSIFT_END) return status;
     state->opened = true;
-    /* a row that cannot be read counts as one with a box: all of these are whole */
-    if (state->annotations.n && !state->n_outlined) return refuse_file(state, chunk, err);
+    state->captions = !state->n_outlined && state->n_captions;
+    /* a row that cannot be read may have had a box: all rows of a refused file were read */
+    if (state->annotations.n && !state->n_outlined && !state->captions && !state->n_unread)
+        return refuse_file(state, chunk, err);
     if (state->images.n == 0)
         return RSIFT_OK; /* nothing to read back; perhaps it cannot be opened */
     state->partial = !annotated || n_set_aside(chunk) > aside + state->n_told;
@@ -277,6 +275,7 @@ static rsift_status cut_image(rs_coco_file *state, rs_chunk *chunk, rsift_error 
     raw->use = (uint32_t)(state->files - state->source->files);
     raw->file = (uint32_t)state->file;
     raw->content = rs_str_make(text, row->len);
+    if (state->captions) raw->key = RS_COCO_CAPTIONS;
     const bool has_none = raw->extra.len <= 2; /* "[]" */
     raw->partial = raw->partial || state->partial || !row->active || (state->orphans && has_none);
     chunk->n_bytes += row->len;

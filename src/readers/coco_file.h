@@ -14,20 +14,25 @@
 typedef struct rs_coco_file {
     const rs_source *source;
     const rs_source_files *files;
-    size_t file;  /* the one being read; files->n = all done */
-    bool opened;  /* its rows are loaded */
-    bool partial; /* it has no annotations, or rows whose picture cannot be told */
-    bool orphans; /* objects of pictures that the file does not list */
+    size_t file;   /* the one being read; files->n = all done */
+    bool opened;   /* its rows are loaded */
+    bool partial;  /* it has no annotations, or rows whose picture cannot be told */
+    bool orphans;  /* objects of pictures that the file does not list */
+    bool captions; /* its annotations are captions, and hold no box and no outline */
     bool keeps_orphans_apart;
     bool expressions; /* an image row is an expression: rows of one picture are no parted objects */
     rs_str box_field;
-    int64_t n_told;                /* rows set aside that leave no other picture in doubt */
-    size_t n_outlined, n_captions; /* annotations of the file with a box or an outline; a caption */
+    int64_t n_told; /* rows set aside that leave no other picture in doubt */
+    /* annotations of the file with a box or an outline; a caption; that cannot be read */
+    size_t n_outlined, n_captions, n_unread;
     rs_rows images, annotations;
     size_t next;     /* image row */
     int64_t ordinal; /* of the next record, over all files */
     rs_arena scratch;
 } rs_coco_file;
+
+/* The key of the raw records of a file of captions; others have none. */
+#define RS_COCO_CAPTIONS RS_STR("captions")
 
 /* One step: the first pass over a file, one of its images as a raw record (its annotations are
  * `extra`, a JSON array), or the end of the file. state->file == files->n at the end. */

@@ -75,6 +75,20 @@ static rsift_status add_box(rs_parse *p, const rs_coco_objects *objects, const r
                                           .n_coords = (uint32_t)n});
 }
 
+/* The annotation's fields of which nothing is kept: key points, captions beside boxes, scores. The
+ * area follows from the outline. */
+static rsift_status count_unkept(rs_parse *p, const rs_coco_objects *objects,
+                                 const rs_json *annotation)
+{
+    const rs_str box = rs_str_sub(objects->box_field, 0, rs_str_find_char(objects->box_field, '.'));
+    const rs_str kept[] = {
+        RS_STR("id"),           RS_STR("image_id"),     RS_STR("category_id"), box,
+        RS_STR("segmentation"), RS_STR("area"),         RS_STR("iscrowd"),     RS_STR("ignore"),
+        RS_STR("difficult"),    RS_STR("categories_id")};
+    return rs_parse_unkept(p, annotation, RS_STR("annotations[]."), kept,
+                           sizeof kept / sizeof *kept);
+}
+
 /* One annotation: its box, its outlines, or both. What has neither is an object that is lost. */
 static rsift_status add_object(rs_parse *p, const rs_coco_objects *objects,
                                const rs_json *annotation, size_t i, rs_region_list *list)
@@ -84,6 +98,7 @@ static rsift_status add_object(rs_parse *p, const rs_coco_objects *objects,
     const size_t first = list->n;
     const rs_json *segmentation = rs_json_get(annotation, "segmentation");
     const bool has = has_box(objects, annotation);
+    RS_TRY(count_unkept(p, objects, annotation));
     RS_TRY(rs_coco_class_of(p, &objects->classes, annotation,
                             rs_coco_where(where, i, "category_id"), &object.label));
     RS_TRY(check_crowd(p, objects, annotation, i));

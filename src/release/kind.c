@@ -95,8 +95,7 @@ static const rs_file_kind empty = {"empty", DOWNLOAD, 0}, binary = {"a binary fi
                           yolo = {"YOLO labels (class number, then fractions)", NULL,
                                   RS_TAKES_TEXT};
 
-static const rs_file_kind captions = {
-    "COCO captions", "write lines {image, caption}: --reader records reads them", RS_TAKES_JSON};
+static const rs_file_kind captions = {"COCO captions", "--reader coco reads them", RS_TAKES_JSON};
 
 /* Annotations of other programs in JSON: all of the words stand in the file. */
 static const struct {

@@ -45,9 +45,9 @@ echo '{"images":[],"annotations":[{"image_id":1,"caption":"a"}]}' >"own data/jso
 : >"own data/json/empty.json"
 echo 'ship, plane' >"own data/json/classes.txt"
 pasted "several kinds" "own data" 7
-check_is "several kinds: each by its reader" "coco 2, dota 2, llava 1, records 2, voc 2" "$readers"
+check_is "several kinds: each by its reader" "coco 3, dota 2, llava 1, records 2, voc 2" "$readers"
 check_is "several kinds: every picture is found" 0 "$(one ws "SELECT count(*) v FROM asset WHERE state <> 'found'")"
-check_is "several kinds: what no reader takes" "COCO captions, GeoJSON, empty" \
+check_is "several kinds: what no reader takes" "GeoJSON, empty" \
     "$(sed -n 's/^  json.*: \(GeoJSON\|COCO captions\|empty\)$/\1/p' scanned | sort | paste -sd, | sed 's/,/, /g')"
 
 # --- one kind in its folder, one file, a zip ------------------------------------------------------------

@@ -103,13 +103,14 @@ for i in 1 2 3; do
 done
 check_is "units tell each file once" 49 "$(one ws-units "SELECT count(*) v FROM finding WHERE code = 'nothing-read'")"
 
-# Captions in COCO's form are not objects.
+# Captions in COCO's form are captions, also beside boxes; classes alone are refused.
 echo '{"images":[{"id":1,"file_name":"1.png","width":10,"height":10}],"annotations":[{"id":1,"image_id":1,"caption":"a road"}]}' >f/captions.json
-refused f/captions.json coco "its 1 annotations are captions" "--reader records"
+sed 's/"caption":"a road"/"category_id":1/' f/captions.json >f/classes-only.json
+refused f/classes-only.json coco "none of its 1 annotations has a box, an outline or a caption"
 mkdir -p two && cp f/captions.json two/c.json && cp some/a.json two/i.json
 check_exit "captions beside boxes" 0 rsift index two --reader coco --name two --workspace ws-two --quiet
-check_is "captions beside boxes: the list stays known" "true" "$(one ws-two "SELECT bool_and(complete) v FROM sample")"
-check_is "captions beside boxes: told" 1 "$(one ws-two "SELECT count(*) v FROM finding WHERE code = 'nothing-read'")"
+check_is "captions beside boxes: the list stays known" "true" "$(one ws-two "SELECT bool_and(complete) v FROM sample WHERE task = 'detection-hbb'")"
+check_is "captions beside boxes: both are read" "caption a road" "$(one ws-two "SELECT string_agg(task || ' ' || text, ', ') v FROM sample JOIN turn USING (sample_id)")"
 
 # A damaged array: what is lost is said, and no picture's list is taken for whole.
 mkdir -p cut && printf '%s' '{"images":[{"id":1,"file_name":"1.png","width":10,"height":10},{"id":2,"file_name":"2.png","width":10,"height":10}],"categories":[{"id":1,"name":"a"}],"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,2,3,4]},{"id":2,"image_id":2,"cat' >cut/b.json

@@ -313,13 +313,61 @@ static void boxes_of_outlines(void **unused)
     }
 }
 
+/* Annotations that are captions: references of their picture, in file order; a picture without one,
+ * and a caption that is none, are findings. */
+static void reads_captions(void **unused)
+{
+    (void)unused;
+    harness h;
+    start(
+        &h, RS_TASK_DETECTION_HBB,
+        "{\"images\":[{\"id\":1,\"file_name\":\"a\",\"license\":3},{\"id\":2,\"file_name\":\"b\"},"
+        "{\"id\":3,\"file_name\":\"c\"}],\"annotations\":["
+        "{\"id\":7,\"image_id\":3,\"caption\":\"a ship\"},"
+        "{\"id\":8,\"image_id\":1,\"caption\":\"two roads\"},"
+        "{\"id\":9,\"image_id\":1,\"caption\":\"  \"},"
+        "{\"id\":10,\"image_id\":3,\"caption\":\"one ship\",\"score\":0.5},"
+        "{\"id\":11,\"image_id\":1,\"caption\":[1]},{\"id\":12,\"image_id\":1,\"caption\":NaN}]}");
+    harness_read(&h);
+    check_counts(&h, 0, 3, 2, 0, 0, 1);
+    check_counts(&h, 1, 6, 5, 0, 0, 1);
+    assert_string_equal(show(&h, 0), "caption id=1 | reference:two roads | image=a");
+    assert_string_equal(show(&h, 1),
+                        "caption id=3 | reference:a ship | reference:one ship | image=c");
+    assert_int_equal(n_findings(&h, RS_F_FIELD_MISSING), 2); /* an empty one; none at all */
+    assert_int_equal(n_findings(&h, RS_F_FIELD_TYPE), 1);
+    assert_int_equal(h.batch.n_unkept, 2); /* license, score */
+    check_replay(&h);
+    harness_fini(&h);
+}
+
+/* Key points: the box is an object, the points are told as not kept. */
+static void tells_key_points(void **unused)
+{
+    (void)unused;
+    harness h;
+    start(&h, RS_TASK_DETECTION_HBB,
+          "{\"images\":[{\"id\":1,\"file_name\":\"a\"}],"
+          "\"categories\":[{\"id\":1,\"name\":\"plane\",\"keypoints\":[\"nose\"],\"skeleton\":[]}],"
+          "\"annotations\":[{\"id\":7,\"image_id\":1,\"category_id\":1,\"bbox\":[1,2,3,4],"
+          "\"area\":12,\"num_keypoints\":1,\"keypoints\":[2,3,2]}]}");
+    harness_read(&h);
+    assert_string_equal(show(&h, 0),
+                        "detection-hbb id=1 | image=a | hbb 'plane' [1 2 3 4] px-xywh");
+    assert_int_equal(h.batch.n_unkept, 2);
+    assert_string_equal(h.batch.unkept[0].name.ptr, "annotations[].num_keypoints");
+    assert_string_equal(h.batch.unkept[1].name.ptr, "annotations[].keypoints");
+    harness_fini(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_boxes),         cmocka_unit_test(tells_crowds_apart),
         cmocka_unit_test(names_what_is_wrong), cmocka_unit_test(reads_masks),
         cmocka_unit_test(keeps_files_apart),   cmocka_unit_test(knows_what_is_whole),
-        cmocka_unit_test(boxes_of_outlines),
+        cmocka_unit_test(boxes_of_outlines),   cmocka_unit_test(reads_captions),
+        cmocka_unit_test(tells_key_points),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
