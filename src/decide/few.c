@@ -51,12 +51,14 @@ static double wanted_of(const rs_pool *p, uint32_t cell)
     return shares > 0 ? most / shares : 0;
 }
 
-/* Samples that show the same pictures again teach less: quality *= m / (m + wanted), m = different
+/* A goal's own training data asks what the goal asks: nothing is better, whoever wrote it. Samples
+ * that show the same pictures again teach less: quality *= m / (m + wanted), m = different
  * pictures of the dataset, wanted = samples that its goal would take if it came from here alone. */
-static void discount_few_pictures(const rs_recommend_job *job, rs_pool *p)
+static void set_qualities(const rs_recommend_job *job, rs_pool *p)
 {
     for (size_t i = 0; i < p->n_offers; i++) {
         const rs_candidate *c = &p->candidates[p->offers[i].dataset];
+        if (c->first) p->offers[i].quality = 1;
         const double m = (double)(c->pictures > 0 ? c->pictures : c->usable);
         const double wanted = (double)job->budget * wanted_of(p, p->offers[i].cell);
         if (m > 0) p->offers[i].quality *= m / (m + wanted);
@@ -149,12 +151,22 @@ static rs_str reason_of(const rs_recommend_job *job, const rs_pool *p, const rs_
                            cost / 10, cost % 10);
 }
 
+static bool gives_samples(const rs_pool *p, const rs_few *few, size_t candidate)
+{
+    for (size_t i = 0; i < p->n_offers; i++)
+        if (p->offers[i].dataset == candidate && few->allocated[i] > 0) return true;
+    return false;
+}
+
 static rsift_status explain(const rs_recommend_job *job, const rs_pool *p,
                             const rs_dataset_terms *terms, rs_few *few, rsift_error *err)
 {
     for (size_t i = 0; i < p->n_candidates; i++) {
-        if (terms[i].held || p->candidates[i].left_out || is_chosen(few, i)) continue;
-        few->refused[i] = reason_of(job, p, &terms[i], few, i);
+        const bool chosen = is_chosen(few, i);
+        if (terms[i].held || p->candidates[i].left_out || (chosen && gives_samples(p, few, i)))
+            continue;
+        few->refused[i] = chosen ? RS_STR("the others' samples come before its own")
+                                 : reason_of(job, p, &terms[i], few, i);
         if (!few->refused[i].ptr) return rs_err_nomem(err, "the reasons");
     }
     return RSIFT_OK;
@@ -174,7 +186,7 @@ rsift_status rs_few_choose(const rs_recommend_job *job, rs_pool *p, rs_few *out,
     if (!out->cost || !out->refused || !out->answer.chosen || !out->answer.adds || !weights ||
         !terms)
         return rs_err_nomem(err, "the choice of datasets");
-    discount_few_pictures(job, p);
+    set_qualities(job, p);
     for (size_t c = 0; c < p->n_cells; c++) weights[c] = p->cells[c].weight;
     RS_TRY(middle_size(p, terms, &out->assumed_bytes, err));
     const rs_datasets_rules rules = {.allocation = {.budget = job->budget,

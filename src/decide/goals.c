@@ -94,10 +94,19 @@ static rs_str skill_of(const rs_cell *cell)
     return cell->skill.len ? cell->skill : skill_of_task(cell->task);
 }
 
-/* Nothing is asked and answered in text there. */
+/* Whether emit writes answers of the cell's task: of some the answers are pixels, pictures or
+ * ranks, and nothing is asked and answered in text. */
 static bool is_trained_on(const rs_cell *cell)
 {
-    return cell->task != RS_TASK_GENERATION && cell->task != RS_TASK_RETRIEVAL;
+    switch (cell->task) {
+    case RS_TASK_CHANGE_DETECTION:
+    case RS_TASK_GENERATION:
+    case RS_TASK_PANOPTIC:
+    case RS_TASK_REFERRING_SEG:
+    case RS_TASK_RETRIEVAL:
+    case RS_TASK_SEGMENTATION: return false;
+    default: return true;
+    }
 }
 
 /* A benchmark asks for its tasks, most of all with its dataset's skills. */

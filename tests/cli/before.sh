@@ -33,7 +33,7 @@ check_exit "again" 0 rsift recommend $question --json
 check_same "the same bytes" first.json .out
 
 # ---- limits -------------------------------------------------------------------------------------
-check_exit "what fits serves no boxes" 1 rsift recommend $question --max-download 5GB --all
+check_exit "what fits serves no boxes" 1 rsift recommend $question --max-download 1GB --all
 check_says "what fits serves no boxes: the first line" 'Nothing serves the goal "grounding-hbb" within the limits'
 check_says "a withdrawn one is out" "withdrawn by its authors"
 check_says "a size that nobody knows is not 0" "nobody says how large its download is"
