@@ -111,6 +111,25 @@ rsift_status rs_parse_find(rs_parse *p, rs_finding_code code, rs_str where, cons
                          p->err, "%s", text);
 }
 
+/* What the name of the record's file says of its split; "" = nothing. */
+static rs_str split_of_file(const rs_parse *p)
+{
+    if (p->raw->use >= p->source->n_files) return RS_STR("");
+    const rs_source_files *files = &p->source->files[p->raw->use];
+    return files->splits && p->raw->file < files->n ? files->splits[p->raw->file] : RS_STR("");
+}
+
+static rsift_status add_split(rs_parse *p, rs_sample *sample, rs_str scheme, rs_str name)
+{
+    rs_split *split = rs_arena_calloc(&p->batch->arena, 1, sizeof *split);
+    if (!split) return rs_err_nomem(p->err, "a split");
+    RS_TRY(rs_parse_copy(p, scheme, &split->scheme));
+    RS_TRY(rs_parse_copy(p, name, &split->name));
+    sample->splits = split;
+    sample->n_splits = 1;
+    return RSIFT_OK;
+}
+
 rsift_status rs_parse_sample(rs_parse *p, rs_sample **out)
 {
     /* samples of one record are numbered in the order in which they are made */
@@ -124,8 +143,9 @@ rsift_status rs_parse_sample(rs_parse *p, rs_sample **out)
     sample->task = p->source->task;
     RS_TRY(rs_parse_copy(p, p->source->skill, &sample->skill));
     *out = sample;
-    if (!p->source->split.scheme.ptr) return RSIFT_OK;
-    return rs_parse_split(p, sample, p->source->split.name);
+    if (p->source->split.scheme.ptr) return rs_parse_split(p, sample, p->source->split.name);
+    const rs_str split = split_of_file(p);
+    return split.len ? add_split(p, sample, RS_STR("own"), split) : RSIFT_OK;
 }
 
 /* ---- values -------------------------------------------------------------------------------- */
@@ -396,14 +416,8 @@ rsift_status rs_parse_media(rs_parse *p, rs_sample *sample, rs_str name, rs_str 
 
 rsift_status rs_parse_split(rs_parse *p, rs_sample *sample, rs_str name)
 {
-    rs_split *split = rs_arena_calloc(&p->batch->arena, 1, sizeof *split);
-    if (!split) return rs_err_nomem(p->err, "a split");
     rs_str scheme = p->source->split.scheme.ptr ? p->source->split.scheme : RS_STR("official");
-    RS_TRY(rs_parse_copy(p, scheme, &split->scheme));
-    RS_TRY(rs_parse_copy(p, name, &split->name));
-    sample->splits = split;
-    sample->n_splits = 1;
-    return RSIFT_OK;
+    return add_split(p, sample, scheme, name);
 }
 
 rsift_status rs_parse_label(rs_parse *p, rs_sample *sample, rs_str label)

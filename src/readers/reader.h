@@ -31,6 +31,7 @@ typedef struct rs_source_files {
     const size_t *members; /* indices into the tree, ascending */
     const rs_str *logical; /* logical file name of each: what the catalogue's pattern matched */
     size_t n;
+    const rs_str *splits; /* what the name of each says of its split, "" = nothing; NULL = none */
 } rs_source_files;
 
 /* Picture path templates: {name} as the annotation spells it, {stem}, {id}, {class}, {split}. */

@@ -67,6 +67,7 @@ static rsift_status records_open(void *opened, const rs_source *source, rs_chunk
     to->options = rs_source_param_list(source, "options");
     to->phrase_pattern = rs_source_param_list(source, "phrase_pattern");
     RS_TRY(rs_words_of(&state->arena, source, "only", &to->only, err));
+    RS_TRY(rs_words_of(&state->arena, source, "class_names", &to->class_names, err));
     RS_TRY(rs_named_meanings_of(&state->arena, source, "box_convention", &to->conventions, err));
     RS_TRY(rs_named_meanings_of(&state->arena, source, "box_text_convention", &to->text_conventions,
                                 err));
@@ -210,6 +211,7 @@ static const rs_param params[] = {
     {"caption", "text", "", "field of the caption or captions"},
     {"captions", "list", "", "fields of a caption each: one sample for each of them"},
     {"class", "text", "", "field of the class or classes, or of those of the boxes"},
+    {"class_names", "map", "", "value of the class field -> class"},
     {"columns", "list", "", "names of the columns of tables that have no header"},
     {"drop_types", "list", "", "question types that are skipped"},
     {"each", "text", "",

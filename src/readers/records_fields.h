@@ -15,6 +15,7 @@ typedef struct rs_record_fields {
     const rs_param_value *drop_types, *options, *phrase_pattern;
     const rs_param_value *images; /* fields of pictures, one behind the other; the first is image */
     rs_words only;                /* field -> the value that its records have */
+    rs_words class_names;         /* value of the class field -> class */
     rs_named_meanings conventions, text_conventions;
     rs_task task;                  /* of its samples, */
     bool has_task;                 /* where the list of each says it */

@@ -271,6 +271,19 @@ static rsift_status set_list_task(rs_parse *p, const rs_record_fields *fields, r
     return sample->skill.len ? RSIFT_OK : rs_parse_copy(p, rs_str_of(skill), &sample->skill);
 }
 
+/* One class, by its number or text in the record. */
+static rsift_status read_class(rs_parse *p, const rs_record_fields *fields, const rs_json *value,
+                               rs_str *out, bool *bad)
+{
+    rs_str mapped = {NULL, 0};
+    if (fields->class_names.n && rs_json_kind(value) != RS_JSON_NULL) {
+        const rs_str text = rs_json_text(p->scratch, value);
+        if (text.ptr) mapped = rs_words_get(&fields->class_names, text);
+    }
+    if (mapped.ptr) return rs_parse_copy(p, mapped, out);
+    return rs_parse_text(p, value, fields->class_name, out, bad);
+}
+
 /* The class, or a list of them: of the picture, or of the boxes in their order. */
 static rsift_status read_classes(rs_parse *p, const rs_record_fields *fields,
                                  const rs_record_item *it, rs_str **out, size_t *n, bool *bad)
@@ -283,8 +296,7 @@ static rsift_status read_classes(rs_parse *p, const rs_record_fields *fields,
     if (!*out) return rs_err_nomem(p->err, "classes");
     for (size_t k = list ? rs_json_len(value) : 1; k > 0 && !*bad; k--) {
         rs_str text;
-        RS_TRY(rs_parse_text(p, list ? rs_json_next(&each, NULL) : value, fields->class_name, &text,
-                             bad));
+        RS_TRY(read_class(p, fields, list ? rs_json_next(&each, NULL) : value, &text, bad));
         if (text.ptr) (*out)[(*n)++] = text;
         else if (list && !*bad) (*out)[(*n)++] = RS_STR(""); /* keeps its position */
     }

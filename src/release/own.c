@@ -6,6 +6,8 @@
 #include "catalog/pattern.h"
 #include "readers/params.h"
 #include "readers/table.h"
+#include "release/hub_card.h"
+#include "release/own_splits.h"
 #include "release/refused.h"
 #include "release/sources.h"
 
@@ -117,7 +119,8 @@ static rsift_status own_files(rs_plan *plan, const rs_reader *reader, rs_texts p
         if (status != RSIFT_OK) break;
         /* logical names are the paths as they are: sample ids of one's own data are made of them */
         rs_source_files *to = &files[source->n_files++];
-        *to = (rs_source_files){rs_str_of(use->name), members, logical, 0};
+        *to =
+            (rs_source_files){.use = rs_str_of(use->name), .members = members, .logical = logical};
         for (size_t i = 0; i < paths.n; i++) {
             if (of_path[i] != u) continue;
             members[to->n] = i;
@@ -239,6 +242,8 @@ rsift_status rs_plan_own(rs_plan *plan, rs_texts paths, rsift_error *err)
     to->role = plan->role;
     RS_TRY(own_files(plan, reader, paths, &to->source, err));
     RS_TRY(own_label_folders(plan, to, err));
+    RS_TRY(rs_own_splits(plan, to, err));
+    RS_TRY(rs_hub_card_name_classes(plan, to, err));
     RS_TRY(own_params(plan, reader, &to->source, err));
     RS_TRY(
         rs_refused_find(reader, &to->source, &plan->arena, &plan->refused, &plan->n_refused, err));

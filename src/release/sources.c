@@ -67,6 +67,7 @@ rsift_status rs_plan_fingerprint(rs_plan *plan, rs_plan_source *s, rsift_error *
         rs_hash_u64(&h, files->n);
         for (size_t i = 0; i < files->n; i++) {
             rs_hash_field(&h, files->logical[i]);
+            if (files->splits) rs_hash_field(&h, files->splits[i]);
             /* members of one archive follow each other: its file is hashed once */
             uint32_t number = rs_io_member_at(s->source.tree, files->members[i])->file;
             if (number == last) continue;
@@ -192,7 +193,8 @@ static rsift_status select_files(rs_plan *plan, const rs_catalog_source *from, r
         RS_TRY(rs_catalog_select(&plan->arena, wanted->patterns, paths, &found, err));
         RS_TRY(refuse_two(plan, from, paths, &found, err));
         RS_TRY(keep_logical(plan, &found, err));
-        files[i] = (rs_source_files){wanted->use, found.members, found.logical, found.n};
+        files[i] = (rs_source_files){
+            .use = wanted->use, .members = found.members, .logical = found.logical, .n = found.n};
         if (files[i].n == 0 && !missing->ptr && wanted->patterns.n)
             *missing = wanted->patterns.items[0];
     }

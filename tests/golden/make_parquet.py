@@ -90,6 +90,13 @@ def own(out):
     write(f"{out}/plain/data/train-00000-of-00001.parquet",
           {"jpg": pa.array([png(9, (1, 2, 3)), png(10, (4, 5, 6))], pa.binary()),
            "caption": pa.array([b"a field", b"a lake"], pa.binary())})
+    # shards by split, classes by number that the card beside them names
+    objects = pa.struct([("bbox", pa.list_(pa.list_(pa.int32()))), ("category", pa.list_(pa.int64()))])
+    for number, name in enumerate(("data/train-00000-of-00002", "data/train-00001-of-00002",
+                                   "data/validation-00000-of-00001", "test/0000", "more/0000")):
+        write(f"{out}/shards/{name}.parquet",
+              {"image": pa.array([cell(number, f"{number}.png")], IMAGE), "label": pa.array([number], pa.int64()),
+               "objects": pa.array([{"bbox": [[0, 0, 4, 4], [2, 2, 8, 9]], "category": [1, 0]}], objects)})
     # inside of a zip, and no Parquet file at all
     with zipfile.ZipFile(f"{out}/archive.zip", "w", zipfile.ZIP_DEFLATED) as to:
         for name in ("train", "damaged"):

@@ -1,6 +1,9 @@
 /* Plans of one's own data: which file is which, the reader's own task, what is missing. */
 #include "temporary.h"
 
+#include "release/hub_card.h"
+#include "release/own_splits.h"
+
 /* "questions: a b | answers: c" with logical names, and the task. */
 static void expect_plan(const char *name, const char *reader, const char *want)
 {
@@ -77,11 +80,71 @@ static void missing_files_are_told(void **state)
     expect_error("f", "voc", "expected names: *.xml");
 }
 
+/* Shards say their split by their own name or a folder's; a word inside of another is none. */
+static void shards_tell_their_split(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"train-00000-of-00003.parquet", "train"},
+        {"data/Test.parquet", "Test"},
+        {"validation_1.parquet", "validation"},
+        {"train/0000.parquet", "train"},
+        {"test/data/0.parquet", "test"},
+        {"train/val-0.parquet", "val"},
+        {"training0.parquet", ""},
+        {"trains/0.parquet", ""},
+        {"train-of-thought/0.parquet", ""},
+        {"train.json", ""},
+        {".parquet", ""},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const rs_str got = rs_own_split_of(rs_str_of(cases[i][0]));
+        assert_memory_equal(got.ptr, cases[i][1], got.len);
+        assert_int_equal(got.len, rs_str_of(cases[i][1]).len);
+    }
+}
+
+/* "ship" is the second name of the field, in each form that a card has; "" = the card tells none. */
+static void expect_name(const char *card, const char *field, const char *want)
+{
+    rs_arena arena = {0};
+    const rs_yaml *names = rs_hub_card_names(&arena, rs_str_of(card), rs_str_of(field));
+    if (!names) assert_string_equal(want, "");
+    else assert_true(rs_str_eq(names->first->next->text, rs_str_of(want)));
+    rs_arena_fini(&arena);
+}
+
+#define LABEL \
+    "  - name: label\n    dtype:\n      class_label:\n        names: {'0': tank, '1': ship}\n"
+static void cards_name_classes(void **state)
+{
+    (void)state;
+    expect_name("---\ndataset_info:\n  features:\n" LABEL "---\ntext", "label", "ship");
+    expect_name("---\ndataset_info:\n  features:\n" LABEL "---\ntext", "other", "");
+    expect_name("---\ndataset_info:\n  features:\n" LABEL, "label", ""); /* it does not end */
+    expect_name("dataset_info:\n  features:\n" LABEL "---\n", "label", "");
+    expect_name("---\ndataset_info: [\n---\n", "label", "");
+    expect_name("", "label", "");
+    expect_name("---\ndataset_info:\n- config_name: a\n  features:\n" LABEL
+                "- config_name: b\n  features:\n" LABEL "---\n",
+                "label", "ship");
+    expect_name("---\ndataset_info:\n- config_name: a\n  features:\n" LABEL
+                "- config_name: b\n  features:\n  - name: label\n    dtype:\n      class_label:\n"
+                "        names: [tank, car]\n---\n",
+                "label", ""); /* which of them is meant is not known */
+    expect_name("---\ndataset_info:\n  features:\n  - name: objects\n    list:\n    - name: kind\n"
+                "      dtype:\n        class_label:\n          names: [tank, ship]\n---\n",
+                "objects.kind", "ship");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_go_to_their_uses),
         cmocka_unit_test(missing_files_are_told),
+        cmocka_unit_test(shards_tell_their_split),
+        cmocka_unit_test(cards_name_classes),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
