@@ -1,5 +1,5 @@
 /* Splits of one's own Parquet shards, as the hub names them: by the file's name
- * ("train-00000-of-00003.parquet", "test.parquet") or by a folder above ("validation/0000.parquet").
+ * ("train-00000-of-00003.parquet", "test.parquet") or by a folder ("validation/0000.parquet").
  *   source  huggingface.co/docs/hub/datasets-file-names-and-splits */
 #ifndef RS_RELEASE_OWN_SPLITS_H
 #define RS_RELEASE_OWN_SPLITS_H

@@ -115,8 +115,10 @@ static void expect_name(const char *card, const char *field, const char *want)
     rs_arena_fini(&arena);
 }
 
-#define LABEL \
-    "  - name: label\n    dtype:\n      class_label:\n        names: {'0': tank, '1': ship}\n"
+#define LABEL                       \
+    "  - name: label\n    dtype:\n" \
+    "      class_label:\n"          \
+    "        names: {'0': tank, '1': ship}\n"
 static void cards_name_classes(void **state)
 {
     (void)state;
