@@ -21,9 +21,12 @@ static const char sources_sql[] =
     "BY r.dataset";
 static const char reasons_sql[] = "SELECT reason, count(*) FROM ledger WHERE mixture_id = $1 AND "
                                   "NOT kept GROUP BY reason ORDER BY reason";
-static const char tasks_sql[] = "SELECT s.task, count(*) FROM ledger l JOIN sample s USING "
-                                "(sample_id) WHERE l.mixture_id = $1 AND l.kept "
-                                "GROUP BY s.task ORDER BY s.task";
+/* The samples of each task and skill that their questions ask for: a conversation is in a row for
+ * each kind of question in it, so the rows may add up to more than the samples. */
+static const char tasks_sql[] = "SELECT g.task, g.skill, count(DISTINCT l.sample_id) "
+                                "FROM ledger l JOIN tag g USING (sample_id) "
+                                "WHERE l.mixture_id = $1 AND l.kept "
+                                "GROUP BY g.task, g.skill ORDER BY g.task, g.skill NULLS FIRST";
 
 /* One answer in words, with rows and columns in a text; empty where there is none. In the arena. */
 static rsift_status ask_text(const rs_emit_job *job, const char *sql, rs_arena *arena, rs_str *out,
@@ -196,7 +199,8 @@ static rsift_status put_mixture(const rs_emit_job *job, rs_buf *b, rsift_error *
                    "samples | with repeats |\n"
                    "|---|---|---|---|---|---|---:|---:|\n");
     RS_TRY(put_table(job, sources_sql, b, err));
-    rs_buf_cstr(b, "\n## Tasks\n\n| task | samples |\n|---|---:|\n");
+    rs_buf_cstr(b, "\n## Tasks\n\nWhat the questions ask for; a conversation counts once for each "
+                   "kind of question in it.\n\n| task | skill | samples |\n|---|---|---:|\n");
     RS_TRY(put_table(job, tasks_sql, b, err));
     rs_buf_cstr(b, "\n## Left out by the mixture\n\n`ledger.parquet` has a line for every "
                    "candidate.\n\n");

@@ -94,4 +94,18 @@ printf 'name: m\nlicence: any\nbudget: {samples: 100}\ndatasets:\n  - {id: mycoc
 check_exit "build without the catalogue" 2 rsift build own.yaml --format qwen --model qwen3-vl -o c --workspace wc
 check_says "it says which option finds it" "--catalog"
 check_exit "build with it" "0 1" rsift build own.yaml --format qwen --model qwen3-vl -o c --workspace wc --catalog cat
+# ---- the card's tasks are those that the questions ask for ------------------------------------------------
+cat >talk.json <<'JSON'
+[{"id": "a", "image": "2.png", "conversations": [
+   {"from": "human", "value": "<image>\nHow many ships are there?"}, {"from": "gpt", "value": "3"},
+   {"from": "human", "value": "How many roads?"}, {"from": "gpt", "value": "2"},
+   {"from": "human", "value": "Mind the gap."}, {"from": "gpt", "value": "Yes"}]},
+ {"id": "b", "image": "3.png", "conversations": [
+   {"from": "human", "value": "<image>\nHow many cars are there?"}, {"from": "gpt", "value": "4"}]}]
+JSON
+rsift index talk.json --reader llava --images d/img --name talk --licence CC-BY-4.0 --workspace ws-talk >log 2>&1 || fail "index talk" log
+printf 'name: t\nbudget: {samples: 100}\ndatasets:\n  - {id: talk}\n' >t.yaml
+rsift build t.yaml --format llava --model qwen3-vl -o talked --workspace ws-talk >log 2>&1
+check_is "a conversation counts for each kind of question in it" "| conversation | unknown | 1 | vqa | counting | 2 |" \
+    "$(sed -n '/^## Tasks/,/^## Left/s/^\(| [cv].*\) |$/\1/p' talked/README.md | paste -sd' ' | sed 's/$/ |/')"
 finish

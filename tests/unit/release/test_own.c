@@ -105,7 +105,7 @@ static void shards_tell_their_split(void **state)
     }
 }
 
-/* "ship" is the second name of the field, in each form that a card has; "" = the card tells none. */
+/* The second name of the field, in each form that a card has; "" = the card tells none. */
 static void expect_name(const char *card, const char *field, const char *want)
 {
     rs_arena arena = {0};
