@@ -25,13 +25,32 @@ rsift_status rs_content_refuse_media(rs_parse *p, const rs_json *root, bool *bad
     return RSIFT_OK;
 }
 
+bool rs_content_is_bytes(rs_str name)
+{
+    enum { LONGEST_NAME = 512 };
+    /* JPEG, PNG, GIF, WebP, TIFF of either order, BMP */
+    static const char *const begins[] = {"/9j/", "iVBORw0KGgo", "R0lGOD", "UklGR",
+                                         "SUkq", "TU0AK",       "Qk"};
+    if (rs_str_starts(name, RS_STR("data:"))) return true;
+    for (size_t i = 0; name.len > LONGEST_NAME && i < sizeof begins / sizeof *begins; i++)
+        if (rs_str_starts(name, rs_str_of(begins[i]))) return true;
+    return false;
+}
+
+rsift_status rs_content_find_bytes(rs_parse *p, rs_str where)
+{
+    return rs_parse_find(
+        p, RS_F_MEDIA_UNSUPPORTED, where,
+        "expected a picture's file, found its bytes in the text: write each to a file "
+        "and name that");
+}
+
 /* Adds a picture's name; "data:" is the picture itself, which no file holds. */
 static rsift_status add_name(rs_parse *p, rs_named_pictures *pictures, rs_str name, bool *bad)
 {
-    if (rs_str_starts(name, RS_STR("data:"))) {
+    if (rs_content_is_bytes(name)) {
         *bad = true;
-        return rs_parse_find(p, RS_F_MEDIA_UNSUPPORTED, RS_STR("content"),
-                             "expected a picture's file, found its bytes in the text");
+        return rs_content_find_bytes(p, RS_STR("content"));
     }
     if (rs_str_starts(name, RS_STR("file://"))) name = rs_str_sub(name, 7, name.len);
     if (!rs_arena_grow(p->scratch, (void **)&pictures->names, &pictures->cap, pictures->n + 1,

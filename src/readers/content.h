@@ -16,6 +16,13 @@ typedef struct rs_named_pictures {
 /* A record about a video or a sound: *bad, after a finding. */
 rsift_status rs_content_refuse_media(rs_parse *p, const rs_json *root, bool *bad);
 
+/* Is the "name" of a picture its bytes: a data URI, or base64 that begins as a picture does? No
+ * file holds it. */
+bool rs_content_is_bytes(rs_str name);
+
+/* The finding that it is. */
+rsift_status rs_content_find_bytes(rs_parse *p, rs_str where);
+
 /* OpenAI's and Anthropic's content parts as one text: a picture part stands as "<image>", and its
  * name joins `pictures` when it has one. *bad for parts that are neither text nor a picture's file,
  * and for a list of anything else: several texts are not one. */

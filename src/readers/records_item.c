@@ -206,6 +206,10 @@ static rsift_status add_pictures(rs_parse *p, rs_sample *sample, rs_asset_ref *a
         const rs_json *one = list ? rs_json_next(&it, NULL) : value;
         RS_TRY(rs_parse_text(p, one, RS_STR("image"), &name, bad));
         if (!name.len) continue;
+        if (rs_content_is_bytes(name)) {
+            *bad = true;
+            return rs_content_find_bytes(p, RS_STR("image"));
+        }
         rs_asset_ref *asset = &assets[sample->n_assets++];
         asset->role = i < p->source->n_media ? p->source->media[i].role : RS_ASSET_IMAGE;
         const rs_str path =
@@ -255,8 +259,9 @@ static rsift_status read_names(rs_parse *p, const rs_record_fields *fields,
         return read_pictures(p, fields, root, sample, class_name, bad);
     RS_TRY(text_of(p, root, fields->image, &name, bad));
     if (*bad) return RSIFT_OK;
-    if (name.len) return rs_parse_media(p, sample, name, sample->original_id, class_name);
-    *bad = true;
+    *bad = rs_content_is_bytes(name) || !name.len;
+    if (!*bad) return rs_parse_media(p, sample, name, sample->original_id, class_name);
+    if (name.len) return rs_content_find_bytes(p, fields->image);
     return rs_parse_find(p, RS_F_FIELD_MISSING, fields->image, "the record names no picture");
 }
 

@@ -42,6 +42,10 @@ rsift_status rs_kind_head(const rs_io_tree *tree, size_t member, rs_arena *arena
 #define UNPACK "unpack it first"
 #define TO_JSON "write it as JSON Lines first (pandas: to_json(orient='records', lines=True))"
 
+#define TO_PARQUET                                                                        \
+    "write it as Parquet first (datasets: load_from_disk(FOLDER).to_parquet(FILE), of a " \
+    "DatasetDict each split)"
+
 /* Bytes at the beginning of a file. */
 static const struct {
     const char *bytes;
@@ -50,7 +54,8 @@ static const struct {
 } magics[] = {
 #define MAGIC(bytes) bytes, sizeof(bytes) - 1
     {MAGIC("PAR1"), {"a Parquet file", "name it .parquet", 0}},
-    {MAGIC("ARROW1"), {"an Arrow file", TO_JSON, 0}},
+    {MAGIC("ARROW1"), {"an Arrow file", TO_PARQUET, 0}},
+    {MAGIC("\xff\xff\xff\xff"), {"an Arrow stream", TO_PARQUET, 0}}, /* save_to_disk */
     {MAGIC("ORC"), {"an ORC file", TO_JSON, 0}},
     {MAGIC("\x93NUMPY"), {"a NumPy array", TO_JSON, 0}},
     {MAGIC("\x89HDF\r\n\x1a\n"), {"an HDF5 file", TO_JSON, 0}},
@@ -89,8 +94,9 @@ static const struct {
 
 static const rs_file_kind empty = {"empty", DOWNLOAD, 0}, binary = {"a binary file", TO_JSON, 0},
                           html = {"a web page (HTML)", DOWNLOAD, 0},
-                          json = {"JSON", NULL, RS_TAKES_JSON}, xml = {"XML", NULL, RS_TAKES_XML},
-                          text = {"text", NULL, RS_TAKES_TEXT},
+                          json = {"JSON", NULL, RS_TAKES_JSON},
+                          rows = {"Parquet", NULL, RS_TAKES_JSON}, /* read as JSON Lines */
+    xml = {"XML", NULL, RS_TAKES_XML}, text = {"text", NULL, RS_TAKES_TEXT},
                           table = {"a table", "the reader records reads tables", RS_TAKES_TABLE},
                           yolo = {"YOLO labels (class number, then fractions)", NULL,
                                   RS_TAKES_TEXT};
@@ -192,7 +198,7 @@ static const rs_file_kind *json_kind(const rs_probe_input *input)
         if (rs_probe_holds(input, foreign[i].words[0]) &&
             rs_probe_holds(input, foreign[i].words[1]))
             return &foreign[i].kind;
-    return &json;
+    return rs_str_ends_nocase(input->path, RS_STR(".parquet")) ? &rows : &json;
 }
 
 bool rs_kind_is_foreign(const rs_file_kind *kind)
@@ -260,6 +266,28 @@ const rs_reader *rs_kind_reader(const rs_probe_input *input)
     return rs_kind_readers(input, &best, 1, &sure) ? best : NULL;
 }
 
+bool rs_kind_is_registry(rs_str path)
+{
+    static const rs_str stats = {"_stats.json", 11};
+    const rs_str name = rs_str_basename(path);
+    int64_t shard;
+    if (rs_str_ends(name, stats))
+        return rs_num_i64(rs_str_sub(name, 0, name.len - stats.len), &shard);
+    return rs_str_eq(name, RS_STR("dataset_info.json")) ||
+           rs_str_eq(name, RS_STR("dataset_dict.json"));
+}
+
+/* What the library datasets writes beside a saved set, and img2dataset's table of a tar, whose
+ * texts stand in the tar as well. */
+static bool is_state(const rs_probe_input *input)
+{
+    if (rs_str_ends(input->path, RS_STR(".parquet")))
+        return rs_probe_holds(input, "\"url\"") && rs_probe_holds(input, "\"key\"") &&
+               rs_probe_holds(input, "\"status\"");
+    return rs_str_eq(rs_str_basename(input->path), RS_STR("state.json")) &&
+           rs_probe_holds(input, "\"_data_files\"");
+}
+
 bool rs_kind_is_annotation(const rs_probe_input *input)
 {
     static const char *const extensions[] = {
@@ -270,7 +298,7 @@ bool rs_kind_is_annotation(const rs_probe_input *input)
     const rs_str name = rs_str_basename(input->path);
     /* what a desktop or GDAL puts beside a file */
     if (rs_str_starts(name, RS_STR(".")) || rs_str_ends_nocase(name, RS_STR(".aux.xml")) ||
-        rs_io_is_leftover(input->path))
+        rs_io_is_leftover(input->path) || rs_kind_is_registry(input->path) || is_state(input))
         return false;
     for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
         if (rs_str_eq_nocase(rs_str_extension(name), rs_str_of(extensions[i]))) return true;

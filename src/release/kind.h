@@ -45,6 +45,11 @@ rsift_status rs_kind_todo(const rs_file_kind *kind, const rs_probe_input *input,
  * table's header or of the first record; none when they do not tell. */
 rsift_status rs_kind_params(rs_arena *arena, const rs_probe_input *input, rs_texts *out,
                             rsift_error *err);
+/* Is the file a list of data sets or a count that a program keeps beside one, by its name:
+ * LLaMA-Factory's dataset_info.json, those of the library datasets, img2dataset's
+ * 00000_stats.json? */
+bool rs_kind_is_registry(rs_str path);
+
 /* Does the file look like annotation, by its name or its first bytes? Of a file without a head the
  * name decides. */
 bool rs_kind_is_annotation(const rs_probe_input *input);

@@ -103,6 +103,24 @@ static rs_str field_called(const rs_str *fields, size_t n, const char *names)
     return (rs_str){NULL, 0};
 }
 
+/* Detection as the library datasets keep it: "objects": {"bbox": [..], "category": [..]}. */
+static bool has_objects(const rs_probe_input *input, const rs_str *fields, size_t n)
+{
+    return field_called(fields, n, "objects").len && rs_probe_holds(input, "\"bbox\"") &&
+           rs_probe_holds(input, "\"category\"");
+}
+
+static rsift_status add_objects(rs_arena *arena, rs_str image, rs_texts *out, rsift_error *err)
+{
+    rs_str *params = rs_arena_calloc(arena, 3, sizeof *params);
+    if (!params) return rs_err_nomem(err, "a scan");
+    params[0] = rs_arena_join(arena, RS_STR("image="), image, RS_STR(""));
+    params[1] = RS_STR("box=objects.bbox");
+    params[2] = RS_STR("class=objects.category");
+    *out = (rs_texts){params, 3};
+    return params[0].ptr ? RSIFT_OK : rs_err_nomem(err, "a scan");
+}
+
 rsift_status rs_kind_params(rs_arena *arena, const rs_probe_input *input, rs_texts *out,
                             rsift_error *err)
 {
@@ -122,6 +140,8 @@ rsift_status rs_kind_params(rs_arena *arena, const rs_probe_input *input, rs_tex
     const bool asks = question.len && answer.len;
     const bool tells = caption.len && !question.len, names = label.len && !question.len;
     *out = (rs_texts){0};
+    if (image.len && !question.len && has_objects(input, fields, n))
+        return add_objects(arena, image, out, err);
     if (!image.len || !(asks || tells || names)) return RSIFT_OK;
     rs_str *params = rs_arena_calloc(arena, 3, sizeof *params);
     if (!params) return rs_err_nomem(err, "a scan");

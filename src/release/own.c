@@ -8,6 +8,7 @@
 #include "readers/table.h"
 #include "release/hub_card.h"
 #include "release/own_splits.h"
+#include "release/kind.h"
 #include "release/refused.h"
 #include "release/sources.h"
 
@@ -47,7 +48,8 @@ static rsift_status sort_paths(const rs_reader *reader, rs_texts paths, rs_arena
     if (!of_path) return rs_err_nomem(err, "a plan");
     for (size_t i = 0; i < paths.n; i++) {
         const int use = rs_plan_use_of(reader, paths.items[i]);
-        of_path[i] = use < 0 ? UINT8_MAX : (uint8_t)use;
+        const bool unread = use < 0 || (paths.n > 1 && rs_kind_is_registry(paths.items[i]));
+        of_path[i] = unread ? UINT8_MAX : (uint8_t)use;
         if (paths.n == 1 && of_path[i] == UINT8_MAX) of_path[i] = 0;
     }
     *out = of_path;

@@ -4,7 +4,10 @@
 #include "readers/table.h"
 #include "release/own_scan.h"
 
-enum { LEAST_SURE = 50 }; /* below that a form is a hope: pictures in one folder */
+enum {
+    LEAST_SURE = 50,   /* below that a form is a hope: pictures in one folder */
+    SURE_PARTNERS = 70 /* pictures that have partners of equal names */
+};
 
 /* Do two groups make one dataset, as the folders train and val do? */
 static bool are_of_one_form(const rs_own_group *a, const rs_own_group *b)
@@ -91,8 +94,10 @@ rsift_status rs_own_choose(rs_plan *plan, const rs_catalog *catalog, bool *chose
         if (!best || g->sure < plan->sure) plan->sure = g->sure;
         if (!best) best = g;
     }
-    /* pictures of a known dataset whose annotation is not here are no classes of one's own */
-    if (!best || (!best->kind && plan->pictures_fit)) return RSIFT_OK;
+    /* pictures of a known dataset whose annotation is not here are no classes of one's own; masks
+     * and pairs are annotation themselves */
+    const bool mere_folders = best && !best->kind && best->sure < SURE_PARTNERS;
+    if (!best || (mere_folders && plan->pictures_fit)) return RSIFT_OK;
     if (plan->sure < LEAST_SURE) return ask_unsure(best, err);
     RS_TRY(add_params(plan, best->params, err));
     choice->reader = rs_str_of(best->reader->name);

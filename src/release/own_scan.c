@@ -58,6 +58,13 @@ static rs_own_group *decided_group(rs_own_scan *scan, rs_str folder, rs_str exte
     return found && found->n >= OF_ONE_FOLDER ? found : NULL;
 }
 
+/* Is the folder `in` another one, or below it? "" is the root. */
+static bool is_in(rs_str in, rs_str folder)
+{
+    return folder.len == 0 ||
+           (rs_str_starts(in, folder) && (in.len == folder.len || in.ptr[folder.len] == '/'));
+}
+
 /* The folder that can be named on a command line: an archive counts as one. */
 static rs_str folder_of(const rs_io_tree *tree, const rs_io_member *m)
 {
@@ -79,11 +86,56 @@ static rsift_status add_to_group(rs_own_scan *scan, rs_arena *arena, const rs_ow
     return RSIFT_OK;
 }
 
-static rsift_status add_file(rs_own_scan *scan, rs_arena *arena, const rs_io_member *m,
+/* Does a picture of the same folder and stem stand near the member, as in tars of WebDataset? */
+static bool has_picture_beside(const rs_io_tree *tree, size_t member)
+{
+    enum { NEAR = 4 }; /* members of a group follow one another */
+    const rs_io_member *m = rs_io_member_at(tree, member);
+    const size_t n = rs_io_n_members(tree);
+    for (size_t i = member > NEAR ? member - NEAR : 0; i < n && i <= member + NEAR; i++) {
+        const rs_io_member *o = rs_io_member_at(tree, i);
+        if (!o->is_picture && rs_image_is_name(o->path) &&
+            rs_str_eq(rs_str_dirname(o->path), rs_str_dirname(m->path)) &&
+            rs_str_eq(rs_str_stem(o->path), rs_str_stem(m->path)))
+            return true;
+    }
+    return false;
+}
+
+/* A caption beside its picture: a text, or JSON with a caption or a question in it. */
+static bool is_text_of_picture(const rs_own_scan *scan, size_t member, const rs_probe_input *input)
+{
+    const rs_file_kind *kind = rs_kind_of(input);
+    const bool is_text = rs_str_ends_nocase(input->path, RS_STR(".txt")) &&
+                         kind->takes == RS_TAKES_TEXT && !rs_kind_is_annotation(input);
+    const bool is_json =
+        rs_str_ends_nocase(input->path, RS_STR(".json")) && kind->takes == RS_TAKES_JSON &&
+        !rs_kind_is_foreign(kind) &&
+        (rs_probe_holds(input, "\"caption\"") || rs_probe_holds(input, "\"question\""));
+    return (is_text || is_json) && has_picture_beside(scan->tree, member);
+}
+
+/* Texts beside pictures are one group, in however many tars of a folder they lie. */
+static rsift_status add_text_of_picture(rs_own_scan *scan, rs_arena *arena, const rs_io_member *m,
+                                        const rs_probe_input *input, rsift_error *err)
+{
+    enum { SURE = 70 };
+    const rs_own_group like = {.folder = folder_of(scan->tree, m),
+                               .kind = rs_kind_of(input),
+                               .reader = rs_reader_find(RS_STR("webdataset")),
+                               .sure = SURE};
+    return add_to_group(scan, arena, &like, m->path, err);
+}
+
+/* Adds a file by its first bytes, if it looks like annotation. */
+static rsift_status add_file(rs_own_scan *scan, rs_arena *arena, size_t member,
                              const rs_probe_input *input, rsift_error *err)
 {
     enum { MOST_TIED = 4, BY_NAMES_OF_FIELDS = 60 };
     const rs_reader *readers[MOST_TIED];
+    const rs_io_member *m = rs_io_member_at(scan->tree, member);
+    const bool beside = is_text_of_picture(scan, member, input);
+    if (!beside && !rs_kind_is_annotation(input)) return RSIFT_OK;
     rs_own_group like = {.folder = folder_of(scan->tree, m), .kind = rs_kind_of(input)};
     size_t n = rs_kind_readers(input, readers, MOST_TIED, &like.sure);
     /* another program's annotation, or captions in COCO's form */
@@ -94,6 +146,7 @@ static rsift_status add_file(rs_own_scan *scan, rs_arena *arena, const rs_io_mem
         if (like.params.n || scan->fields_given) readers[n++] = rs_reader_find(RS_STR("records"));
         like.sure = n ? BY_NAMES_OF_FIELDS : 0;
     }
+    if (n == 0 && beside) return add_text_of_picture(scan, arena, m, input, err);
     if (n == 0) RS_TRY(rs_kind_todo(like.kind, input, arena, &like.todo, err));
     if (n == 0) return add_to_group(scan, arena, &like, m->path, err);
     like.tied = n > 1;
@@ -121,9 +174,8 @@ static rsift_status visit_member(void *ctx, size_t member, rs_io_stream *stream,
     rsift_status status = RSIFT_OK;
     (void)why; /* what cannot be opened is told where it is read */
     if (stream &&
-        rs_kind_head_of(v->scan->tree, member, stream, &scratch, &input, NULL) == RSIFT_OK &&
-        rs_kind_is_annotation(&input))
-        status = add_file(v->scan, v->arena, rs_io_member_at(v->scan->tree, member), &input, err);
+        rs_kind_head_of(v->scan->tree, member, stream, &scratch, &input, NULL) == RSIFT_OK)
+        status = add_file(v->scan, v->arena, member, &input, err);
     rs_arena_fini(&scratch);
     return status;
 }
@@ -184,7 +236,7 @@ static rsift_status find_groups(rs_own_scan *scan, rs_arena *arena, rsift_error 
         const bool open = m->random && n_opened < MOST_OPENED;
         n_opened += open;
         if (open && rs_kind_head(scan->tree, i, &scratch, &input, NULL) == RSIFT_OK) {
-            if (rs_kind_is_annotation(&input)) status = add_file(scan, arena, m, &input, err);
+            status = add_file(scan, arena, i, &input, err);
         } else if (!is_worth_a_pass(scan, i) && rs_kind_is_annotation(&input)) {
             scan->n_not_opened++;
         }
@@ -194,19 +246,73 @@ static rsift_status find_groups(rs_own_scan *scan, rs_arena *arena, rsift_error 
     return RSIFT_OK;
 }
 
+/* ---- groups of several folders --------------------------------------------------------------- */
+
+/* The nearest folder above the group that has the file of its class names, as data.yaml of YOLO;
+ * ptr NULL = there is none. */
+static rs_str folder_of_names(const rs_own_scan *scan, const rs_own_group *g)
+{
+    const rs_reader_use *use = g->reader->uses[0].name ? &g->reader->uses[1] : g->reader->uses;
+    if (!use->name || strcmp(use->name, "names") != 0) return (rs_str){NULL, 0};
+    rs_str best = {NULL, 0};
+    for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
+        const rs_io_member *m = rs_io_member_at(scan->tree, i);
+        const rs_str folder = folder_of(scan->tree, m);
+        if (!is_in(g->folder, folder) || (best.ptr && folder.len < best.len)) continue;
+        if (rs_plan_use_of(g->reader, m->path) == 1) best = folder;
+    }
+    return best;
+}
+
+/* The folder that holds all of a dataset of which the group is a part: that of its class names, or
+ * of its tars of pictures and texts. */
+static rs_str whole_folder(const rs_own_scan *scan, const rs_own_group *g)
+{
+    if (g->reader != rs_reader_find(RS_STR("webdataset"))) return folder_of_names(scan, g);
+    const bool is_tar = g->folder.len && !rs_str_starts(rs_str_dirname(g->files[0]), g->folder);
+    return is_tar ? rs_str_dirname(g->folder) : (rs_str){NULL, 0};
+}
+
+static bool has_other_kinds(const rs_own_scan *scan, const rs_reader *reader, rs_str folder)
+{
+    for (size_t i = 0; i < scan->n; i++)
+        if (scan->groups[i].reader && scan->groups[i].reader != reader &&
+            is_in(scan->groups[i].folder, folder))
+            return true;
+    return false;
+}
+
+/* Groups that are parts of one dataset become one: a reader of a part misses what lies above. */
+static void join_parts(rs_own_scan *scan)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < scan->n; i++) {
+        rs_own_group g = scan->groups[i];
+        const rs_str whole = g.reader ? whole_folder(scan, &g) : (rs_str){NULL, 0};
+        bool joined = false;
+        if (whole.ptr && !has_other_kinds(scan, g.reader, whole)) g.folder = whole;
+        for (size_t k = 0; whole.ptr && k < n && !joined; k++) {
+            rs_own_group *to = &scan->groups[k];
+            joined = to->reader == g.reader && rs_str_eq(to->folder, g.folder) &&
+                     are_equal(to->params, g.params);
+            if (!joined) continue;
+            for (size_t f = 0; f < RS_OWN_FILES && f < g.n && to->n + f < RS_OWN_FILES; f++)
+                to->files[to->n + f] = g.files[f];
+            to->n += g.n;
+            if (g.sure < to->sure) to->sure = g.sure;
+            to->tied |= g.tied;
+        }
+        if (!joined) scan->groups[n++] = g;
+    }
+    scan->n = n;
+}
+
 /* ---- pictures -------------------------------------------------------------------------------- */
 
 /* A picture that is not in a row, where its row says what it is. */
 static bool is_picture_file(const rs_io_member *m)
 {
     return !m->is_picture && rs_image_is_name(m->path);
-}
-
-/* Is the folder `in` another one, or below it? "" is the root. */
-static bool is_in(rs_str in, rs_str folder)
-{
-    return folder.len == 0 ||
-           (rs_str_starts(in, folder) && (in.len == folder.len || in.ptr[folder.len] == '/'));
 }
 
 /* Is the member a picture of one's own that lies in the folder or below it? */
@@ -459,6 +565,7 @@ rsift_status rs_own_scan_run(rs_own_scan *scan, rs_arena *arena, rsift_error *er
 {
     RS_TRY(find_groups(scan, arena, err));
     RS_TRY(visit_sequential(scan, arena, err));
+    join_parts(scan);
     if (scan->n == 0 && scan->n_not_opened == 0) RS_TRY(add_pictures(scan, arena, err));
     for (size_t i = 0, n = scan->n; i < n; i++)
         if (scan->groups[i].reader && scan->groups[i].n > 1 && scan->groups[i].n <= RS_OWN_FILES &&

@@ -190,7 +190,9 @@ rsift_status rs_plan_refuse_absent(const rs_plan *plan, rsift_error *err)
     const rs_catalog_candidate *fit = plan->pictures_fit;
     if (!plan->dataset && fit && fit->release->sources.n)
         return rs_err_set(
-            err, RSIFT_E_FORMAT, "no source of %.*s is complete here; the first lacks \"%.*s\"",
+            err, RSIFT_E_ARG,
+            "no annotation of a known form lies here: `rsift scan PATH` says what does; pictures "
+            "are called as those of %.*s, whose \"%.*s\" is absent",
             RS_STR_ARG(fit->dataset->id),
             RS_STR_ARG(fit->release->sources.items[0].files.items[0].patterns.items[0]));
     if (!plan->dataset)

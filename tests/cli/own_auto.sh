@@ -79,6 +79,37 @@ check_says "train and test are no classes: told" "no annotation"
 mkdir -p classes/airport classes/beach && cp "$1" classes/airport/ && cp "$2" classes/beach/
 check_exit "class folders" 0 rsift index classes --workspace ws --quiet
 check_is "class folders: two" "airport beach" "$(one ws "SELECT string_agg(array_to_string(labels, ''), ' ' ORDER BY labels) v FROM sample")"
+# pictures in "images/" are called as those of several published sets
+mkdir -p named/images masked/images masked/masks && cp "$1" named/images/P1.jpg
+printf '[{"img":"P1.jpg","ques":"a road?","ans":"yes"}]\n' >named/qa.json
+check_exit "fields nobody knows" 2 rsift index named --workspace ws
+check_says "fields nobody knows: they are named" "its fields: img, ques, ans"
+cp "$1" masked/images/P1.jpg && cp "$2" masked/masks/P1.png
+check_exit "masks" 0 rsift index masked --dry-run
+check_says "masks: by" "--reader masks"
+
+# a picture's bytes in a cell are no name of a file
+printf 'image\tcaption\n/9j/%01024d\ta road\n' 0 >bytes.tsv
+check_exit "bytes in a cell" 2 rsift index bytes.tsv --workspace ws
+check_says "bytes in a cell: told" "found its bytes in the text: write each to a file"
+
+# tars of img2dataset, beside its counts and tables
+mkdir -p pile wds && cp "$1" pile/0.jpg && cp "$2" pile/1.jpg
+for k in 0 1; do echo "a road $k" >pile/$k.txt && printf '{"caption":"a road","key":"%s"}' $k >pile/$k.json; done
+tar -cf wds/00000.tar -C pile 0.jpg 0.json 0.txt && tar -cf wds/00001.tar -C pile 1.jpg 1.json 1.txt
+printf '{"count":1,"failed_to_download":0}' >wds/00000_stats.json
+rm -rf ws
+check_exit "img2dataset" 0 rsift index wds --workspace ws --quiet
+check_is "img2dataset: read in full" "webdataset 2 2 0" "$(one ws "SELECT min(reader) || ' ' || sum(seen) || ' ' || sum(used) || ' ' || (SELECT count(*) FROM finding) v FROM reading")"
+
+# labels whose names of classes lie above them, beside other data
+mkdir -p several/ships/images/train several/ships/labels/train several/ships/labels/val
+cp "$1" several/ships/images/train/P1.png && cp -r llava several/
+for s in train val; do echo '0 0.5 0.5 0.2 0.2' >several/ships/labels/$s/P1.txt; done
+printf 'names:\n  0: ship\n' >several/ships/data.yaml
+check_exit "names above the labels" 0 rsift scan several
+check_says "names above the labels: one line" "rsift index several/ships --reader yolo --name ships"
+
 printf 'a b c\n' >x.txt
 check_exit "what nobody reads" 2 rsift index x.txt --workspace ws
 check_says "what nobody reads: told" "no reader knows them"

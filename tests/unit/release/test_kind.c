@@ -36,6 +36,8 @@ static void test_kinds(void **state)
     KIND("a.json", "", "empty");
     KIND("a.json", " \n", "empty");
     KIND("a.bin", "ab\0cd", "a binary file");
+    KIND("data-00000-of-00001.arrow", "\xff\xff\xff\xff\x70\1\0", "an Arrow stream");
+    KIND("a.parquet", "{\"image\":\"\",\"text\":\"a\"}", "Parquet"); /* as rows are shown */
     KIND("a.json", "[{\"a\":\"\0\"}]", "JSON");
     KIND("a.json", "{\"type\":\"FeatureCollection\",\"features\":[]}", "GeoJSON");
     KIND("a.json", "{\"shapes\":[],\"imagePath\":\"x\"}", "labelme");
@@ -49,6 +51,29 @@ static void test_kinds(void **state)
     KIND("a.txt", "3 0.1 0.1 0.2 0.1 0.2 0.2 0.1 0.2\n",
          "YOLO labels (class number, then fractions)");
     KIND("a.txt", "1 1 5 1 5 5 1 5 ship 0\n", "text");
+}
+
+static void registries_are_no_annotation(void **state)
+{
+    (void)state;
+    static const char *const cases[][3] = {
+        {"no", "lf/dataset_info.json",
+         "{\"my\":{\"file_name\":\"my.json\",\"columns\":"
+         "{\"images\":\"image\",\"messages\":\"conversations\"}}}"},
+        {"no", "set/dataset_dict.json", "{\"splits\":[\"train\"]}"},
+        {"no", "set/state.json", "{\"_data_files\":[]}"},
+        {"yes", "set/state.json", "{\"image\":\"a.png\",\"caption\":\"a\"}"},
+        {"no", "wds/00000_stats.json", "{\"count\":6}"},
+        {"yes", "wds/my_stats.json", "{\"count\":6}"},
+        {"no", "wds/00000.parquet",
+         "{\"url\":\"x\",\"caption\":\"y\",\"key\":\"0\",\"status\":\"\"}"},
+        {"yes", "wds/00000.parquet", "{\"url\":\"x\",\"caption\":\"y\"}"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *text = cases[i][2];
+        const rs_probe_input input = input_of(cases[i][1], text, rs_str_of(text).len);
+        if (rs_kind_is_annotation(&input) != (cases[i][0][0] == 'y')) fail_msg("case %zu", i);
+    }
 }
 
 static bool refuses(const char *reader, const char *path, const char *text, rs_buf *why)
@@ -121,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kinds),
+        cmocka_unit_test(registries_are_no_annotation),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_source),
     };

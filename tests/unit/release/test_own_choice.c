@@ -39,6 +39,23 @@ static void sure_forms_are_read_and_others_asked(void **state)
     put_text("chosen-3/a.json", coco);
     put_text("chosen-3/b/b.json", chat);
     expect_choice("chosen-3", "2 kinds of data lie here: coco (a.json), llava (b.json)");
+    /* LLaMA-Factory's list of data sets is none of them */
+    put_text("chosen-5/dataset_info.json", "{\"a\":{\"columns\":{\"images\":\"image\"}}}");
+    put_text("chosen-5/a.json", chat);
+    expect_choice("chosen-5", "llava mine 95");
+    /* captions beside their pictures */
+    put_text("chosen-6/1.jpg", "");
+    put_text("chosen-6/1.txt", "a road");
+    put_text("chosen-6/2.jpg", "");
+    put_text("chosen-6/2.json", "{\"caption\":\"a road\",\"url\":\"x\"}");
+    expect_choice("chosen-6", "webdataset mine 70");
+    put_text("chosen-7/1.jpg", "");
+    put_text("chosen-7/readme.txt", "a road");
+    expect_choice("chosen-7", "no reader knows");
+    /* detection as the library datasets keeps it */
+    put_text("chosen-8/a.jsonl", "{\"image\":\"1.jpg\",\"objects\":{\"bbox\":[[1,2,3,4]],"
+                                 "\"category\":[0]}}\n");
+    expect_choice("chosen-8", "records mine 60");
     put_text("chosen-4/notes.md", "hello");
     expect_choice("chosen-4", "no reader knows");
 }
