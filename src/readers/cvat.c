@@ -160,8 +160,9 @@ static rsift_status add_shape(reading *r, rs_str name, const char *const *attrib
                              rs_err_quote(quoted, name));
     }
     const rs_str label = rs_xml_attribute(attributes, "label");
-    const rs_str mapped = label.ptr ? rs_words_get(&r->state->class_names, label) : label;
-    RS_TRY(rs_shape_add(p, &r->list, meaning, r->numbers, n, mapped.ptr ? mapped : label, &region));
+    const rs_drawn_shape shape = {meaning, r->numbers, n,
+                                  rs_words_map(&r->state->class_names, label)};
+    RS_TRY(rs_shape_add(p, &r->list, &shape, &region));
     p->batch->counts[SHAPES].used++;
     return rs_parse_check_class(p, region->label, at);
 }

@@ -258,7 +258,7 @@ static rsift_status add_feature(reading *r, const rs_json *feature, rs_str where
                                  "Earth (--param geometry=px when it is in pixels)");
     }
     RS_TRY(read_class(r, properties, where, &label));
-    RS_TRY(rs_shape_add(p, &r->list, meaning, numbers, n, label, &region));
+    RS_TRY(rs_shape_add(p, &r->list, &(rs_drawn_shape){meaning, numbers, n, label}, &region));
     p->batch->counts[FEATURES].used++;
     return rs_parse_check_class(p, region->label, where);
 }

@@ -133,8 +133,8 @@ static rsift_status add_shape(reading *r, const rs_json *shape, rs_str where)
     rs_str label;
     bool bad = false;
     RS_TRY(rs_parse_text(p, rs_json_get(shape, "label"), where, &label, &bad));
-    const rs_str mapped = label.ptr ? rs_words_get(&r->state->class_names, label) : label;
-    RS_TRY(rs_shape_add(p, &r->list, meaning, numbers, n, mapped.ptr ? mapped : label, &region));
+    const rs_drawn_shape drawn = {meaning, numbers, n, rs_words_map(&r->state->class_names, label)};
+    RS_TRY(rs_shape_add(p, &r->list, &drawn, &region));
     bool difficult = false;
     if (rs_json_bool(rs_json_get(shape, "difficult"), &difficult) && difficult)
         region->flags |= RS_REGION_DIFFICULT;

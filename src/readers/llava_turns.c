@@ -97,15 +97,10 @@ static rsift_status read_question_answer(rs_parse *p, rs_llava_record *r, const 
     return *bad ? RSIFT_OK : add_text_turn(p, r, RS_TURN_ASSISTANT, answer, bad);
 }
 
-/* Who speaks, by the turn's word; where turns have none, by their number when that is allowed.
- * *bad, after a finding, when it is not known. */
-static rsift_status find_role(rs_parse *p, const rs_llava_record *r, rs_str speaker, rs_str where,
-                              size_t i, rs_turn_role *role, bool *bad)
+/* Who speaks, by the turn's word. *bad, after a finding, when it is not known. */
+static rsift_status find_role(rs_parse *p, rs_str speaker, rs_str where, rs_turn_role *role,
+                              bool *bad)
 {
-    if (!speaker.ptr && r->fields->alternate) {
-        *role = i % 2 ? RS_TURN_ASSISTANT : RS_TURN_USER;
-        return RSIFT_OK;
-    }
     if (role_of(speaker, role)) return RSIFT_OK;
     *bad = true;
     char quote[RS_QUOTE_SIZE];
@@ -139,8 +134,8 @@ static rsift_status read_turn(rs_parse *p, rs_llava_record *r, const rs_json *it
             p, RS_F_FIELD_MISSING, where_of(where, list, i, spoken ? "value" : "from"),
             "the turn has no %s; its keys: %.*s", spoken ? "text" : "speaker", RS_STR_ARG(keys));
     }
-    rs_turn_role role;
-    RS_TRY(find_role(p, r, speaker, where_of(where, list, i, "from"), i, &role, bad));
+    rs_turn_role role = i % 2 ? RS_TURN_ASSISTANT : RS_TURN_USER; /* of turns without a word */
+    if (speaker.ptr) RS_TRY(find_role(p, speaker, where_of(where, list, i, "from"), &role, bad));
     if (*bad) return RSIFT_OK;
     rs_turn *turn;
     RS_TRY(add_turn(p, r, role, &turn));

@@ -190,22 +190,22 @@ rsift_status rs_object_splits_open(const rs_object_counting *how, rs_arena *aren
     return status;
 }
 
-rsift_status rs_object_splits_of(const rs_object_splits *splits, const rs_source *source,
-                                 size_t file, size_t i, rs_arena *arena, rs_split **out,
-                                 uint32_t *n)
+rsift_status rs_object_splits_give(const rs_object_splits *splits, const rs_source *source,
+                                   size_t file, size_t i, rs_arena *arena, rs_sample *sample)
 {
-    *n = 0;
-    *out = NULL;
     const size_t number = splits->valid ? splits->first[file] + i : 0;
     if (!splits->valid || number >= splits->n_objects || !splits->members[number]) return RSIFT_OK;
-    *out = rs_arena_calloc(arena, splits->n_lists, sizeof **out);
-    if (!*out) return RSIFT_E_NOMEM;
+    uint32_t n = 0;
+    rs_split *given = rs_arena_calloc(arena, splits->n_lists, sizeof *given);
+    if (!given) return RSIFT_E_NOMEM;
     const rs_str scheme = source->split.scheme.ptr ? source->split.scheme : RS_STR("official");
     for (size_t k = 0; k < splits->n_lists; k++) {
         if (!(splits->members[number] >> k & 1)) continue;
-        (*out)[*n] = (rs_split){rs_arena_str(arena, scheme), rs_arena_str(arena, splits->names[k])};
-        if (!(*out)[*n].scheme.ptr || !(*out)[*n].name.ptr) return RSIFT_E_NOMEM;
-        ++*n;
+        given[n] = (rs_split){rs_arena_str(arena, scheme), rs_arena_str(arena, splits->names[k])};
+        if (!given[n].scheme.ptr || !given[n].name.ptr) return RSIFT_E_NOMEM;
+        n++;
     }
+    sample->splits = given;
+    sample->n_splits = n;
     return RSIFT_OK;
 }

@@ -34,9 +34,8 @@ typedef struct rs_object_counting {
  *   errors  memory and the disk */
 rsift_status rs_object_splits_open(const rs_object_counting *how, rs_arena *arena, rs_chunk *first,
                                    rs_object_splits *out, rsift_error *err);
-/* Splits of object `i` of file `file`, in the batch's arena; *n == 0 = it is in none. */
-rsift_status rs_object_splits_of(const rs_object_splits *splits, const rs_source *source,
-                                 size_t file, size_t i, rs_arena *arena, rs_split **out,
-                                 uint32_t *n);
+/* Gives the sample of object `i` of file `file` its splits, in the batch's arena. */
+rsift_status rs_object_splits_give(const rs_object_splits *splits, const rs_source *source,
+                                   size_t file, size_t i, rs_arena *arena, rs_sample *sample);
 
 #endif

@@ -1,10 +1,11 @@
-/* The loop and the small steps that every reader's parse is made of: values, regions, pictures,
- * parameters. Pure over a batch; nothing here knows a layout. */
+/* The loop and the small steps that every reader's parse is made of: values, regions, pictures.
+ * Pure over a batch; nothing here knows a layout. */
 #ifndef RS_READERS_PARSE_H
 #define RS_READERS_PARSE_H
 
 #include "codec/json.h"
 #include "readers/reader.h"
+#include "readers/words.h"
 
 typedef enum rs_outcome {
     RS_OUTCOME_USED,
@@ -91,24 +92,5 @@ rsift_status rs_parse_split(rs_parse *p, rs_sample *sample, rs_str name);
 rsift_status rs_parse_label(rs_parse *p, rs_sample *sample, rs_str label);
 /* `class-unknown` when the source has a class list and the label is not in it. */
 rsift_status rs_parse_check_class(rs_parse *p, rs_str label, rs_str where);
-
-/* ---- parameters -------------------------------------------------------------------------- */
-
-/* "from=to" of a map parameter: the text behind the first match. */
-typedef struct rs_words {
-    rs_str *from, *to;
-    size_t n;
-} rs_words;
-rsift_status rs_words_of(rs_arena *arena, const rs_source *source, const char *key, rs_words *out,
-                         rsift_error *err);
-rs_str rs_words_get(const rs_words *words, rs_str from); /* ptr NULL = none */
-size_t rs_words_contained(const rs_words *words,
-                          rs_str text); /* first whose `from` stands in text */
-/* A convention by its name; an unknown one is RSIFT_E_ARG, and the message lists some. */
-rsift_status rs_convention_named(const char *key, rs_str name, const rs_convention **out,
-                                 rsift_error *err);
-/* Conventions named by a parameter. */
-rsift_status rs_conventions_of(rs_arena *arena, const rs_source *source, const char *key,
-                               const rs_convention *const **out, size_t *n, rsift_error *err);
 
 #endif

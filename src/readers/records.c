@@ -5,6 +5,7 @@
 #include "readers/feed_json.h"
 #include "readers/feed_table.h"
 #include "readers/preference.h"
+#include "readers/records_boxes.h"
 #include "readers/records_item.h"
 #include "readers/records_lists.h"
 
@@ -155,15 +156,6 @@ static rsift_status records_parse(const void *opened, const rs_chunk *chunk, rs_
     return rs_parse_each(&(rs_parse_job){state->source, state, 0, parse_one}, chunk, batch, err);
 }
 
-static bool records_is_open(const rs_source *source)
-{
-    const rs_str none = RS_STR("");
-    bool box = rs_source_param(source, "box", none).len > 0;
-    bool text = rs_source_param(source, "box_text", none).len > 0;
-    return (box && rs_source_is_open(source, "box_convention")) ||
-           (text && rs_source_is_open(source, "box_text_convention"));
-}
-
 /* Any JSON could be meant, so this never wins against a family that knows its own. */
 static int records_probe(const rs_probe_input *input)
 {
@@ -235,7 +227,7 @@ static const rs_param params[] = {
 const rs_reader rs_reader_records = {
     .name = "records",
     .version = 11,
-    .summary = "flat JSON records whose fields the parameters name",
+    .summary = "flat records of JSON, CSV or Parquet whose fields the parameters name",
     .source = "VRSBench_EVAL_*.json; FloodNet Questions/*.json",
     .reads = "JSON records or tables with the fields that --param names",
     .takes = RS_TAKES_JSON | RS_TAKES_TABLE,
@@ -247,7 +239,7 @@ const rs_reader rs_reader_records = {
     .params = params,
     .state_size = sizeof(struct records),
     .probe = records_probe,
-    .is_open = records_is_open,
+    .is_open = rs_record_is_open,
     .open = records_open,
     .cut = records_cut,
     .parse = records_parse,

@@ -196,3 +196,12 @@ rsift_status rs_record_read_boxes(rs_parse *p, const rs_record_fields *fields,
     if (list.n || !asked || (told && found)) return RSIFT_OK;
     return note_no_boxes(p, fields, sample, told, bad);
 }
+
+bool rs_record_is_open(const rs_source *source)
+{
+    const rs_str none = RS_STR("");
+    bool box = rs_source_param(source, "box", none).len > 0;
+    bool text = rs_source_param(source, "box_text", none).len > 0;
+    return (box && rs_source_is_open(source, "box_convention")) ||
+           (text && rs_source_is_open(source, "box_text_convention"));
+}

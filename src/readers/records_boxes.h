@@ -16,4 +16,6 @@ typedef struct rs_record_labels {
 rsift_status rs_record_read_boxes(rs_parse *p, const rs_record_fields *fields,
                                   const rs_record_item *it, rs_sample *sample,
                                   const rs_record_labels *labels, bool *bad);
+/* Does the source name a field of boxes and leave open what they mean? */
+bool rs_record_is_open(const rs_source *source);
 #endif

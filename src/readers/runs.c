@@ -65,15 +65,25 @@ static rsift_status read_header(struct runs *state, size_t file, rs_csv *csv, rs
                          RS_STR_ARG(pixels), rs_err_quote(quoted, rs_str_sub(row, 0, 64)));
 }
 
+/* A table whose rows are listed. */
+typedef struct listing {
+    struct runs *state;
+    size_t file;
+    rs_csv csv;
+    rs_arena scratch; /* of a row */
+    rs_chunk *first;
+} listing;
+
 /* Lists one row; one that cannot be cut, or of another width, is set aside. */
-static rsift_status list_row(struct runs *state, size_t file, const rs_csv *csv, rs_str row,
-                             int64_t offset, rs_arena *scratch, rs_chunk *first, rsift_error *err)
+static rsift_status list_row(listing *l, rs_str row, int64_t offset, rsift_error *err)
 {
+    struct runs *state = l->state;
+    const size_t file = l->file;
     rs_str *cells;
     size_t n;
     rsift_error why = {0};
-    rs_arena_reset(scratch);
-    rsift_status status = rs_csv_cut(row, ',', scratch, &cells, &n, &why);
+    rs_arena_reset(&l->scratch);
+    rsift_status status = rs_csv_cut(row, ',', &l->scratch, &cells, &n, &why);
     if (status == RSIFT_OK && n != state->n_columns[file])
         status = rs_err_set(&why, RSIFT_E_FORMAT, "expected %zu cells as in the header, found %zu",
                             state->n_columns[file], n);
@@ -82,9 +92,9 @@ static rsift_status list_row(struct runs *state, size_t file, const rs_csv *csv,
     if (status == RSIFT_OK && rs_str_trim(cells[state->image[file]]).len == 0)
         status = rs_err_set(&why, RSIFT_E_FORMAT, "the row names no picture");
     if (status != RSIFT_OK) {
-        rs_err_within(&why, status, "line %" PRId64, csv->line);
+        rs_err_within(&why, status, "line %" PRId64, l->csv.line);
         rs_err_within(&why, status, "%.*s", RS_STR_ARG(chain_of(state, file)));
-        return rs_chunk_broken(first, ROWS, -1, status, &why, err);
+        return rs_chunk_broken(l->first, ROWS, -1, status, &why, err);
     }
     const rs_str name = rs_str_trim(cells[state->image[file]]);
     const rs_row to = {.id = (int64_t)state->rows.n,
@@ -98,28 +108,26 @@ static rsift_status list_row(struct runs *state, size_t file, const rs_csv *csv,
 static rsift_status list_file(struct runs *state, size_t file, rs_chunk *first, rsift_error *err)
 {
     rs_io_stream *stream;
-    rs_arena scratch = {0};
     rsift_error why = {0};
     RS_TRY(rs_io_open(state->source->tree, state->files->members[file], &stream, err));
-    rs_csv csv = {.source = rs_io_source(stream)};
-    if (state->source->limits) csv.max_row = state->source->limits->max_record;
-    if (csv.max_row == 0 || csv.max_row > 16 << 20) csv.max_row = 16 << 20;
+    listing l = {.state = state, .file = file, .csv.source = rs_io_source(stream), .first = first};
+    if (state->source->limits) l.csv.max_row = state->source->limits->max_record;
+    if (l.csv.max_row == 0 || l.csv.max_row > 16 << 20) l.csv.max_row = 16 << 20;
     bool serves;
-    rsift_status status = read_header(state, file, &csv, first, &serves, &why), listed = RSIFT_OK;
+    rsift_status status = read_header(state, file, &l.csv, first, &serves, &why), listed = RSIFT_OK;
     while (status == RSIFT_OK && serves && listed == RSIFT_OK) {
         rs_str row;
         int64_t offset;
-        status = rs_csv_row(&csv, &row, &offset, &why);
-        if (status == RSIFT_OK)
-            listed = list_row(state, file, &csv, row, offset, &scratch, first, err);
+        status = rs_csv_row(&l.csv, &row, &offset, &why);
+        if (status == RSIFT_OK) listed = list_row(&l, row, offset, err);
     }
     if (listed == RSIFT_OK && status != RSIFT_OK && status != RSIFT_END) {
         rs_err_within(&why, status, "%.*s", RS_STR_ARG(chain_of(state, file)));
         listed = rs_chunk_broken(first, ROWS, -1, status, &why, err);
     }
-    rs_csv_fini(&csv);
+    rs_csv_fini(&l.csv);
     rs_io_close(stream);
-    rs_arena_fini(&scratch);
+    rs_arena_fini(&l.scratch);
     return listed;
 }
 

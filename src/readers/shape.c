@@ -3,18 +3,19 @@
 
 #include "base/utf8.h"
 
-rsift_status rs_shape_add(rs_parse *p, rs_region_list *list, const rs_convention *convention,
-                          const double *numbers, size_t n, rs_str label, rs_region **out)
+rsift_status rs_shape_add(rs_parse *p, rs_region_list *list, const rs_drawn_shape *shape,
+                          rs_region **out)
 {
-    double *coords = rs_arena_alloc(&p->batch->arena, n * sizeof *coords);
+    const rs_str label = shape->label.ptr ? shape->label : RS_STR("");
+    double *coords = rs_arena_alloc(&p->batch->arena, shape->n * sizeof *coords);
     rs_region *region = coords ? rs_parse_region(p, list) : NULL;
     if (!region) return rs_err_nomem(p->err, "a region");
-    memcpy(coords, numbers, n * sizeof *coords);
-    RS_TRY(rs_parse_copy(p, label.ptr ? label : RS_STR(""), &region->label));
-    region->kind = rs_parse_kind(convention);
+    memcpy(coords, shape->numbers, shape->n * sizeof *coords);
+    RS_TRY(rs_parse_copy(p, label, &region->label));
+    region->kind = rs_parse_kind(shape->meaning);
     region->coords = coords;
-    region->n_coords = (uint32_t)n;
-    region->convention = convention;
+    region->n_coords = (uint32_t)shape->n;
+    region->convention = shape->meaning;
     *out = region;
     return RSIFT_OK;
 }

@@ -95,9 +95,9 @@ static rsift_status add_object(reading *r, const rs_json *object, rs_str where)
         return RSIFT_OK;
     }
     if (n < 6 || n % 2) return set_object_aside(r, where, n);
-    const rs_str name = class_of(r, rs_json_get(object, "category_id"));
-    RS_TRY(rs_shape_add(p, &r->list, n == 8 ? r->state->quad : r->state->polygon, numbers, n, name,
-                        &region));
+    const rs_drawn_shape shape = {n == 8 ? r->state->quad : r->state->polygon, numbers, n,
+                                  class_of(r, rs_json_get(object, "category_id"))};
+    RS_TRY(rs_shape_add(p, &r->list, &shape, &region));
     p->batch->counts[OBJECTS].used++;
     if (r->state->ignore.len && rs_str_eq(region->label, r->state->ignore)) {
         region->flags |= RS_REGION_CROWD;

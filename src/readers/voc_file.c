@@ -115,9 +115,8 @@ rsift_status rs_voc_region(const rs_voc_file *file, const rs_xml *object, rs_str
         n ? rs_parse_convention(format->conventions, format->n_conventions, n) : NULL;
     if (!convention) return set_object_aside(p, object, n, where);
     /* class_names mends spellings ("Expressway-Service-area"); other names stay as they are */
-    const rs_str name = rs_voc_name(object);
-    const rs_str mapped = name.ptr ? rs_words_get(&format->class_names, name) : name;
-    RS_TRY(rs_shape_add(p, list, convention, numbers, n, mapped.ptr ? mapped : name, region));
+    const rs_str name = rs_words_map(&format->class_names, rs_voc_name(object));
+    RS_TRY(rs_shape_add(p, list, &(rs_drawn_shape){convention, numbers, n, name}, region));
     if (rs_voc_is_set(object, "difficult")) (*region)->flags |= RS_REGION_DIFFICULT;
     if (rs_voc_is_set(object, "truncated")) (*region)->flags |= RS_REGION_TRUNCATED;
     p->batch->counts[RS_VOC_OBJECTS].used++;

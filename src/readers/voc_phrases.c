@@ -148,21 +148,15 @@ static rs_str phrase_id(const reading *r, size_t i)
 static rsift_status set_split(reading *r, rs_sample *sample, size_t i)
 {
     rs_parse *p = r->file.p;
-    rs_split *splits;
-    uint32_t n;
     if (r->state->split_field) {
         const rs_str split = rs_xml_text(r->file.root, r->state->split_field);
         if (split.len) return rs_parse_split(p, sample, split);
         return rs_parse_find(p, RS_F_SPLIT_UNKNOWN, rs_str_of(r->state->split_field),
                              "the file does not say in which split it is");
     }
-    if (rs_object_splits_of(&r->state->splits, p->source, p->raw->file, i, &p->batch->arena,
-                            &splits, &n) != RSIFT_OK)
-        return rs_err_nomem(p->err, "splits");
-    if (n == 0) return RSIFT_OK;
-    sample->splits = splits;
-    sample->n_splits = n;
-    return RSIFT_OK;
+    const rsift_status status = rs_object_splits_give(&r->state->splits, p->source, p->raw->file, i,
+                                                      &p->batch->arena, sample);
+    return status == RSIFT_OK ? RSIFT_OK : rs_err_nomem(p->err, "splits");
 }
 
 /* The sample of an object's expression, its region already read. */

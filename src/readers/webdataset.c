@@ -7,6 +7,7 @@
  * Quirks met: keys that restart in every tar, ids of either type in the JSON (RSTeller), texts that
  * end with a line end. */
 #include "readers/feed_groups.h"
+#include "readers/records_boxes.h"
 #include "readers/records_lists.h"
 
 #include "base/ascii.h"
@@ -264,15 +265,6 @@ static rsift_status webdataset_parse(const void *opened, const rs_chunk *chunk, 
     return rs_parse_each(&(rs_parse_job){state->source, state, 0, parse_one}, chunk, batch, err);
 }
 
-static bool webdataset_is_open(const rs_source *source)
-{
-    const rs_str none = RS_STR("");
-    bool box = rs_source_param(source, "box", none).len > 0;
-    bool text = rs_source_param(source, "box_text", none).len > 0;
-    return (box && rs_source_is_open(source, "box_convention")) ||
-           (text && rs_source_is_open(source, "box_text_convention"));
-}
-
 /* Extensions that only such tars have; text and JSON beside pictures may be anything. */
 static int webdataset_probe(const rs_probe_input *input)
 {
@@ -323,7 +315,7 @@ const rs_reader rs_reader_webdataset = {
     .params = params,
     .state_size = sizeof(struct webdataset),
     .probe = webdataset_probe,
-    .is_open = webdataset_is_open,
+    .is_open = rs_record_is_open,
     .open = webdataset_open,
     .cut = webdataset_cut,
     .parse = webdataset_parse,

@@ -281,7 +281,7 @@ static rsift_status add_line(reading *r, rs_str line, size_t number)
     rs_str name = class < state->n_names ? state->names[class] : (rs_str){NULL, 0};
     if (!name.ptr) name = rs_arena_printf(p->scratch, "%zu", class);
     rs_region *region;
-    RS_TRY(rs_shape_add(p, &r->list, meaning, r->numbers + 1, n, name, &region));
+    RS_TRY(rs_shape_add(p, &r->list, &(rs_drawn_shape){meaning, r->numbers + 1, n, name}, &region));
     p->batch->counts[OBJECTS].used++;
     return rs_parse_check_class(p, region->label, at);
 }
