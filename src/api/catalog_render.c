@@ -36,20 +36,26 @@ static rs_str link_of(rs_texts texts)
     return (rs_str){0};
 }
 
-void rs_catalog_put_markdown_row(const rs_catalog_dataset *d, rs_buf *b)
+/* The cells that a row of either table begins with. */
+static void put_row_head(rs_buf *b, rs_str name, rs_str link, int64_t year, rs_str section)
 {
-    const rs_str code = link_of(d->links.code);
-    const rs_str link = code.ptr ? code : link_of(d->links.download);
     rs_buf_cstr(b, link.ptr ? "| [" : "| ");
-    put_markdown(b, d->name);
+    put_markdown(b, name);
     if (link.ptr) {
         rs_buf_cstr(b, "](");
         rs_buf_str(b, link);
         rs_buf_char(b, ')');
     }
-    rs_buf_printf(b, " | %" PRId64 " | ", d->year);
-    put_markdown(b, d->section);
+    rs_buf_printf(b, " | %" PRId64 " | ", year);
+    put_markdown(b, section);
     rs_buf_cstr(b, " | ");
+}
+
+void rs_catalog_put_markdown_row(const rs_catalog_dataset *d, rs_buf *b)
+{
+    const rs_str code = link_of(d->links.code);
+    const rs_str link = code.ptr ? code : link_of(d->links.download);
+    put_row_head(b, d->name, link, d->year, d->section);
     for (size_t i = 0; i < d->tasks.n; i++)
         rs_buf_printf(b, "%s%s", i ? ", " : "", rs_model_task_name(d->tasks.items[i]));
     rs_buf_printf(b, " | %s", rs_catalog_licence_class_name(rs_catalog_licence_of(&d->licence)));
@@ -66,16 +72,7 @@ void rs_catalog_put_markdown_row(const rs_catalog_dataset *d, rs_buf *b)
 static void put_upstream_row(const rs_upstream *u, rs_buf *b)
 {
     const rs_str link = link_of((rs_texts){&u->link, 1});
-    rs_buf_cstr(b, link.ptr ? "| [" : "| ");
-    put_markdown(b, u->name);
-    if (link.ptr) {
-        rs_buf_cstr(b, "](");
-        rs_buf_str(b, link);
-        rs_buf_char(b, ')');
-    }
-    rs_buf_printf(b, " | %" PRId64 " | ", u->year);
-    put_markdown(b, u->section);
-    rs_buf_cstr(b, " | ");
+    put_row_head(b, u->name, link, u->year, u->section);
     put_markdown(b, u->note);
     rs_buf_cstr(b, " |\n");
 }

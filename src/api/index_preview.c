@@ -166,6 +166,18 @@ rsift_status rs_api_put_preview(rs_json_writer *w, const rs_plan *plan, bool fin
     return status;
 }
 
+void rs_api_put_missing(rs_json_writer *w, const rs_plan *plan)
+{
+    rs_json_field_array(w, "missing");
+    for (size_t i = 0; i < plan->n_missing; i++) {
+        rs_json_begin_object(w);
+        rs_json_field_str(w, "source", plan->missing[i].source);
+        rs_json_field_str(w, "file", plan->missing[i].pattern);
+        rs_json_end_object(w);
+    }
+    rs_json_end_array(w);
+}
+
 /* The files of each source by use: how many, and the first. */
 static void put_sources(rs_json_writer *w, const rs_plan *plan)
 {
@@ -192,14 +204,7 @@ static void put_sources(rs_json_writer *w, const rs_plan *plan)
         rs_json_end_object(w);
     }
     rs_json_end_array(w);
-    rs_json_field_array(w, "missing");
-    for (size_t i = 0; i < plan->n_missing; i++) {
-        rs_json_begin_object(w);
-        rs_json_field_str(w, "source", plan->missing[i].source);
-        rs_json_field_str(w, "file", plan->missing[i].pattern);
-        rs_json_end_object(w);
-    }
-    rs_json_end_array(w);
+    rs_api_put_missing(w, plan);
 }
 
 rsift_status rs_api_index_dry_answer(const rs_plan *plan, rsift_answer *out, rsift_error *err)

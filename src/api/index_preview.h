@@ -12,6 +12,9 @@
  * inside `record` and fails nothing. */
 rsift_status rs_api_put_preview(rs_json_writer *w, const rs_plan *plan, bool find_pictures,
                                 rsift_error *err);
+/* The field `missing`: files of the release that are not here. No error: many releases are
+ * downloaded in part. */
+void rs_api_put_missing(rs_json_writer *w, const rs_plan *plan);
 /* The whole answer of a dry run: what would be read, how much of it, and the preview. */
 rsift_status rs_api_index_dry_answer(const rs_plan *plan, rsift_answer *out, rsift_error *err);
 

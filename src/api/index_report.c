@@ -208,15 +208,7 @@ static void put_report(rs_json_writer *w, const rs_plan *plan, const rs_index_re
     rs_json_end_object(w);
     put_licence(w, plan);
     put_conventions(w, plan);
-    /* No error: many releases are downloaded in part. */
-    rs_json_field_array(w, "missing");
-    for (size_t i = 0; i < plan->n_missing; i++) {
-        rs_json_begin_object(w);
-        rs_json_field_str(w, "source", plan->missing[i].source);
-        rs_json_field_str(w, "file", plan->missing[i].pattern);
-        rs_json_end_object(w);
-    }
-    rs_json_end_array(w);
+    rs_api_put_missing(w, plan);
 }
 
 /* Files of which nothing, or not all, was read. */
