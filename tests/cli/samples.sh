@@ -173,6 +173,43 @@ release gres gres@github "98 98" "46 46 0 0 0" --dataset gres && {
     value "its outline begins" "polygon px-polygon 218.0 444.0" "SELECT concat_ws(' ', kind, convention, coords[1],
         coords[2]) v FROM sample JOIN region USING (sample_id) WHERE file LIKE '%000000025034.json'"
 }
+release earthvqa earthvqa@original "158 0" "158 158 0 0 0" --dataset earthvqa && {
+    value "29 questions of a rural picture, 42 of an urban one" "test 29 29,train 87 0,val 42 0" "SELECT
+        string_agg(concat_ws(' ', source, n, withheld), ',' ORDER BY source) v FROM (SELECT source, count(*) n,
+        count(*) FILTER (NOT truth) withheld FROM sample GROUP BY source)"
+    value "types" "35 35 20 7 5 56" "SELECT string_agg(n, ' ' ORDER BY release_type) v FROM (SELECT release_type,
+        count(*) n FROM sample GROUP BY release_type)"
+    value "a question" "275.png What is the area of barren?|0%-10%" "SELECT original_id || ' ' || string_agg(text, '|'
+        ORDER BY i) v FROM sample JOIN turn USING (sample_id) WHERE source = 'train' AND ordinal = 7 GROUP BY original_id"
+    value "a number as an answer" 0 "SELECT text v FROM sample JOIN turn USING (sample_id) WHERE source = 'train'
+        AND ordinal = 21 AND i = 1"
+    value "an empty answer is one withheld" "Are there any buildings in this scene?" "SELECT text v FROM sample
+        JOIN turn USING (sample_id) WHERE source = 'test' AND ordinal = 0 AND i = 0"
+}
+release ddfav ddfav@github "34 0" "34 34 0 0 0" --dataset ddfav && {
+    value "conversations and questions of the probe" "instruct-dior 2,popular-medium 8,random-easy 24" "SELECT
+        string_agg(source || ' ' || n, ',' ORDER BY source) v FROM (SELECT source, count(*) n FROM sample GROUP BY source)"
+    value "eight questions with answers" "17323.jpg 16 Describe the main feature of this image." "SELECT concat_ws(' ',
+        original_id, n_turns, split_part(text, chr(10), 2)) v FROM sample JOIN turn USING (sample_id)
+        WHERE source = 'instruct-dior' AND ordinal = 0 AND i = 0"
+    value "a question of the probe" "Is there a golf-field in the image?|no" "SELECT string_agg(text, '|' ORDER BY i) v
+        FROM sample JOIN turn USING (sample_id) WHERE source = 'random-easy' AND ordinal = 0"
+    value "its picture" "rspope_image/medium/valid_8146_0000.png" "SELECT path v FROM sample JOIN sample_asset
+        USING (sample_id) JOIN asset USING (asset_id) WHERE source = 'popular-medium' AND ordinal = 0"
+}
+release geobench-vlm geobench-vlm@hub "1 0" "1 1 0 0 0" --dataset geobench-vlm && {
+    value "the first prompt with its choices, and the letter" "What type of ship is visible in this image? (A) Maestrale-class frigate (B) Murasame-class destroyer (C) Mega yacht (D) Kitty Hawk-class aircraft carrier (E) Nimitz-class aircraft carrier|E" \
+        "SELECT replace(string_agg(text, '|' ORDER BY i), chr(10), ' ') v FROM turn"
+}
+release geotext geotext@hub "1 0" "1 1 0 0 0" --dataset geotext && {
+    value "the caption, and what is left out" "0839/image-43.jpeg In the center of the image is a large, modern office bboxes,sentences" \
+        "SELECT concat_ws(' ', original_id, left(text, 52), (SELECT string_agg(regexp_extract(locator, '[a-z]+$'), ','
+        ORDER BY locator) FROM finding WHERE code = 'field-unkept')) v FROM sample JOIN turn USING (sample_id)"
+}
+release cdd cdd@lower-case "1 0" "3 3 0 0 0" --dataset cdd && {
+    value "before, after and mask" "train/B/00000.jpg train/A/00000.jpg train/out/00000.jpg" "SELECT string_agg(path, ' '
+        ORDER BY asset_role) v FROM sample_asset JOIN asset USING (asset_id)"
+}
 release rsicd rsicd@original "1 0" "1 1 0 0 0" && {
     value "five captions of one picture" "5 1" "SELECT concat_ws(' ', max(n_turns), max(n_assets)) v FROM sample"
 }
@@ -263,11 +300,11 @@ release soda-a/generated-torchgeo soda-a@original "2 8" "10 10 0 0 0" && {
 }
 # DIOR-RSVG: the real lists over made-up files with as many objects, since no XML of it is there.
 if [ -e "$RSIFT_SAMPLES/dior-rsvg/DIOR_RSVG/train.txt" ]; then
-    mkdir -p rsvg/DIOR_RSVG/Annotations
+    mkdir -p made-rsvg/DIOR_RSVG/Annotations
     cp "$RSIFT_SAMPLES/dior-rsvg/DIOR_RSVG/train.txt" "$RSIFT_SAMPLES/dior-rsvg/DIOR_RSVG/val.txt" \
-        "$RSIFT_SAMPLES/dior-rsvg/DIOR_RSVG/test.txt" rsvg/DIOR_RSVG/
+        "$RSIFT_SAMPLES/dior-rsvg/DIOR_RSVG/test.txt" made-rsvg/DIOR_RSVG/
     awk 'BEGIN { for (i = 0; i < 17402; i++) {
-        f = sprintf("rsvg/DIOR_RSVG/Annotations/%05d.xml", i + 1)
+        f = sprintf("made-rsvg/DIOR_RSVG/Annotations/%05d.xml", i + 1)
         n = i < 17401 ? 2 + (i % 5 == 0) : 38320 - made
         printf "<annotation>" >f
         for (k = 0; k < n; k++)
@@ -275,15 +312,15 @@ if [ -e "$RSIFT_SAMPLES/dior-rsvg/DIOR_RSVG/train.txt" ]; then
                 "<description>number %d</description></object>", k + 5, made++ >f
         print "</annotation>" >f
         close(f) } }'
-    release "$work/rsvg" dior-rsvg@original "38320 38320" "55722 55722 0 0 0" && {
+    release "$work/made-rsvg" dior-rsvg@original "38320 38320" "55722 55722 0 0 0" && {
         value "every object is in the split that its number says" "test 7500,train 26991,val 3829" "SELECT
             string_agg(name || ' ' || n, ',' ORDER BY name) v FROM (SELECT name, count(*) n FROM split GROUP BY name)"
         value "its number is its place among all" 0 "SELECT count(*) v FROM sample JOIN turn USING (sample_id)
             WHERE text <> 'number ' || original_id"
         value "object 3 is of train, 1 of test" "test train" "SELECT string_agg(name, ' ' ORDER BY name) v FROM sample
             JOIN split USING (sample_id) WHERE original_id IN ('1', '3')"
-        rm rsvg/DIOR_RSVG/Annotations/00007.xml
-        release "$work/rsvg" dior-rsvg@original "38318 38318" "55719 55719 0 0 0" --dataset dior-rsvg && {
+        rm made-rsvg/DIOR_RSVG/Annotations/00007.xml
+        release "$work/made-rsvg" dior-rsvg@original "38318 38318" "55719 55719 0 0 0" --dataset dior-rsvg && {
             value "one file less: no list is used" "0 1 0" "SELECT concat_ws(' ', (SELECT count(*) FROM split),
                 (SELECT count(*) FROM finding WHERE code = 'split-refused'),
                 (SELECT count(*) FROM sample WHERE role = 'train')) v"
