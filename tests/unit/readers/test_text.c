@@ -223,7 +223,8 @@ static void webdataset_groups(void **unused)
         members[n] = i;
         logical[n++] = path;
     }
-    h.files[h.source.n_files++] = (rs_source_files){RS_STR("texts"), members, logical, n};
+    h.files[h.source.n_files++] =
+        (rs_source_files){.use = RS_STR("texts"), .members = members, .logical = logical, .n = n};
     param(&h, "caption", "caption");
     param(&h, "id", "img_name");
     harness_read(&h);
@@ -556,7 +557,8 @@ static void before_after_mask(void **unused)
             members[n] = i;
             logical[n++] = path;
         }
-        h.files[h.source.n_files++] = (rs_source_files){rs_str_of(uses[u]), members, logical, n};
+        h.files[h.source.n_files++] = (rs_source_files){
+            .use = rs_str_of(uses[u]), .members = members, .logical = logical, .n = n};
     }
     harness_read(&h);
     check_counts(&h, 0, 3, 2, 0, 0, 1);
