@@ -171,6 +171,26 @@ static rsift_status note_no_boxes(rs_parse *p, const rs_record_fields *fields, r
     return rs_parse_find(p, RS_F_FIELD_MISSING, field, "the record has no box to ask about");
 }
 
+/* "[1, 2, 3, 4]" in a cell of a table is a list of numbers, unless a convention of box text is
+ * named; NULL = it is none. */
+static const rs_json *numbers_in_text(rs_parse *p, const rs_record_fields *fields, rs_str text)
+{
+    const rs_json *list = NULL;
+    double number;
+    text = rs_str_trim(text);
+    if (fields->text_conventions.n_plain || fields->text_conventions.n_spelled ||
+        !rs_str_starts(text, RS_STR("[")) ||
+        rs_json_parse(p->scratch, text, p->source->limits, &list, NULL) != RSIFT_OK)
+        return NULL;
+    rs_json_iter it = rs_json_each(list);
+    const rs_json *first = rs_json_next(&it, NULL);
+    while (rs_json_kind(first) == RS_JSON_ARRAY) {
+        rs_json_iter inner = rs_json_each(first);
+        first = rs_json_next(&inner, NULL);
+    }
+    return rs_json_double(first, &number) ? list : NULL;
+}
+
 /* Numbers are preferred to text: they are what the text was made of. */
 rsift_status rs_record_read_boxes(rs_parse *p, const rs_record_fields *fields,
                                   const rs_record_item *root, rs_sample *sample,
@@ -180,11 +200,14 @@ rsift_status rs_record_read_boxes(rs_parse *p, const rs_record_fields *fields,
     const rs_json *box = rs_record_value(root, fields->box);
     const rs_json *text = rs_record_value(root, fields->box_text);
     const size_t n_found = p->batch->n_findings;
+    const rs_json *list_in_text =
+        rs_json_kind(box) == RS_JSON_STR ? numbers_in_text(p, fields, rs_json_str(box)) : NULL;
     const bool text_field =
-        rs_json_kind(box) == RS_JSON_STR; /* the box field itself may hold text */
+        rs_json_kind(box) == RS_JSON_STR && !list_in_text; /* the box field itself may hold text */
     if (text_field) text = box;
-    bool told = tells_boxes(text);
-    if (!text_field) RS_TRY(add_values(p, fields, root, labels, &list, &told, bad));
+    bool told = tells_boxes(text) || list_in_text;
+    if (list_in_text) RS_TRY(add_numbers(p, fields, list_in_text, labels, &list, bad));
+    else if (!text_field) RS_TRY(add_values(p, fields, root, labels, &list, &told, bad));
     if (*bad) return RSIFT_OK;
     if (list.n == 0 && rs_json_str(text).len)
         RS_TRY(add_text(p, fields, sample, rs_json_str(text), labels->of_all, &list));

@@ -4,12 +4,13 @@
 #include "base/num.h"
 #include "geom/obb.h"
 
-/* The numbers of the named child elements; false when one is missing or no number. */
+/* The numbers of the named child elements; false when one is missing, no number, or there twice. */
 static bool read_all(const rs_xml *box, const char *const *names, size_t n, double *out)
 {
+    if (rs_xml_again(box)) return false; /* two boxes of one object */
     for (size_t i = 0; i < n; i++) {
-        rs_str text = rs_xml_text(box, names[i]);
-        if (!text.ptr || !rs_num_double(text, &out[i])) return false;
+        const rs_xml *number = rs_xml_get(box, names[i]);
+        if (!number || rs_xml_again(number) || !rs_num_double(number->text, &out[i])) return false;
     }
     return true;
 }

@@ -138,7 +138,12 @@ rsift_status rs_kind_params(rs_arena *arena, const rs_probe_input *input, rs_tex
     const rs_str question = field_called(fields, n, "question"),
                  answer = field_called(fields, n, "answer ground_truth gt_answer");
     const bool asks = question.len && answer.len;
-    const bool tells = caption.len && !question.len, names = label.len && !question.len;
+    /* with a box beside it, a text or class is about that object, not about the picture */
+    const rs_str box = field_called(fields, n,
+                                    "bbox bboxes bbox_2d box boxes bndbox obb xmin x_min x1 xtl "
+                                    "x0 polygon segmentation");
+    const bool tells = caption.len && !question.len && !box.len,
+               names = label.len && !question.len && !box.len;
     *out = (rs_texts){0};
     if (image.len && !question.len && has_objects(input, fields, n))
         return add_objects(arena, image, out, err);

@@ -34,12 +34,18 @@ static rsift_status check_file(refused_list *list, size_t member, rsift_error *e
     return status;
 }
 
-/* Are the files of this use sidecars, which the reader's probe does not know? */
-static bool is_sidecar(const rs_reader *reader, rs_str use)
+static const rs_reader_use *use_called(const rs_reader *reader, rs_str name)
 {
-    for (size_t i = 0; reader->uses[i].name; i++)
-        if (rs_str_eq(use, rs_str_of(reader->uses[i].name))) return reader->uses[i].sidecar;
-    return false;
+    for (const rs_reader_use *use = reader->uses; use->name; use++)
+        if (rs_str_eq(name, rs_str_of(use->name))) return use;
+    return NULL;
+}
+
+/* Does the reader's probe know the file? Not sidecars, nor the masks that lie beside annotation. */
+static bool is_probed(const rs_source *source, const rs_reader_use *use, size_t member)
+{
+    if (use && use->sidecar) return false;
+    return !use || use->required || !rs_image_is_name(rs_io_member_at(source->tree, member)->path);
 }
 
 rsift_status rs_refused_find(const rs_reader *reader, const rs_source *source, rs_arena *arena,
@@ -52,11 +58,13 @@ rsift_status rs_refused_find(const rs_reader *reader, const rs_source *source, r
     if (!list.items) return rs_err_nomem(err, "a plan");
     for (size_t u = 0; reader->takes && u < source->n_files; u++) {
         const rs_source_files *files = &source->files[u];
-        if (is_sidecar(reader, files->use)) continue;
-        n_files += files->n;
+        const rs_reader_use *use = use_called(reader, files->use);
+        for (size_t i = 0; i < files->n; i++) n_files += is_probed(source, use, files->members[i]);
         for (size_t i = 0; i < files->n && i < MOST_LOOKED_AT && status == RSIFT_OK; i++) {
             /* a solid archive would be read up to the file */
-            if (!rs_io_member_at(source->tree, files->members[i])->random) continue;
+            if (!rs_io_member_at(source->tree, files->members[i])->random ||
+                !is_probed(source, use, files->members[i]))
+                continue;
             status = check_file(&list, files->members[i], err);
         }
     }

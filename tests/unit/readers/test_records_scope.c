@@ -160,12 +160,35 @@ static void parallel_lists_not_kept(void **unused)
     harness_fini(&h);
 }
 
+/* A cell of a table holds a list of numbers as text. */
+static void box_of_a_cell(void **unused)
+{
+    (void)unused;
+    harness h;
+    harness_init(&h, "records", RS_TASK_GROUNDING_HBB);
+    put_file(&h, "a.json",
+             RS_STR("[{\"image\":\"a.png\",\"box\":\"[1, 2, 30, 40]\",\"says\":\"dam\"},"
+                    "{\"image\":\"b.png\",\"box\":\"[1, 2, 3\",\"says\":\"dam\"}]"));
+    use(&h, "records", ".json");
+    param(&h, "image", "image");
+    param(&h, "box", "box");
+    param(&h, "phrase", "says");
+    param(&h, "box_convention", "px");
+    harness_read(&h);
+    check_counts(&h, 0, 2, 2, 0, 0, 0);
+    assert_string_equal(show(&h, 0), "grounding-hbb id= | phrase:dam | image=a.png | "
+                                     "hbb 'dam' [1 2 30 40] px");
+    assert_int_equal(h.batch.samples[1].n_regions, 0);
+    assert_true(n_findings(&h, RS_F_BOX_TEXT_UNPARSED) == 1);
+    harness_fini(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(several_lists),           cmocka_unit_test(list_without_fields),
         cmocka_unit_test(texts_and_all_boxes),     cmocka_unit_test(list_or_key_and_choices),
-        cmocka_unit_test(parallel_lists_not_kept),
+        cmocka_unit_test(parallel_lists_not_kept), cmocka_unit_test(box_of_a_cell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -187,13 +187,32 @@ static void objects_in_objects(void **unused)
     harness_fini(&h);
 }
 
+/* A second box, or a second number of one corner: nobody can tell which is meant. */
+static void boxes_said_twice(void **unused)
+{
+    (void)unused;
+    harness h;
+    harness_init(&h, "voc", RS_TASK_DETECTION_HBB);
+    put_file(&h, "9.xml",
+             RS_STR("<annotation><object><name>ship</name>" BOX "</object>"
+                    "<object><name>dam</name>" BOX BOX "</object>"
+                    "<object><name>dam</name><bndbox><xmin>1</xmin><xmin>2</xmin><ymin>2</ymin>"
+                    "<xmax>3</xmax><ymax>4</ymax></bndbox></object></annotation>"));
+    use(&h, "xml", ".xml");
+    harness_read(&h);
+    check_counts(&h, 1, 3, 1, 0, 0, 2);
+    assert_string_equal(show(&h, 0), "detection-hbb id=9 | image=9 | hbb 'ship' [1 2 3 4] px");
+    assert_false(is_whole(&h, 0));
+    harness_fini(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_follow_the_paths), cmocka_unit_test(one_sample),
         cmocka_unit_test(lists_are_refused),        cmocka_unit_test(lists_overlap),
         cmocka_unit_test(scripts_and_split_fields), cmocka_unit_test(only_expressions_are_probed),
-        cmocka_unit_test(objects_in_objects),
+        cmocka_unit_test(objects_in_objects),       cmocka_unit_test(boxes_said_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

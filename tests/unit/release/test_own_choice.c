@@ -58,6 +58,26 @@ static void sure_forms_are_read_and_others_asked(void **state)
     expect_choice("chosen-8", "records mine 60");
     put_text("chosen-4/notes.md", "hello");
     expect_choice("chosen-4", "no reader knows");
+    /* with a box beside it, a class is that of an object: it is not the picture's */
+    put_text("boxed/t.csv", "image,bbox,label\n1.png,\"[1, 2, 3, 4]\",ship\n");
+    expect_choice("boxed", "no reader knows");
+}
+
+/* Masks beside a panoptic JSON are read with it: they are no files that the reader refuses. */
+static void masks_are_not_refused(void **state)
+{
+    (void)state;
+    rsift_error err;
+    rs_plan *plan;
+    put_text("masks-1/p.json",
+             "{\"images\":[{\"id\":1,\"file_name\":\"1.jpg\"}],\"annotations\":"
+             "[{\"image_id\":1,\"file_name\":\"1.png\",\"segments_info\":[{\"id\":7,"
+             "\"category_id\":1}]}],\"categories\":[{\"id\":1,\"name\":\"A\"}]}");
+    put_text("masks-1/m/1.png", "\x89PNG\r\n\x1a\n....");
+    if (plan_of("masks-1", NULL, "", &plan, &err) != RSIFT_OK) fail_msg("%s", err.message);
+    assert_true(rs_str_eq(plan->choice.reader, RS_STR("panoptic")));
+    assert_int_equal(plan->n_refused, 0);
+    rs_plan_free(plan);
 }
 
 static void names_are_ids(void **state)
@@ -80,6 +100,7 @@ static void names_are_ids(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(sure_forms_are_read_and_others_asked),
+                                       cmocka_unit_test(masks_are_not_refused),
                                        cmocka_unit_test(names_are_ids)};
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
