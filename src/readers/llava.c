@@ -272,7 +272,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_llava = {
     .name = "llava",
-    .version = 7,
+    .version = 8,
     .summary = "LLaVA or ShareGPT conversations in JSON or JSON Lines, box text read into regions",
     .source = "haotian-liu/LLaVA docs/Finetune_Custom_Data.md; dossier geochat-instruct",
     .reads = "JSON records with conversations or messages",

@@ -41,10 +41,10 @@ chat >"own data/json/chat.json"
 printf 'img,caption\nP1.png,"a road, wide"\n' >"own data/json/captions.csv"
 printf '{"img_path":"P1.png","question":"what?","answer":"a road"}\n' >"own data/json/qa.jsonl"
 echo '{"type":"FeatureCollection","features":[]}' >"own data/json/map.json"
-echo '{"images":[],"annotations":[{"image_id":1,"caption":"a"}]}' >"own data/json/told.json"
+echo '{"images":[{"id":1,"file_name":"P1.png"}],"annotations":[{"image_id":1,"caption":"a"}]}' >"own data/json/told.json"
 : >"own data/json/empty.json"
 echo 'ship, plane' >"own data/json/classes.txt"
-pasted "several kinds" "own data" 7
+pasted "several kinds" "own data" 8
 check_is "several kinds: each by its reader" "coco 3, dota 2, llava 1, records 2, voc 2" "$readers"
 check_is "several kinds: every picture is found" 0 "$(one ws "SELECT count(*) v FROM asset WHERE state <> 'found'")"
 check_is "several kinds: what no reader takes" "GeoJSON, empty" \
