@@ -292,6 +292,15 @@ else
     skip "mar20: not there"
 fi
 
+# GeoPixelD: one real record of four [SEG], each with one ring.
+release geopixeld geopixeld@hub "1 4" "5 5 0 0 0" --dataset geopixeld && {
+    value "phrases of the rings, in order" "tennis court-1, tennis court-2, tennis court-3, tennis court-4" \
+        "SELECT string_agg(label, ', ' ORDER BY i) v FROM region"
+    value "points of the rings" "569 245 211 238" "SELECT string_agg(len(coords) // 2, ' ' ORDER BY i) v FROM region"
+    value "the first point, its turn and the picture" "779 380 0 P0224_0_800_0_800.png" "SELECT concat_ws(' ',
+        coords[1]::INT, coords[2]::INT, turn, parse_filename(path)) v FROM region r
+        JOIN sample_asset USING (sample_id) JOIN asset a ON a.asset_id = sample_asset.asset_id WHERE r.i = 0"
+}
 # SODA-A: what lies there is made by TorchGeo's generator, no release record.
 release soda-a/generated-torchgeo soda-a@original "2 8" "10 10 0 0 0" && {
     value "generated: a quad" "ship [15.0, 11.0, 23.0, 11.0, 23.0, 19.0, 15.0, 19.0] px-quad" "SELECT concat_ws(' ', label,

@@ -82,6 +82,52 @@ static void labelme_pictures_and_groups(void **unused)
     harness_fini(&h);
 }
 
+/* The i-th [SEG] has the i-th list of rings; what cannot be tied to its place is told. */
+static void seg_files(void **unused)
+{
+    (void)unused;
+    harness h;
+    read_one(
+        &h, "segs", "json", "P1_0.json",
+        "{\"id\":0,\"img\":\"data/train/P1_0.png\",\"gcg_description\":\"A <p> quay </p> [SEG] and "
+        "<p>two ships</p>[SEG].\",\"polygons\":[[[[1,2],[5,2],[5,3]]],"
+        "[[[0,0],[4,0],[4,4],[0,4]],[[7,7],[9,7],[9,9]]]]}");
+    assert_string_equal(show(&h, 0),
+                        "detection-hbb id=P1_0 | reference:A <p> quay </p> [SEG] and <p>two "
+                        "ships</p>[SEG]. | image=P1_0 | polygon 'quay' [1 2 5 2 5 3] px-polygon "
+                        "turn 0 16-21 p 2-15 | polygon 'two ships' [0 0 4 0 4 4 0 4] px-polygon "
+                        "turn 0 42-47 p 26-42 | polygon 'two ships' [7 7 9 7 9 9] px-polygon "
+                        "turn 0 42-47 p 26-42");
+    const rs_region *r = h.batch.samples[0].regions;
+    const rs_str text = h.batch.samples[0].turns[0].text;
+    for (int i = 0; i < 3; i++) {
+        const rs_str seg = rs_str_sub(text, r[i].begin, r[i].end);
+        assert_true(rs_str_eq(seg, RS_STR("[SEG]")));
+        assert_int_equal(text.ptr[r[i].phrase_begin], '<');
+        assert_int_equal(text.ptr[r[i].phrase_end - 1], '>');
+        assert_int_equal(r[i].group, i > 0);
+    }
+    check_counts(&h, 1, 3, 3, 0, 0, 0);
+    check_replay(&h);
+    harness_fini(&h);
+    /* a ring of two points is none, and its [SEG] must not be trained on */
+    read_one(&h, "segs", "json", "2.json",
+             "{\"gcg_description\":\"a dam [SEG]\",\"polygons\":[[[[1,2],[5,2]]]]}");
+    check_counts(&h, 1, 1, 0, 0, 0, 1);
+    assert_int_equal(n_findings(&h, RS_F_OBJECT_UNREAD), 1);
+    assert_int_equal(n_findings(&h, RS_F_BOX_TEXT_UNPARSED), 1);
+    harness_fini(&h);
+    /* one list too few: which is whose is not known */
+    read_one(&h, "segs", "json", "3.json",
+             "{\"gcg_description\":\"a [SEG] and b [SEG]\",\"polygons\":[[[[1,2],[5,2],[5,3]]]]}");
+    check_counts(&h, 0, 1, 0, 0, 0, 1);
+    harness_fini(&h);
+    read_one(&h, "segs", "json", "4.json", "{\"polygons\":[]}");
+    check_counts(&h, 0, 1, 0, 0, 0, 1);
+    assert_int_equal(n_findings(&h, RS_F_FIELD_MISSING), 1);
+    harness_fini(&h);
+}
+
 static void soda_files(void **unused)
 {
     (void)unused;
@@ -463,12 +509,19 @@ static void probes(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(labelme_forms),    cmocka_unit_test(labelme_pictures_and_groups),
-        cmocka_unit_test(soda_files),       cmocka_unit_test(yolo_lines),
-        cmocka_unit_test(yolo_names),       cmocka_unit_test(yolo_more_numbers),
-        cmocka_unit_test(cvat_shapes),      cmocka_unit_test(cvat_documents),
-        cmocka_unit_test(cvat_is_streamed), cmocka_unit_test(geojson_features),
-        cmocka_unit_test(geojson_pictures), cmocka_unit_test(probes),
+        cmocka_unit_test(labelme_forms),
+        cmocka_unit_test(labelme_pictures_and_groups),
+        cmocka_unit_test(soda_files),
+        cmocka_unit_test(seg_files),
+        cmocka_unit_test(yolo_lines),
+        cmocka_unit_test(yolo_names),
+        cmocka_unit_test(yolo_more_numbers),
+        cmocka_unit_test(cvat_shapes),
+        cmocka_unit_test(cvat_documents),
+        cmocka_unit_test(cvat_is_streamed),
+        cmocka_unit_test(geojson_features),
+        cmocka_unit_test(geojson_pictures),
+        cmocka_unit_test(probes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
