@@ -339,10 +339,13 @@ else
     skip "dior-rsvg: its lists are not there"
 fi
 
-# LEVIR-CC lies there as an excerpt with another file name: nothing may be guessed.
+# LEVIR-CC lies there as an excerpt with another file name: it is not the release. As data of one's own its
+# picture, of which A and B each have one, is taken from neither.
 if [ -d "$RSIFT_SAMPLES/levir-cc" ]; then
-    check_exit "levir-cc: an excerpt is not the release" 2 rsift index "$RSIFT_SAMPLES/levir-cc" --workspace ws-levir
+    check_exit "levir-cc: an excerpt is not the release" 2 rsift index "$RSIFT_SAMPLES/levir-cc" --dataset levir-cc --workspace ws-levir
     check_says "levir-cc: what is missing" LevirCCcaptions.json
+    check_exit "levir-cc: as one's own" 0 rsift index "$RSIFT_SAMPLES/levir-cc" --workspace ws-levir
+    check_is "levir-cc: no picture is guessed" 0 "$(one ws-levir "SELECT count(*) AS v FROM asset WHERE file_bytes IS NOT NULL AND asset_id IN (SELECT asset_id FROM sample_asset)")"
 else
     skip "levir-cc: not there"
 fi
