@@ -269,8 +269,8 @@ use_26()
 use_27()
 {
     run 2 index "$in/dota" --workspace ws
-    says "--reader dota --name mine"
-    run 0 index "$in/dota" --reader dota --name mine --workspace ws
+    says "your own data: --name mine"
+    run 0 index "$in/dota" --name mine --workspace ws
     value "SELECT DISTINCT role v FROM sample" "[t['v'] for t in r] == ['train']"
 }
 
