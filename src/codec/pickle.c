@@ -74,9 +74,8 @@ static rsift_status push(rs_pickle *p, value v, rsift_error *err)
     return push_number(p, number, err);
 }
 
-/* Appends n numbers to a list or dictionary. */
-static rsift_status append(rs_pickle *p, uint32_t to, const uint32_t *numbers, size_t n,
-                           rsift_error *err)
+/* Appends the n numbers from stack[first] on to a list or dictionary. */
+static rsift_status append(rs_pickle *p, uint32_t to, size_t first, size_t n, rsift_error *err)
 {
     value *list = &p->values[to];
     if (n > UINT32_MAX / 2 - list->n) return rs_err_set(err, RSIFT_E_LIMIT, "a list too long");
@@ -89,7 +88,7 @@ static rsift_status append(rs_pickle *p, uint32_t to, const uint32_t *numbers, s
         if (!grown) return rs_err_nomem(err, "a pickle");
         list->as.items = grown;
     }
-    if (n) memcpy(list->as.items + list->n, numbers, n * sizeof *numbers);
+    if (n) memcpy(list->as.items + list->n, p->stack + first, n * sizeof *p->stack);
     list->n = (uint32_t)need;
     return RSIFT_OK;
 }
@@ -123,7 +122,7 @@ static rsift_status add_items(rs_pickle *p, size_t first, kind to, rsift_error *
     const uint32_t number = p->stack[first - 1];
     if (to == DICT && p->values[number].n / 2 + n / 2 > RS_PICKLE_KEYS)
         return rs_err_set(err, RSIFT_E_LIMIT, "a dictionary of more than %d keys", RS_PICKLE_KEYS);
-    RS_TRY(append(p, number, p->stack + first, n, err));
+    RS_TRY(append(p, number, first, n, err));
     p->n_stack = first;
     return RSIFT_OK;
 }
@@ -133,7 +132,7 @@ static rsift_status make_tuple(rs_pickle *p, size_t first, rsift_error *err)
 {
     uint32_t number;
     RS_TRY(new_value(p, (value){.kind = LIST}, &number, err));
-    RS_TRY(append(p, number, p->stack + first, p->n_stack - first, err));
+    RS_TRY(append(p, number, first, p->n_stack - first, err));
     p->n_stack = first;
     return push_number(p, number, err);
 }
