@@ -352,12 +352,22 @@ static bool count_once(aim *a, rs_aim_ordered *list)
     return ok;
 }
 
+/* Which of its copies stays: one of the best tier, drawn by value. It is not the draw of the order
+ * that follows: the best of ten draws would bring to the front whatever is there ten times. */
+static double copy_rank(const rs_aim_sample *s)
+{
+    if (s->cell == RS_AIM_NONE) return 4.0 * RS_AIM_TIER;
+    const uint64_t own[2] = {s->key, 1};
+    const double u = rs_rng_open_unit(rs_hash64(own, sizeof own));
+    return floor(rs_aim_rank_of(s) / RS_AIM_TIER) * RS_AIM_TIER -
+           log(u) / (s->value > 0 ? s->value : 1e-6);
+}
+
 static void mark_copies(aim *a, rs_aim_ordered *list)
 {
     for (size_t i = 0; i < a->n; i++) {
         const rs_aim_sample *s = &a->samples[i];
-        const double rank = s->cell == RS_AIM_NONE ? 4.0 * RS_AIM_TIER : rs_aim_rank_of(s);
-        list[i] = (rs_aim_ordered){asked_of_picture(a, s), rank, s->key, (uint32_t)i};
+        list[i] = (rs_aim_ordered){asked_of_picture(a, s), copy_rank(s), s->key, (uint32_t)i};
     }
     qsort(list, a->n, sizeof *list, in_order);
     for (size_t i = 0; i < a->n; i++)
