@@ -367,8 +367,8 @@ static void repeated_sets_do_not_weigh(void **state)
     free_pool_and_goal(repeated);
 }
 
-/* A set that lies there ten times more over copies of its pictures gives as much of a cell as before:
- * the copy that stays is not the one whose draw comes first. */
+/* A set that lies there ten times more over copies of its pictures gives as much of a cell as
+ * before: the copy that stays is not the one whose draw comes first. */
 static void copies_do_not_come_to_the_front(void **state)
 {
     (void)state;
