@@ -226,7 +226,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_records = {
     .name = "records",
-    .version = 11,
+    .version = 12,
     .summary = "flat records of JSON, CSV or Parquet whose fields the parameters name",
     .source = "VRSBench_EVAL_*.json; FloodNet Questions/*.json",
     .reads = "JSON records or tables with the fields that --param names",

@@ -216,8 +216,30 @@ rsift_status rs_record_read_boxes(rs_parse *p, const rs_record_fields *fields,
     /* a box text beside an answer in words may hold none */
     const bool asked = fields->box.len || (fields->box_text.len && !answers_in_words(sample));
     const bool found = p->batch->n_findings > n_found || p->source->survey;
+    if (rs_record_lists_boxes(fields, root, sample->task) && p->batch->n_findings == n_found) {
+        sample->complete = RS_COMPLETE_YES; /* also an empty list, which is of a picture without */
+        return RSIFT_OK;
+    }
     if (list.n || !asked || (told && found)) return RSIFT_OK;
     return note_no_boxes(p, fields, sample, told, bad);
+}
+
+/* Is the value a list of boxes, as of all that is in a picture, and not the numbers of one? */
+static bool is_box_list(const rs_json *value)
+{
+    rs_json_iter it = rs_json_each(value);
+    if (rs_json_kind(value) != RS_JSON_ARRAY) return false;
+    return !it.left || (rs_json_kind(it.at) == RS_JSON_ARRAY && rs_json_len(it.at) > 2);
+}
+
+bool rs_record_lists_boxes(const rs_record_fields *fields, const rs_record_item *it, rs_task task)
+{
+    const bool detects = task == RS_TASK_DETECTION_HBB || task == RS_TASK_DETECTION_OBB;
+    if (!detects || it->own != it->record || fields->phrase.len || !fields->box.len) return false;
+    const size_t star = rs_str_find(fields->box, RS_STR(".*"));
+    if (star != RS_NPOS)
+        return rs_json_kind(rs_record_value(it, rs_str_sub(fields->box, 0, star))) == RS_JSON_ARRAY;
+    return is_box_list(rs_record_value(it, fields->box));
 }
 
 bool rs_record_is_open(const rs_source *source)

@@ -16,6 +16,9 @@ typedef struct rs_record_labels {
 rsift_status rs_record_read_boxes(rs_parse *p, const rs_record_fields *fields,
                                   const rs_record_item *it, rs_sample *sample,
                                   const rs_record_labels *labels, bool *bad);
+/* Does the record of a detection task hold the list of its picture's boxes, be it empty? A list of
+ * expressions or of `each`, and a row for each box, tell nothing of the others. */
+bool rs_record_lists_boxes(const rs_record_fields *fields, const rs_record_item *it, rs_task task);
 /* Does the source name a field of boxes and leave open what they mean? */
 bool rs_record_is_open(const rs_source *source);
 #endif

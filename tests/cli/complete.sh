@@ -1,6 +1,6 @@
 # Unknown is never empty: each way to lose an object, from the file to the training record. A picture
 # whose list of objects is not known to be whole is asked nothing that lists, counts or denies them.
-# Covers model/sample.c, geom/visible.c, readers (coco, voc, dota, vhr, folder), checks and render/task.c.
+# Covers model/sample.c, geom/visible.c, readers (coco, voc, dota, vhr, folder, records), checks and render/task.c.
 . "$(dirname "$0")/lib.sh"
 cd "$work" || exit 1
 command -v python3 >/dev/null || { skip "complete: no python3 to write pictures with"; finish; }
@@ -234,6 +234,18 @@ say "a box" kept '"bbox_2d":[100,200,300,600]' '{<10><20><30><60>}'
 say "no width" serious-finding "" '{<10><20><10><60>}'
 say "a box outside" serious-finding "" '{<110><20><130><60>}'
 say "no area beside a sound box" serious-finding "" '{<10><20><30><60>}<delim>{<10><20><10><60>}'
+
+# ---- records: rows NAME REASON TEXT RECORD: the boxes that stand in one record ------------------------
+rows()
+{
+    printf '[%s]' "$4" >a.json
+    walk "records, $1" "$2" "$3" a.json --reader records --param image=image \
+        --param box=objects.bbox --param class=objects.category --param box_convention=px-xywh
+}
+rows "a list of boxes" kept "$answer" '{"image":"1.png","objects":{"bbox":[[10,10,20,20]],"category":["ship"]}}'
+rows "an empty list, and no class to ask for" classes-unknown "" '{"image":"1.png","objects":{"bbox":[],"category":[]}}'
+rows "one box bad" serious-finding "" '{"image":"1.png","objects":{"bbox":[[10,10,20,20],[1,2]],"category":["ship","ship"]}}'
+rows "one box alone" $lost "" '{"image":"1.png","objects":{"bbox":[10,10,20,20],"category":"ship"}}'
 
 # ---- several records of one picture ------------------------------------------------------------------
 # both NAME PATH ARGUMENTS: no list of the picture is taken for whole, also where models are tested
