@@ -167,7 +167,8 @@ const rs_verb rs_verb_index = {
         "spelling verdict convention evidence question} missing[]{source file} n_unread "
         "hashed{new failed "
         "changed} unread[]{file "
-        "message} not_kept[]{field n} own{name reader sure params[]} record{locator task "
+        "message} not_kept[]{field n} splits[]{name role samples} own{name reader sure params[]} "
+        "record{locator task "
         "assets[]{role path found "
         "file} turns[] n_turns labels[] regions[] n_regions split n_open_boxes error where}`; "
         "`own` and `record` when the reader was found by the files, and with `dry_run`, which "
@@ -175,7 +176,8 @@ const rs_verb rs_verb_index = {
         "`all`: `all[]{path dataset done answer error where} failed`; "
         "`repaired` counts parts that were damaged and are made anew; "
         "`pending`: other units are missing, until then the release is seen as it was; "
-        "`not_kept`: fields of records of which nothing is kept; "
+        "`not_kept`: fields of records of which nothing is kept; `splits`: of your own data whose "
+        "folders or shards are called train, val, test; "
         "`records` count what this run read; `findings` what the workspace holds of the "
         "release, as audit counts it, without pictures that are not here (`unresolved`)",
     .use = RS_CREATES,

@@ -260,6 +260,41 @@ static rsift_status put_unkept(rs_store *store, rs_str release_id, rs_json_write
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* Does a file's name tell its split? */
+static bool names_splits(const rs_plan *plan)
+{
+    for (size_t i = 0; !plan->dataset && i < plan->n_sources; i++)
+        for (size_t u = 0; u < plan->sources[i].source.n_files; u++)
+            if (plan->sources[i].source.files[u].splits) return true;
+    return false;
+}
+
+/* The splits that the names of one's own files tell, with the roles that they have. */
+static rsift_status put_splits(rs_store *store, const rs_plan *plan, rs_json_writer *w,
+                               rsift_error *err)
+{
+    const rs_arg id = {.type = RS_ARG_STR, .str = plan->release_id};
+    rs_result *result = NULL;
+    if (!names_splits(plan)) return RSIFT_OK;
+    rs_json_field_array(w, "splits");
+    rsift_status status = rs_store_query(
+        store,
+        RS_STR("SELECT name, role, n FROM (SELECT coalesce(p.name, '') AS name, s.role AS role, "
+               "count(*) AS n FROM sample s LEFT JOIN split p USING (sample_id) WHERE "
+               "s.release_id = $1 GROUP BY ALL) ORDER BY role = 'eval', name"),
+        &id, 1, &result, err);
+    while (status == RSIFT_OK && (status = rs_result_next(result, err)) == RSIFT_OK) {
+        rs_json_begin_object(w);
+        rs_json_field_str(w, "name", rs_result_str(result, 0));
+        rs_json_field_str(w, "role", rs_result_str(result, 1));
+        rs_json_field_i64(w, "samples", rs_result_i64(result, 2));
+        rs_json_end_object(w);
+    }
+    rs_result_close(result);
+    rs_json_end_array(w);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
 rsift_status rs_api_index_answer(rs_session *session, const rs_store *parts, const rs_plan *plan,
                                  const rs_index_report *report, rsift_answer *out, rsift_error *err)
 {
@@ -275,6 +310,7 @@ rsift_status rs_api_index_answer(rs_session *session, const rs_store *parts, con
         rs_json_field_i64(&w, "n_unread", held.n_unread);
         status = put_unread(store, plan->release_id, &w, err);
         if (status == RSIFT_OK) status = put_unkept(store, plan->release_id, &w, err);
+        if (status == RSIFT_OK) status = put_splits(store, plan, &w, err);
         if (status == RSIFT_OK && plan->chosen) status = rs_api_put_preview(&w, plan, false, err);
         rs_json_end_object(&w);
     }

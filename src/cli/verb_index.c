@@ -93,6 +93,39 @@ static void print_hashed(const rs_json *r)
     printf("\n");
 }
 
+/* Is the split's name one of training? "" = none is told, and those are trained on. */
+static bool is_train_name(rs_str name)
+{
+    return !name.len || rs_str_eq_nocase(rs_str_sub(name, 0, 5), RS_STR("train"));
+}
+
+/* The splits that folders are called by, and which are not trained on. */
+static void print_splits(cli *c, const rs_json *r)
+{
+    rs_json_iter it = rs_json_each(rs_json_get(r, "splits"));
+    rs_buf text = {0}, kept_out = {0};
+    bool others = false, any = false;
+    for (const rs_json *one; (one = rs_json_next(&it, NULL)); any = true) {
+        const rs_str name = cli_text(c, one, "name", "");
+        const rs_str shown = name.len ? name : RS_STR("no split");
+        rs_buf_printf(&text, "%s%.*s %s", any ? ", " : "", RS_STR_ARG(shown),
+                      cli_count(cli_int(one, "samples", 0)));
+        others |= !is_train_name(name);
+        if (rs_str_eq(cli_text(c, one, "role", ""), RS_STR("eval")))
+            rs_buf_printf(&kept_out, "%s%.*s", kept_out.len ? ", " : "", RS_STR_ARG(shown));
+    }
+    if (kept_out.len)
+        rs_buf_printf(&text, "; not trained on: %.*s", RS_STR_ARG(rs_buf_view(&kept_out)));
+    else if (others) rs_buf_cstr(&text, "; all are trained on: --role eval keeps them out");
+    if (any) {
+        printf("  split    ");
+        cli_wrap_on("            ", 10,
+                    rs_arena_printf(&c->arena, "by name: %.*s", RS_STR_ARG(rs_buf_view(&text))));
+    }
+    rs_buf_fini(&text);
+    rs_buf_fini(&kept_out);
+}
+
 /* One line of a record, wrapped: what it is, and the text. */
 static void print_line(rs_str what, rs_str text)
 {
@@ -272,6 +305,7 @@ void cli_print_index(cli *c, const rs_json *r)
     printf("  findings  %s serious, %s warning%s, %s note%s\n",
            cli_count(cli_int(r, "findings.serious", 0)), cli_count(warnings),
            warnings == 1 ? "" : "s", cli_count(notes), notes == 1 ? "" : "s");
+    print_splits(c, r);
     print_preview(c, r);
     print_meanings(c, r);
     print_unkept(c, r);

@@ -55,6 +55,40 @@ auto "a drive letter" win llava
 chat '/home/somebody/data/img/P1.png' >win/a.json
 auto "an absolute path" win llava
 
+# folders called by splits: what lies beside train is not trained on
+mkdir -p robo/train robo/valid robo/test only/test
+for d in robo/train robo/valid robo/test only/test; do coco >$d/_annotations.coco.json; cp "$1" $d/P1.png; done
+roles() { one ws "SELECT string_agg(DISTINCT coalesce(p.scheme || '/' || p.name, '-') || ' ' || s.role, ', ' ORDER BY coalesce(p.scheme || '/' || p.name, '-') || ' ' || s.role) v FROM sample s LEFT JOIN split p USING (sample_id)"; }
+rm -rf ws
+check_exit "train, valid, test" 0 rsift index robo --workspace ws --quiet
+check_says "train, valid, test: index says it" "train 1, test 1, valid 1; not trained on: test, valid"
+check_is "train, valid, test: roles" "own/test eval, own/train train, own/valid eval" "$(roles)"
+rm -rf ws
+check_exit "a role that is named wins" 0 rsift index robo --role train --workspace ws --quiet
+check_says "a role that is named wins: index says it" "all are trained on: --role eval"
+check_is "a role that is named wins: roles" "own/test train, own/train train, own/valid train" "$(roles)"
+rm -rf ws
+check_exit "a split that is named wins" 0 rsift index robo --split mine/all --workspace ws --quiet
+check_is "a split that is named wins: roles" "mine/all train" "$(roles)"
+rm -rf ws
+check_exit "test alone" 0 rsift index only --workspace ws --quiet
+check_says "test alone: index says it" "test 1; all are trained on: --role eval keeps them out"
+check_is "test alone: role" "own/test train" "$(roles)"
+mkdir -p yo/labels/train yo/labels/val yo/images/train yo/images/val vo/train vo/test do/train/labelTxt do/val/labelTxt
+echo '0 0.5 0.5 0.2 0.2' | tee yo/labels/train/a.txt >yo/labels/val/b.txt
+cp "$1" yo/images/train/a.png && cp "$2" yo/images/val/b.png
+xml | tee vo/train/a.xml >vo/test/b.xml
+echo '1 1 5 1 5 5 1 5 ship 0' | tee do/train/labelTxt/a.txt >do/val/labelTxt/b.txt
+for d in train val; do for k in ship train; do mkdir -p cl/$d/$k && cp "$1" cl/$d/$k/$k.png; done; done
+for d in yo:val vo:test do:val cl:val; do
+    rm -rf ws
+    how=
+    [ $d != cl:val ] || how="--reader folder --name cl"
+    check_exit "${d%:*}: splits by folder" 0 rsift index ${d%:*} $how --workspace ws --quiet
+    check_is "${d%:*}: splits by folder: roles" "own/train train, own/${d#*:} eval" \
+        "$(roles | sed 's/^\(.* eval\), \(.* train\)$/\2, \1/')"
+done
+
 # --dry-run
 rm -rf ws
 check_exit "a dry run" 0 rsift index coco --dry-run --workspace ws --licence MIT

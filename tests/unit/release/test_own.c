@@ -80,8 +80,8 @@ static void missing_files_are_told(void **state)
     expect_error("f", "voc", "expected names: *.xml");
 }
 
-/* Shards say their split by their own name or a folder's; a word inside of another is none. */
-static void shards_tell_their_split(void **state)
+/* Files say their split by a folder's name, shards by their own too; a word inside of another is none. */
+static void files_tell_their_split(void **state)
 {
     (void)state;
     static const char *const cases[][2] = {
@@ -95,14 +95,21 @@ static void shards_tell_their_split(void **state)
         {"trains/0.parquet", ""},
         {"train-of-thought/0.parquet", ""},
         {"train.json", ""},
+        {"valid/_annotations.coco.json", "valid"},
+        {"labels/val/1.txt", "val"},
+        {"test/labelTxt/P1.txt", "test"},
+        {"instances_val.json", ""},
         {".parquet", ""},
         {"", ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const rs_str got = rs_own_split_of(rs_str_of(cases[i][0]));
+        const rs_str got = rs_own_split_of(rs_str_of(cases[i][0]), false);
         assert_memory_equal(got.ptr, cases[i][1], got.len);
         assert_int_equal(got.len, rs_str_of(cases[i][1]).len);
     }
+    /* a folder that is a class: that above it counts */
+    assert_true(rs_str_eq(rs_own_split_of(RS_STR("val/train/1.png"), true), RS_STR("val")));
+    assert_int_equal(rs_own_split_of(RS_STR("train/1.png"), true).len, 0);
 }
 
 /* The second name of the field, in each form that a card has; "" = the card tells none. */
@@ -145,7 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_go_to_their_uses),
         cmocka_unit_test(missing_files_are_told),
-        cmocka_unit_test(shards_tell_their_split),
+        cmocka_unit_test(files_tell_their_split),
         cmocka_unit_test(cards_name_classes),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
