@@ -7,8 +7,8 @@
 
 #include "release/release.h"
 
-/* The split that a file's logical name tells, as it is written there; "" = none. Where the folder of
- * a picture is its class, those above it are asked. */
+/* The split that a file's logical name tells, as it is written there; "" = none. Where the folder
+ * of a picture is its class, those above it are asked. */
 rs_str rs_own_split_of(rs_str path, bool is_class_folder);
 /* Notes the split of each file of the source. Where some are for training, those of the others are
  * eval, unless the user names a role. */

@@ -80,7 +80,8 @@ static void missing_files_are_told(void **state)
     expect_error("f", "voc", "expected names: *.xml");
 }
 
-/* Files say their split by a folder's name, shards by their own too; a word inside of another is none. */
+/* Files say their split by a folder's name, shards by their own too; a word inside of another is
+ * none. */
 static void files_tell_their_split(void **state)
 {
     (void)state;
