@@ -187,9 +187,11 @@ typedef struct rs_reader {
     rs_task task; /* of one's own data, unless the parameter `task` names another */
     rs_task (*task_of)(
         const rs_source *source); /* optional: what the other parameters tell of it */
-    const rs_reader_use *uses;    /* .name == NULL ends; at most 4 */
-    const char *const *passes;    /* names of its passes, NULL-terminated, at most RS_MAX_PASSES */
-    const rs_param *params;       /* .name == NULL ends */
+    /* optional: what a file's head tells of it; false = nothing, as an empty file */
+    bool (*task_of_file)(const rs_probe_input *input, rs_task *out);
+    const rs_reader_use *uses; /* .name == NULL ends; at most 4 */
+    const char *const *passes; /* names of its passes, NULL-terminated, at most RS_MAX_PASSES */
+    const rs_param *params;    /* .name == NULL ends */
     size_t state_size; /* zeroed before open, freed after close by the framework, also on failure */
     int (*probe)(const rs_probe_input *input); /* 0..100 from names and first bytes */
     /* Does the source leave the meaning of box numbers to be decided? NULL = never. */

@@ -360,6 +360,25 @@ static int yolo_probe(const rs_probe_input *input)
     return n_lines ? 90 : 0;
 }
 
+/* Corners in every line are oriented boxes: boxes have 4 numbers, and rings any count of points. */
+static bool yolo_task_of_file(const rs_probe_input *input, rs_task *out)
+{
+    enum { OF_CORNERS = 9, MOST_COUNTED = 64 };
+    double numbers[MOST_COUNTED];
+    rs_str text = input->head, line;
+    size_t n_lines = 0, n_corners = 0;
+    if (rs_str_starts(text, RS_STR("\xEF\xBB\xBF"))) text = rs_str_sub(text, 3, text.len);
+    while (rs_str_line(&text, &line)) {
+        line = rs_str_trim(line);
+        if (!line.len) continue;
+        if (text.len == 0 && n_lines && input->head.len < (size_t)input->n_bytes) break; /* cut */
+        n_corners += line_numbers(line, numbers, MOST_COUNTED) == OF_CORNERS;
+        n_lines++;
+    }
+    *out = n_lines == n_corners ? RS_TASK_DETECTION_OBB : RS_TASK_DETECTION_HBB;
+    return n_lines > 0;
+}
+
 static const rs_reader_use uses[] = {
     {"labels",
      "*.txt !classes.txt !names.txt !obj.names.txt !train.txt !val.txt !valid.txt !test.txt "
@@ -386,6 +405,7 @@ const rs_reader rs_reader_yolo = {
     .probe_decides = true,
     .gives = RS_HAS_HBB | RS_HAS_OBB | RS_HAS_POLYGON | RS_HAS_CLASS,
     .task = RS_TASK_DETECTION_HBB,
+    .task_of_file = yolo_task_of_file,
     .uses = uses,
     .passes = passes,
     .params = params,

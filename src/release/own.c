@@ -211,6 +211,37 @@ static rs_split own_split(rs_str typed)
     return (rs_split){rs_str_sub(typed, 0, slash), rs_str_sub(typed, slash + 1, typed.len)};
 }
 
+/* The task that files of the first use tell, of which a few are read, from the first to the last;
+ * where they disagree it is the reader's. */
+static rsift_status task_of_files(rs_plan_source *to, rsift_error *err)
+{
+    enum { MOST_READ = 64 };
+    const rs_source *source = &to->source;
+    if (!to->reader->task_of_file || source->n_files == 0) return RSIFT_OK;
+    const rs_source_files *files = &source->files[0];
+    const size_t n = files->n < MOST_READ ? files->n : MOST_READ;
+    rs_task all = to->reader->task, task;
+    bool told = false, agree = true;
+    for (size_t i = 0; i < n && agree; i++) {
+        const size_t member = files->members[i * files->n / n];
+        rs_arena arena = {0};
+        rs_probe_input input;
+        rsift_error why;
+        const rsift_status status = rs_kind_head(source->tree, member, &arena, &input, &why);
+        if (status == RSIFT_OK && to->reader->task_of_file(&input, &task)) {
+            agree = !told || task == all;
+            all = task;
+            told = true;
+        }
+        rs_arena_fini(&arena);
+        if (status == RSIFT_OK || !rs_err_ends_call(status)) continue; /* told when it is read */
+        if (err) *err = why;
+        return status;
+    }
+    if (agree) to->source.task = all;
+    return RSIFT_OK;
+}
+
 rsift_status rs_plan_own(rs_plan *plan, rs_texts paths, rsift_error *err)
 {
     const rs_plan_choice *choice = &plan->choice;
@@ -254,5 +285,6 @@ rsift_status rs_plan_own(rs_plan *plan, rs_texts paths, rsift_error *err)
     const rs_str task = rs_source_param(&to->source, "task", (rs_str){NULL, 0});
     if (task.ptr) (void)rs_model_task_parse(task, &to->source.task); /* checked with the others */
     else if (reader->task_of) to->source.task = reader->task_of(&to->source);
+    else RS_TRY(task_of_files(to, err));
     return rs_plan_fingerprint(plan, to, err);
 }

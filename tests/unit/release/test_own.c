@@ -67,6 +67,24 @@ static void files_go_to_their_uses(void **state)
     expect_plan("one.data", "records", "vqa | records: one.data"); /* one file, any name */
 }
 
+/* Corners in every line of every file are oriented boxes; one of 4 numbers ends that. */
+static void corners_tell_the_task(void **state)
+{
+    (void)state;
+    put_text("y/a.txt", "0 0.1 0.1 0.2 0.1 0.2 0.2 0.1 0.2\n1 0.1 0.1 0.2 0.1 0.2 0.2 0.1 0.2\n");
+    put_text("y/b.txt", "");
+    expect_plan("y", "yolo",
+                "detection-obb | labels: a.txt b.txt | missing data.yaml data.yml dataset.yaml "
+                "classes.txt names.txt obj.names *.names *.yaml");
+    put_text("y/c.txt", "0 0.5 0.5 0.1 0.1\n");
+    expect_plan("y", "yolo",
+                "detection-hbb | labels: a.txt b.txt c.txt | missing data.yaml data.yml "
+                "dataset.yaml classes.txt names.txt obj.names *.names *.yaml");
+    put_text("e/a.txt", "");
+    put_text("e/names.txt", "ship");
+    expect_plan("e", "yolo", "detection-hbb | labels: a.txt | names: names.txt");
+}
+
 static void missing_files_are_told(void **state)
 {
     (void)state;
@@ -151,9 +169,8 @@ static void cards_name_classes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(files_go_to_their_uses),
-        cmocka_unit_test(missing_files_are_told),
-        cmocka_unit_test(files_tell_their_split),
+        cmocka_unit_test(files_go_to_their_uses), cmocka_unit_test(missing_files_are_told),
+        cmocka_unit_test(corners_tell_the_task),  cmocka_unit_test(files_tell_their_split),
         cmocka_unit_test(cards_name_classes),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
