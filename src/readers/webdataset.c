@@ -303,7 +303,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_webdataset = {
     .name = "webdataset",
-    .version = 1,
+    .version = 2,
     .summary = "tars (or folders) of pictures with texts of the same name: WebDataset",
     .source = "webdataset/webdataset; om-ai-lab/RS5M dataloader.py",
     .reads = "texts that lie beside a picture of the same name",
