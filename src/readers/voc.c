@@ -132,7 +132,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_voc = {
     .name = "voc",
-    .version = 6,
+    .version = 7,
     .summary = "one Pascal VOC XML per image, upright or rotated boxes",
     .source = "host.robots.ox.ac.uk/pascal/VOC; DIOR-R; roLabelImg",
     .reads = "XML with an annotation of a picture",

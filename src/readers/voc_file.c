@@ -102,6 +102,13 @@ static rsift_status set_object_aside(rs_parse *p, const rs_xml *object, size_t n
         n ? "no convention is known for %zu numbers" : "the box is not made of numbers (%zu)", n);
 }
 
+/* Two names of one object: nobody can tell which is meant. */
+static bool is_named_twice(const rs_xml *object)
+{
+    const rs_xml *name = rs_xml_get(object, "name");
+    return name && rs_xml_again(name);
+}
+
 rsift_status rs_voc_region(const rs_voc_file *file, const rs_xml *object, rs_str where,
                            rs_region_list *list, rs_region **region)
 {
@@ -110,6 +117,10 @@ rsift_status rs_voc_region(const rs_voc_file *file, const rs_xml *object, rs_str
     double numbers[RS_VOC_NUMBERS];
     *region = NULL;
     p->batch->counts[RS_VOC_OBJECTS].seen++;
+    if (is_named_twice(object)) {
+        p->batch->counts[RS_VOC_OBJECTS].set_aside++;
+        return rs_parse_find(p, RS_F_OBJECT_UNREAD, where, "the object has more than one <name>");
+    }
     const size_t n = rs_voc_box(object, format->oriented, numbers);
     const rs_convention *convention =
         n ? rs_parse_convention(format->conventions, format->n_conventions, n) : NULL;

@@ -263,7 +263,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_voc_phrases = {
     .name = "voc-phrases",
-    .version = 2,
+    .version = 3,
     .summary = "one Pascal VOC XML per image, a referring expression for each object",
     .source = "ZhanYang-nwpu/RSVG-pytorch; like413/OPT-RSVG",
     .reads = "XML with an annotation whose objects have a description",

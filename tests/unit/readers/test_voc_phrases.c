@@ -187,7 +187,7 @@ static void objects_in_objects(void **unused)
     harness_fini(&h);
 }
 
-/* A second box, or a second number of one corner: nobody can tell which is meant. */
+/* A second box, a second number of one corner, a second name: nobody can tell which is meant. */
 static void boxes_said_twice(void **unused)
 {
     (void)unused;
@@ -197,10 +197,11 @@ static void boxes_said_twice(void **unused)
              RS_STR("<annotation><object><name>ship</name>" BOX "</object>"
                     "<object><name>dam</name>" BOX BOX "</object>"
                     "<object><name>dam</name><bndbox><xmin>1</xmin><xmin>2</xmin><ymin>2</ymin>"
-                    "<xmax>3</xmax><ymax>4</ymax></bndbox></object></annotation>"));
+                    "<xmax>3</xmax><ymax>4</ymax></bndbox></object>"
+                    "<object><name>dam</name><name>ship</name>" BOX "</object></annotation>"));
     use(&h, "xml", ".xml");
     harness_read(&h);
-    check_counts(&h, 1, 3, 1, 0, 0, 2);
+    check_counts(&h, 1, 4, 1, 0, 0, 3);
     assert_string_equal(show(&h, 0), "detection-hbb id=9 | image=9 | hbb 'ship' [1 2 3 4] px");
     assert_false(is_whole(&h, 0));
     harness_fini(&h);
