@@ -74,7 +74,7 @@ static const char *const examples[] = {"rsift catalog check my-catalog/my-set.ya
 
 const rs_verb rs_verb_catalog = {
     .name = "catalog",
-    .summary = "checks a record; writes the catalogue as Markdown and static pages",
+    .summary = "checks a record; writes the list as Markdown and web pages",
     .usage = "catalog check FILE | catalog render DIR",
     .about = "check reads a record as strictly as the program does and then asks what loading does "
              "not: how much is read and what the layout rests on, links that lead somewhere, known "
