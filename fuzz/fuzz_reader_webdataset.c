@@ -66,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     RS_ASSERT(rs_io_tree_open(rs_str_of(fuzz_root), &options, &tree, NULL) == RSIFT_OK);
     size_t members[2 * MEMBERS];
     rs_str logical[2 * MEMBERS];
-    rs_source_files files = {RS_STR("texts"), members, logical, 0};
+    rs_source_files files = {RS_STR("texts"), members, logical, 0, NULL};
     for (size_t i = 0; i < rs_io_n_members(tree); i++) {
         const rs_str path = rs_io_member_at(tree, i)->path;
         if (rs_plan_use_of(reader, path) != 0) continue;

@@ -129,7 +129,7 @@ __attribute__((unused)) static int fuzz_reader(const fuzz_setup *setup, const ui
     static const char *const stems[] = {"a/1", "b/1", "c/1"};
     if (n > 1 << 16) return 0;
     const rs_reader *reader = rs_reader_find(rs_str_of(setup->reader));
-    rs_source_files files[FUZZ_USES] = {{{0}, NULL, NULL, 0}};
+    rs_source_files files[FUZZ_USES] = {{{0}, NULL, NULL, 0, NULL}};
     size_t members[FUZZ_USES], n_files = 0;
     rs_str logical[FUZZ_USES];
     char names[FUZZ_USES][16];
@@ -167,7 +167,7 @@ __attribute__((unused)) static int fuzz_reader(const fuzz_setup *setup, const ui
         logical[i] = rs_str_of(names[i]);
         members[i] = rs_io_find(tree, logical[i]);
         files[i] = (rs_source_files){rs_str_of(reader->uses[i].name), &members[i], &logical[i],
-                                     members[i] != RS_NPOS};
+                                     members[i] != RS_NPOS, NULL};
     }
     rs_id first = fuzz_pass(reader, &source), second = fuzz_pass(reader, &source);
     RS_ASSERT(rs_id_eq(first, second));

@@ -104,12 +104,12 @@ rsift_status rs_io_tree_open(rs_str path, const rs_io_options *options, rs_io_tr
 void rs_io_tree_close(rs_io_tree *tree)
 {
     if (!tree) return;
+    if (tree->shared) rs_io_streams_free(tree->shared->idle);
+    rs_io_rows_close(tree); /* which counts down what was spooled for it */
     if (tree->shared) {
-        rs_io_streams_free(tree->shared->idle);
         pthread_mutex_destroy(&tree->shared->lock);
         rs_free(tree->shared);
     }
-    rs_io_rows_close(tree);
     for (size_t i = 0; i < tree->n_disks; i++) rs_io_disk_free(tree->disks[i]);
     if (tree->root_fd >= 0) close(tree->root_fd);
     rs_free(tree->members);
