@@ -1,3 +1,4 @@
+/* Options of verbs whose answer is data to train on: see pool_options.h. */
 #include "api/pool_options.h"
 
 #include "base/num.h"

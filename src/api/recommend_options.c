@@ -1,3 +1,4 @@
+/* What recommend is asked, read from its options: see recommend_options.h. */
 #include "api/recommend_options.h"
 
 #include "api/goal.h"
