@@ -1,27 +1,26 @@
-"""Scoring beside its peers on the same files in one run; JSON loading counted on all sides.
+"""Scoring beside its peers: captions, METEOR, box AP, oriented boxes, label maps, and two threads beside one.
 
-    python bench/metrics.py RSIFT FOLDER [--captions N] [--images N] [--maps N]
+    python bench/rows/score.py BUILD DATA [--full] [--pairs N] [--only WORD]
 
-Needs a Python that has pycocoevalcap, pycocotools, faster-coco-eval, shapely, numpy and Pillow for the peers, and java for
-METEOR; what is missing is left out. Made-up inputs, seed 1. Nothing is asserted.
+Reading the files counts on all sides. METEOR's own program needs java. Made-up inputs, seed 1. Intervals and blind guessers,
+which no peer has, are switched off.
 """
-import argparse
 import json
-import os
+import math
 import random
-import resource
-import subprocess
 import sys
-import time
 import zipfile
 from importlib import util
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import table  # noqa: E402
 
 WORDS = [f"{a}{b}" for a in "ba de fo gu ki lo me nu pa ro se ti".split() for b in "n r st l m x".split()]
 
 # As pycocoevalcap's wrapper does it: one line a caption through the program's pipe, then all statistics for the sum.
 METEOR = """
-import json, os, resource, subprocess, sys
+import json, os, subprocess, sys
 import pycocoevalcap
 gts = {r["id"]: r["references"] for r in map(json.loads, open(sys.argv[1]))}
 res = {r["id"]: r["prediction"] for r in map(json.loads, open(sys.argv[2]))}
@@ -35,9 +34,17 @@ stats = [ask(" ||| ".join(["SCORE", *gts[i], res[i]])) for i in gts]
 ask(" ||| ".join(["EVAL", *stats]))
 for _ in stats: score = float(java.stdout.readline())
 java.stdin.close(); java.wait()
-print(score, f"java {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB")
+print(score)
 """
 
+COCO_PEER = """
+import contextlib, io, sys
+from MODULE import COCO, COCOEVAL
+with contextlib.redirect_stdout(io.StringIO()):
+    truth = COCO(sys.argv[1]); run = COCOEVAL(truth, truth.loadRes(sys.argv[2]), "bbox")
+    run.evaluate(); run.accumulate(); run.summarize()
+print(*[float(v) for v in run.stats[:12]])
+"""
 PEERS = {
     "pycocoevalcap": """
 import json, sys
@@ -50,19 +57,6 @@ print(Bleu(4).compute_score(gts, res, verbose=0)[0][3], Rouge().compute_score(gt
 """,
     "METEOR 1.5, java": METEOR.replace("OPTIONS", '"-m", "exact stem synonym", "-w", "1.0 0.6 0.8"'),
     "METEOR 1.5 as called by pycocoevalcap": METEOR.replace("OPTIONS", ""),
-    "pycocotools": """
-import sys
-from pycocotools.coco import COCO
-from pycocotools.cocoeval import COCOeval
-gold = COCO(sys.argv[1]); run = COCOeval(gold, gold.loadRes(sys.argv[2]), "bbox")
-run.evaluate(); run.accumulate(); run.summarize(); print(run.stats[0])
-""",
-    "faster-coco-eval": """
-import sys
-from faster_coco_eval import COCO, COCOeval_faster
-gold = COCO(sys.argv[1]); run = COCOeval_faster(gold, gold.loadRes(sys.argv[2]), "bbox")
-run.evaluate(); run.accumulate(); run.summarize(); print(run.stats[0])
-""",
     "shapely": """
 import json, math, sys
 from shapely.geometry import Polygon
@@ -86,39 +80,12 @@ import numpy as np
 from pathlib import Path
 from PIL import Image
 m = np.zeros((8, 8), np.int64)
-for gold in sorted(Path(sys.argv[1]).glob("*.png")):
-    t = np.asarray(Image.open(gold)).astype(np.int64).ravel(); p = np.asarray(Image.open(Path(sys.argv[2]) / gold.name)).ravel()
+for truth in sorted(Path(sys.argv[1]).glob("*.png")):
+    t = np.asarray(Image.open(truth)).astype(np.int64).ravel(); p = np.asarray(Image.open(Path(sys.argv[2]) / truth.name)).ravel()
     m += np.bincount(8 * t + p, minlength=64).reshape(8, 8)
 print((np.diag(m) / (m.sum(0) + m.sum(1) - np.diag(m))).mean())
 """,
 }
-
-
-def run(name, command):
-    before = time.monotonic()
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    out, bad = child.stdout.read(), child.stderr.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    seconds = time.monotonic() - before
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode not in (0, 1) or (child.returncode and "Error" in bad):
-        last = bad.strip().splitlines()[-1:] or ["failed"]
-        print(f"  {name:<38} left out: {last[0][:60]}")
-        return None
-    cpu = usage.ru_utime + usage.ru_stime  # of its children too
-    print(f"  {name:<38} {seconds:9.2f} s {cpu:9.2f} s CPU {usage.ru_maxrss / 1024:9.0f} MB peak   {out.strip().splitlines()[-1][:40] if name[0] != 'r' else ''}",
-          flush=True)
-    return seconds, cpu
-
-
-def beside(title, rsift, profile, truth, predictions, peers, *more):
-    print(f"\n{title}")
-    own = run("rsift score", [rsift, "score", profile, "--truth", truth, "--predictions", predictions, "--json",
-                              "--quiet", "--resamples", "-1", "--no-blind", *more])
-    for peer in peers:
-        other = run(peer, [sys.executable, "-c", PEERS[peer], truth, predictions])
-        if own and other:
-            print(f"  {'':<38} {other[0] / own[0]:9.1f} x {other[1] / own[1]:9.1f} x")
 
 
 def caption(rng):
@@ -226,45 +193,100 @@ def make_maps(folder, n):
             Image.fromarray(np.kron(map, np.ones((16, 16), np.uint8))).save(folder / name / f"{i:04}.png")
 
 
-def make_inputs(a, lists):
-    a.folder.mkdir(parents=True, exist_ok=True)
+def make_inputs(folder, lists, n_captions, n_images):
     rng = random.Random(1)
-    make_captions(rng, a.folder, a.captions)
-    make_coco(rng, a.folder, a.images)
-    make_rotated(rng, a.folder, 1000)
+    make_captions(rng, folder, n_captions)
+    make_coco(rng, folder, n_images)
+    make_rotated(rng, folder, 1000)
     if lists:
-        make_english(random.Random(2), a.folder, lists, a.captions)
+        make_english(random.Random(2), folder, lists, n_captions)
     if util.find_spec("numpy") and util.find_spec("PIL"):
-        make_maps(a.folder, a.maps)
+        make_maps(folder, 200)
+    (folder / "made").touch()
+
+
+COCO_MODULES = {"ultrafast-pycocotools": ("ultrafast_pycocotools", "COCOeval"), "hotcoco": ("hotcoco", "COCOeval"),
+                "faster-coco-eval": ("faster_coco_eval", "COCOeval_faster")}
+COCO_STATS = "AP AP50 AP75 AP_small AP_medium AP_large AR@1 AR@10 AR@100 AR_small AR_medium AR_large".split()
+
+
+def coco_peer(name):
+    if name == "pycocotools":
+        return COCO_PEER.replace("from MODULE import COCO, COCOEVAL", "from pycocotools.coco import COCO\n"
+                                 "from pycocotools.cocoeval import COCOeval as COCOEVAL")
+    module, kind = COCO_MODULES[name]
+    return COCO_PEER.replace("MODULE", module).replace("COCOEVAL", kind)
+
+
+def same_measures(*names):
+    """Whether our measures of these names are the peer's numbers, as far as both are printed; shares or percentages."""
+    def same(ours, theirs):
+        measures = {m["name"]: m["value"] for m in json.loads(ours)["measures"]}
+        numbers = [float(word) for word in theirs.split()[:len(names)]]
+        return all(any(math.isclose(measures[k], v * scale, rel_tol=1e-9) for scale in (1, 100))
+                   for k, v in zip(names, numbers))
+    return same
+
+
+class Scoring:
+    def __init__(self, o):
+        self.o = o
+
+    def ours(self, profile, truth, predictions, *more):
+        return [self.o.rsift, "score", profile, "--truth", truth, "--predictions", predictions, "--json", "--quiet",
+                "--resamples", "0", "--no-blind", *more]
+
+    def beside(self, work, profile, files, peer, code, more=(), clock="cpu", same=None):
+        table.row(self.o, work, self.ours(profile, *files, *more), peer, [sys.executable, "-c", code, *files], clock=clock,
+                  same=same)
+
+    def threads(self, work, profile, files, more=()):
+        table.row(self.o, f"{work}, 2 threads", self.ours(profile, *files, "--threads", "2", *more), "1 thread",
+                  self.ours(profile, *files, "--threads", "1", *more), clock="wall", same=lambda a, b: a == b)
+
+
+def captions(o, scoring, lists, n):
+    pair = (o.data / "cap_t.jsonl", o.data / "cap_p.jsonl")
+    work = f"captions, {n:,} images x 5"
+    scoring.beside(f"{work}: BLEU, ROUGE-L, CIDEr", "caption.coco", pair, "pycocoevalcap", PEERS["pycocoevalcap"],
+                   same=same_measures("BLEU-4", "ROUGE-L", "CIDEr"))
+    scoring.threads(work, "caption.coco", pair)
+    if not lists:
+        return
+    pair = (o.data / "eng_t.jsonl", o.data / "eng_p.jsonl")
+    scoring.beside(f"{work}: those and METEOR without paraphrases", "caption.coco", pair, "METEOR 1.5 alone, java",
+                   PEERS["METEOR 1.5, java"], ("--meteor", lists), same=same_measures("METEOR"))
+    full = ("--meteor", with_paraphrases(o.data, lists))
+    scoring.beside(f"{work}: those and METEOR", "caption.coco", pair, "METEOR 1.5 alone, java",
+                   PEERS["METEOR 1.5 as called by pycocoevalcap"], full, same=same_measures("METEOR"))
+    scoring.threads(f"{work}, METEOR", "caption.coco", pair, full)
+
+
+def boxes(o, scoring, n):
+    pair = (o.data / "coco_t.json", o.data / "coco_p.json")
+    work = f"COCO box AP, {n:,} images x 100"
+    for peer in ("ultrafast-pycocotools", "hotcoco", "faster-coco-eval", *(["pycocotools"] if o.full else [])):
+        scoring.beside(work, "det.coco.bbox", pair, peer, coco_peer(peer), clock="wall", same=same_measures(*COCO_STATS))
+    scoring.threads(work, "det.coco.bbox", pair)
 
 
 def main():
-    ask = argparse.ArgumentParser()
-    ask.add_argument("rsift")
-    ask.add_argument("folder", type=Path)
-    ask.add_argument("--captions", type=int, default=100000)
-    ask.add_argument("--images", type=int, default=5000)
-    ask.add_argument("--maps", type=int, default=200)
-    ask.add_argument("--made", action="store_true", help=argparse.SUPPRESS)
-    a = ask.parse_args()
-    lists = meteor_lists(a.folder)
-    if not a.made:
-        make_inputs(a, lists)
-        os.execv(sys.executable, [sys.executable, *sys.argv, "--made"])  # a child's peak begins with its parent's
-    at = lambda name: str(a.folder / name)
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; page size {resource.getpagesize()}")
-    beside(f"captions: BLEU, ROUGE-L, CIDEr, {a.captions:,} images x 5 references", a.rsift, "caption.coco",
-           at("cap_t.jsonl"), at("cap_p.jsonl"), ["pycocoevalcap"])
-    if lists:
-        beside(f"METEOR without paraphrases (beside BLEU, ROUGE-L, CIDEr on our side), {a.captions:,} images x 5 references", a.rsift, "caption.coco",
-               at("eng_t.jsonl"), at("eng_p.jsonl"), ["METEOR 1.5, java"], "--meteor", str(lists))
-        beside("the same with the table of paraphrases", a.rsift, "caption.coco", at("eng_t.jsonl"), at("eng_p.jsonl"),
-               ["METEOR 1.5 as called by pycocoevalcap"], "--meteor", str(with_paraphrases(a.folder, lists)))
-    beside(f"COCO bbox AP: {a.images:,} images x 100 detections", a.rsift, "det.coco.bbox", at("coco_t.json"),
-           at("coco_p.json"), ["pycocotools", "faster-coco-eval"])
-    beside("rotated IoU: 1,024,000 pairs", a.rsift, "det.earthdial", at("rot_t.jsonl"), at("rot_p.jsonl"), ["shapely"])
-    if (a.folder / "maps_t").is_dir():
-        beside(f"label maps: {a.maps} of 1024 x 1024 pixels, 8 classes", a.rsift, "seg.miou", at("maps_t"), at("maps_p"), ["numpy, Pillow"])
+    o = table.options(__doc__)
+    n_captions, n_images = (100000 if o.full else 20000), 5000
+    o.data = o.data / f"score-{n_captions}"
+    o.data.mkdir(exist_ok=True)
+    lists = meteor_lists(o.data)
+    if not (o.data / "made").exists():
+        table.make(make_inputs, o.data, lists, n_captions, n_images)
+    scoring = Scoring(o)
+    captions(o, scoring, lists, n_captions)
+    boxes(o, scoring, n_images)
+    scoring.beside("rotated IoU, 1,024,000 pairs", "det.earthdial", (o.data / "rot_t.jsonl", o.data / "rot_p.jsonl"), "shapely",
+                   PEERS["shapely"])
+    if (o.data / "maps_t").is_dir():
+        pair = (o.data / "maps_t", o.data / "maps_p")
+        scoring.beside("label maps, 200 of 1024 x 1024, 8 classes", "seg.miou", pair, "numpy, Pillow", PEERS["numpy, Pillow"])
+        scoring.threads("label maps, 200 of 1024 x 1024", "seg.miou", pair)
 
 
 main()
