@@ -7,7 +7,22 @@
 
 /* ---- media ---------------------------------------------------------------------------------- */
 
-rsift_status rs_content_refuse_media(rs_parse *p, const rs_json *root, bool *bad)
+/* Does the list name pictures only: texts of which none ends as a film does? */
+static bool lists_frames(const rs_json *value)
+{
+    static const char *const films[] = {".mp4", ".avi", ".mov", ".mkv", ".webm", NULL};
+    if (rs_json_kind(value) != RS_JSON_ARRAY) return false;
+    rs_json_iter it = rs_json_each(value);
+    for (const rs_json *one; (one = rs_json_next(&it, NULL));) {
+        const rs_str name = rs_json_str(one);
+        if (!name.len) return false;
+        for (size_t i = 0; films[i]; i++)
+            if (rs_str_eq_nocase(rs_str_extension(name), rs_str_of(films[i]))) return false;
+    }
+    return true;
+}
+
+rsift_status rs_content_refuse_media(rs_parse *p, const rs_json *root, rs_str frames, bool *bad)
 {
     static const char *const keys[] = {"video", "videos", "audio", "audios"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys && !*bad; i++) {
@@ -17,7 +32,7 @@ rsift_status rs_content_refuse_media(rs_parse *p, const rs_json *root, bool *bad
             kind == RS_JSON_STR
                 ? rs_json_str(value).len > 0
                 : (kind == RS_JSON_ARRAY || kind == RS_JSON_OBJECT) && rs_json_len(value) > 0;
-        if (!named) continue;
+        if (!named || (rs_str_eq(frames, rs_str_of(keys[i])) && lists_frames(value))) continue;
         *bad = true;
         RS_TRY(rs_parse_find(p, RS_F_MEDIA_UNSUPPORTED, rs_str_of(keys[i]),
                              "only pictures are read, found the field %s", keys[i]));
@@ -149,6 +164,25 @@ rsift_status rs_content_take_picture_tags(rs_parse *p, rs_named_pictures *pictur
         status = rs_parse_copy(p, rs_buf_view(&t.made), text);
     *bad = *bad || t.bad;
     rs_buf_fini(&t.made);
+    return status;
+}
+
+rsift_status rs_content_take_series(rs_parse *p, size_t n, rs_str *text)
+{
+    const rs_str tag = RS_STR("<video>");
+    rs_buf made = {0};
+    rs_str rest = *text;
+    size_t at = rs_str_find(rest, tag);
+    if (at == RS_NPOS) return RSIFT_OK;
+    for (; at != RS_NPOS; at = rs_str_find(rest, tag)) {
+        rs_buf_str(&made, rs_str_sub(rest, 0, at));
+        for (size_t i = 0; i < n && !made.failed; i++) rs_buf_cstr(&made, "<image>");
+        rest = rs_str_sub(rest, at + tag.len, rest.len);
+    }
+    rs_buf_str(&made, rest);
+    const rsift_status status =
+        made.failed ? rs_err_nomem(p->err, "a turn") : rs_parse_copy(p, rs_buf_view(&made), text);
+    rs_buf_fini(&made);
     return status;
 }
 

@@ -13,8 +13,12 @@ typedef struct rs_named_pictures {
     int32_t next_number; /* of "<image_0>", "<image_1>" ..; -1 = the places have no numbers */
 } rs_named_pictures;
 
-/* A record about a video or a sound: *bad, after a finding. */
-rsift_status rs_content_refuse_media(rs_parse *p, const rs_json *root, bool *bad);
+/* A record about a video or a sound: *bad, after a finding. `frames`: the field of the record's
+ * pictures; one called "video" may list the pictures of a series (TEOChatlas). */
+rsift_status rs_content_refuse_media(rs_parse *p, const rs_json *root, rs_str frames, bool *bad);
+
+/* "<video>" stands for all n pictures of a series: it becomes "<image>" n times. */
+rsift_status rs_content_take_series(rs_parse *p, size_t n, rs_str *text);
 
 /* Is the "name" of a picture its bytes: a data URI, or base64 that begins as a picture does? No
  * file holds it. */

@@ -190,7 +190,9 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     RS_TRY(rs_parse_sample(p, &r.sample));
     rs_sample *sample = r.sample;
     RS_TRY(read_id(p, state, root, &sample->original_id));
-    RS_TRY(rs_content_refuse_media(p, root, &bad));
+    RS_TRY(rs_content_refuse_media(p, root, state->fields.image, &bad));
+    if (rs_str_eq(state->fields.image, RS_STR("video")))
+        r.n_series = rs_json_len(rs_json_get(root, "video"));
     if (!bad) RS_TRY(refuse_crop(p, state, root, &bad));
     if (!bad) RS_TRY(rs_preference_refuse_marked(p, root, NULL, 0, &bad));
     if (!bad) RS_TRY(rs_llava_read_turns(p, &r, &bad));
@@ -272,7 +274,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_llava = {
     .name = "llava",
-    .version = 8,
+    .version = 9,
     .summary = "LLaVA or ShareGPT conversations in JSON or JSON Lines, box text read into regions",
     .source = "haotian-liu/LLaVA docs/Finetune_Custom_Data.md; dossier geochat-instruct",
     .reads = "JSON records with conversations or messages",

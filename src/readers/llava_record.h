@@ -28,7 +28,8 @@ typedef struct rs_llava_record {
     size_t n_turns, cap_turns;
     rs_named_pictures shown; /* by the turns themselves */
     rs_filled_boxes filled;
-    bool odd_turns; /* a turn has a field that is not read */
+    bool odd_turns;  /* a turn has a field that is not read */
+    size_t n_series; /* pictures that "<video>" stands for; 0 = the record has no such list */
 } rs_llava_record;
 
 /* All turns of the record, a `system` text in front; any spelling of turns that trainers read.

@@ -35,6 +35,13 @@ static rsift_status add_turn(rs_parse *p, rs_llava_record *r, rs_turn_role role,
     return RSIFT_OK;
 }
 
+/* Words for pictures in what the user says. */
+static rsift_status take_picture_tags(rs_parse *p, rs_llava_record *r, rs_str *text, bool *bad)
+{
+    if (r->n_series) RS_TRY(rs_content_take_series(p, r->n_series, text));
+    return rs_content_take_picture_tags(p, &r->shown, text, bad);
+}
+
 /* A turn whose text is a member of the record or of a turn; an absent one is none. */
 static rsift_status add_text_turn(rs_parse *p, rs_llava_record *r, rs_turn_role role,
                                   const rs_json *value, bool *bad)
@@ -45,7 +52,7 @@ static rsift_status add_text_turn(rs_parse *p, rs_llava_record *r, rs_turn_role 
     RS_TRY(rs_parse_text(p, value, RS_STR("turn"), &turn->text, bad));
     if (!turn->text.ptr) turn->text = RS_STR("");
     if (*bad || role != RS_TURN_USER) return RSIFT_OK; /* pictures are shown in questions */
-    return rs_content_take_picture_tags(p, &r->shown, &turn->text, bad);
+    return take_picture_tags(p, r, &turn->text, bad);
 }
 
 /* "conversations[3].value": where a turn's field stands; spelled for findings only. */
@@ -144,7 +151,7 @@ static rsift_status read_turn(rs_parse *p, rs_llava_record *r, const rs_json *it
     if (text.ptr) {
         RS_TRY(rs_parse_copy(p, text, &turn->text));
         if (role != RS_TURN_USER) return RSIFT_OK;
-        return rs_content_take_picture_tags(p, &r->shown, &turn->text, bad);
+        return take_picture_tags(p, r, &turn->text, bad);
     }
     if (rs_json_kind(value) == RS_JSON_ARRAY)
         return rs_content_join_parts(p, value, &r->shown, &turn->text, bad);

@@ -1,5 +1,5 @@
 """Writes the Parquet files of golden folders: a few invented rows in the exact shapes of files on the hub. Needs
-pyarrow; what it writes (50 KB in all) is committed, so that the tests do not.
+pyarrow; what it writes (70 KB in all) is committed, so that the tests do not.
 
     python3 tests/golden/make_parquet.py tests/golden
 """
@@ -123,6 +123,11 @@ def satin(out):
     write(f"{out}/AID_MultiLabel/train/0000.parquet",
           {"image": pa.array([cell(4), cell(5)], IMAGE), "label": pa.array([[0, 1], []], pa.list_(pa.int64()))},
           {"image": {"_type": "Image"}, "label": {"feature": scene, "_type": "Sequence"}})
+    levels = [{"names": names, "_type": "ClassLabel"} for names in (["land", "water"], ["field", "river", "sea"])]
+    write(f"{out}/RSI-CB256/data/train-00000-of-00001.parquet",
+          {"image": pa.array([cell(6), cell(7)], IMAGE), "label_1": pa.array([0, 1], pa.int64()),
+           "label_2": pa.array([0, 2], pa.int64())},
+          {"image": {"_type": "Image"}, "label_1": levels[0], "label_2": levels[1]})
 
 
 def urbench(out):
@@ -139,6 +144,12 @@ def urbench(out):
                                                   for i in range(3)], IMAGE)
         columns["split"] = pa.array([split] * 3)
         write(f"{out}/counting/{split}-00000-of-00001.parquet", columns)
+        if split == "test":
+            columns["metric"], columns["choices"] = pa.array(["mIoU"] * 3), pa.array([""] * 3)
+            columns["question"] = pa.array(["Where is the car?"] * 3)
+            columns["answer"] = pa.array(["1, 2, 6, 7", "[2, 2, 5, 7]", "nowhere"])
+            columns["id"] = pa.array(["g1", "g2", "g3"])
+            write(f"{out}/object-grounding/{split}-00000-of-00001.parquet", columns)
 
 
 def vleo_bench(out):
@@ -150,11 +161,46 @@ def vleo_bench(out):
           {"image": pa.array([cell(3), cell(4)], IMAGE), "path": pa.array(["a.tif", "b.tif"]),
            "objects": pa.array([{"bbox": [[0.5, 0, 4, 4], [1, 2, 8, 9]], "categories": ["Tree", "Tree"]},
                                 {"bbox": [], "categories": []}], boxes)})
+    write(f"{out}/vleo-bench/landmarks/NAIP/train-00000-of-00001.parquet",
+          {"image": pa.array([cell(5)], IMAGE), "osm_relation_id": pa.array([7], pa.int64()),
+           "wikidata_entity_id": pa.array(["Q1"]), "lat": pa.array([1.5]), "lon": pa.array([2.5]),
+           "name": pa.array(["Fort Own"]), "distractorLabels": pa.array([["Fort A", "Fort B"]])})
+    animals = pa.struct([("bbox", pa.list_(pa.list_(pa.float32()))), ("species", pa.list_(pa.string()))])
+    write(f"{out}/vleo-bench/aerial-animal-population-4tu/data/train-00000-of-00001.parquet",
+          {"image": pa.array([cell(92), cell(92)], IMAGE), "path": pa.array(["1.jpg", "2.jpg"]),
+           "objects": pa.array([{"bbox": [[10.5, 20, 40, 60], [61, 62, 80, 90]], "species": ["zebra", "cow"]},
+                                {"bbox": [[50, 12, 99, 31]], "species": ["cow"]}], animals)})
+    write(f"{out}/vleo-bench/cowc-m/Potsdam/train-00000-of-00001.parquet",
+          {"Folder_Name": pa.array(["f"]), "File_Name": pa.array(["a.png"]), "Sedan_Count": pa.array([1], pa.int64()),
+           "image": pa.array([cell(72)], IMAGE),
+           "objects": pa.array([{"bbox": [[20, 30, 60, 70]], "categories": ["Sedan"]}], boxes)})
     write(f"{out}/vleo-bench/xView2/competition/train-00000-of-00001.parquet",
           {name: pa.array([cell(k)], IMAGE) for k, name in enumerate(("image1", "image2", "mask1", "mask2"))})
     write(f"{out}/vleo-bench/pattern-net/data/train-00000-of-00001.parquet",
           {"image": pa.array([cell(7)], IMAGE), "label": pa.array([0], pa.int64())},
           {"label": {"names": ["airplane"], "_type": "ClassLabel"}})
+
+def bigearthnet_txt(out):
+    rows = [("binary", "presence", "train", "Is there a forest?", "yes"),
+            ("mcq", "area", "validation", "Which class covers most? A: pasture B: forest", "B"),
+            ("captioning", "caption", "test", "Describe the image.", "A forest beside a river."),
+            ("bounding box", "reference", "train", "Where is the lake?", "[0.10 0.20, 0.55 0.60]"),
+            ("bounding box", "reference", "train", "Where is the sea?", "none"),
+            ("ranking", "order", "train", "Order the classes.", "1 2")]
+    columns = {name: pa.array([row[k] for row in rows])
+               for k, name in enumerate(("type", "category", "split", "input", "output"))}
+    columns |= {"ID": pa.array(range(6), pa.int64()), "s1_name": pa.array(["S1A_IW_1_2"] * 6),
+                "patch_id": pa.array([f"S2A_MSIL2A_20170613T101031_N9999_R022_T33UUP_26_5{i}" for i in range(6)]),
+                "country": pa.array(["Austria"] * 6), "season": pa.array(["summer"] * 6)}
+    write(f"{out}/BigEarthNet.txt/BigEarthNet.txt.parquet", columns)
+
+
+def xlrs_bench(out):
+    write(f"{out}/XLRS-Bench-lite/data/train-00000-of-00001.parquet",
+          {"index": pa.array([0, 1], pa.int64()), "question": pa.array(["How many ships?", "Which uses of land?"]),
+           "multi-choice options": pa.array([["(A) 1", "(B) 2"], ["(A) farm", "(B) road", "(C) lake"]]),
+           "answer": pa.array(["B", "AC"]), "image": pa.array([cell(1, "0.png"), cell(2, "1.png")], IMAGE),
+           "l2-category": pa.array(["counting", "land use"])})
 
 
 def dior_rsvg(out):
@@ -175,6 +221,7 @@ def dior_rsvg(out):
 
 
 FOLDERS = {"own-parquet": own, "egy-bcd-mirror": egy_bcd, "satin": satin, "urbench": urbench,
-           "vleo-bench": vleo_bench, "dior-rsvg-mirror": dior_rsvg}
+           "vleo-bench": vleo_bench, "dior-rsvg-mirror": dior_rsvg,
+           "bigearthnet-txt": bigearthnet_txt, "xlrs-bench": xlrs_bench}
 for folder, make in FOLDERS.items():
     make(f"{sys.argv[1]}/{folder}/in")
