@@ -126,6 +126,15 @@ class Bed:
             out.append((file, question % asked, "no" if deny else "yes"))
         return out
 
+    def part_sources(self, everything):
+        """Pools apart and mirrored: the true and the wrong source of land use show different pictures."""
+        few = {f for f, _, _ in self.rows["a-land"]}
+        if self.pool == "apart":
+            self.rows["j-wrong"] = [r for r in self.rows["j-wrong"] if r[0] not in few]
+        if self.pool == "mirrored":
+            self.rows["a-land"] = [r for r in everything["a-land"] if r[0] not in few]
+            self.rows["j-wrong"] = [r for r in self.rows["j-wrong"] if r[0] in few]
+
     def make(self):
         rnd = random.Random(1)
         pool = {k: self.shares[k]["pool"] for k in SETS}
@@ -149,10 +158,12 @@ class Bed:
                         "Pictures from above help people to plan, and this one, taken over %s, is no exception to that rule." % n) for f, n in everything],
             "j-wrong": wrong,
         }
-        if self.pool == "skewed":
+        if self.pool != "even":
             rnd_kept = random.Random(1)
+            everything = self.rows
             self.rows = {k: rnd_kept.sample(v, SKEWED.get(k, len(v))) for k, v in sorted(self.rows.items())}
-        qualities = [80, 77, 74, 71, 68, 65, 62] if self.pool == "skewed" else [80]
+            self.part_sources(everything)
+        qualities = [80] if self.pool == "even" else [80, 77, 74, 71, 68, 65, 62]
         self.rows["k-again"] = [(self.again(f, q), question, n) for f, question, n in self.rows["b-scene"] for q in qualities]
         self.kinds = {"a-land", "b-scene", "c-sort", "d-there", "e-contains", "f-area"}
 
@@ -341,7 +352,7 @@ def arguments():
     parser.add_argument("--bed", required=True)
     parser.add_argument("--rsift", default="build/rsift")
     parser.add_argument("--keep", help="folder of pictures, pool and workspace, made there or found again")
-    parser.add_argument("--pool", default="even", choices=("even", "skewed"))
+    parser.add_argument("--pool", default="even", choices=("even", "skewed", "apart", "mirrored"))
     parser.add_argument("--hash", action="store_true", help="index --hash: re-encoded copies are known")
     parser.add_argument("--learners", default="AB")
     parser.add_argument("--out")
