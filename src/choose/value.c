@@ -171,7 +171,7 @@ static bool judge_group(const level_job *job, worker *w, uint32_t group)
         own o = {.records = &records[i]};
         while (i < n && records[i].picture == o.records->picture) i++, o.n++;
         const guess g = guess_without(&o, w, n_ranked, n_group);
-        if (g.others >= RS_VALUE_LEAST || (job->last && g.others > 0))
+        if (g.others >= RS_VALUE_LEAST - 1 || (job->last && g.others > 0))
             judge_picture(job, w, &o, &g);
     }
     for (size_t i = 0; i < n_ranked; i++) w->count[w->ranked[i].answer] = 0;

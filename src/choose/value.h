@@ -2,10 +2,11 @@
  *
  * Each asked question is guessed from what OTHER pictures answer. Questions stand in groups at
  * several levels, from the question itself to "everything"; the first level at which the other
- * pictures give RS_VALUE_LEAST answers counts, else the last one. There the commonest answer is the
- * guess. Answers whose counts are within sqrt(commonest) of it are as good a guess: k of them share
- * the credit, 1/k each. Without that rule a set that is balanced by design would score 0: leaving
- * one answer out makes the other one the commonest.
+ * pictures give RS_VALUE_LEAST - 1 answers counts, so that a question asked RS_VALUE_LEAST times is
+ * judged by itself, else the last one. There the commonest answer is the guess. Answers whose
+ * counts are within sqrt(commonest) of it are as good a guess: k of them share the credit, 1/k
+ * each. Without that rule a set that is balanced by design would score 0: leaving one answer out
+ * makes the other one the commonest.
  *
  * A picture's second time of one question and answer counts once. */
 #ifndef RS_CHOOSE_VALUE_H
@@ -17,7 +18,7 @@
 #include <stdint.h>
 
 enum {
-    RS_VALUE_LEAST = 20, /* answers of other pictures that a guess needs */
+    RS_VALUE_LEAST = 20, /* answers that a group needs, one of them the judged picture's */
     RS_VALUE_MAX_LEVELS = 8,
     RS_VALUE_OPEN = UINT32_MAX /* an answer that no guess can be compared with */
 };

@@ -99,6 +99,21 @@ static void a_picture_does_not_guess_itself(void **state)
     assert_int_equal(rs_value_blind(&c->in, c->out, NULL), RSIFT_OK);
 }
 
+/* A question of exactly LEAST pictures is judged by itself, not by the whole pool's answers; one
+ * picture fewer is not. */
+static void exactly_enough(void **state)
+{
+    case_ *c = *state;
+    for (uint32_t missing = 0; missing < 2; missing++) {
+        init(c, 2, 1, 2);
+        for (uint32_t p = missing; p < LEAST; p++) add(c, 0, p, 0);
+        for (uint32_t p = 0; p < 2 * LEAST; p++) add(c, 1, p + 100, 1);
+        assert_int_equal(rs_value_blind(&c->in, c->out, NULL), RSIFT_OK);
+        assert_int_equal(c->out[0].level, missing ? 2 : 0);
+        assert_true(near(c->out[0].blind, missing ? 0 : 1));
+    }
+}
+
 /* The first level with enough answers of others counts; copies do not make enough. */
 static void levels_from_narrow_to_wide(void **state)
 {
@@ -187,7 +202,7 @@ static void check_against_slow(const case_ *c)
         size_t level = 0;
         uint32_t n = 0;
         for (; level < N_LEVELS; level++)
-            if ((n = count_others(c, level, i, count)) >= LEAST) break;
+            if ((n = count_others(c, level, i, count)) >= LEAST - 1) break;
         if (level == N_LEVELS) level--;
         if (n == 0) {
             assert_true(g->blind < 0);
@@ -241,6 +256,7 @@ int main(void)
         cmocka_unit_test(a_bias_is_scored),
         cmocka_unit_test(balance_is_half),
         cmocka_unit_test(a_picture_does_not_guess_itself),
+        cmocka_unit_test(exactly_enough),
         cmocka_unit_test(levels_from_narrow_to_wide),
         cmocka_unit_test(open_answers_are_not_judged),
         cmocka_unit_test(numbers_out_of_range),
