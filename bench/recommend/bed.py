@@ -24,6 +24,7 @@ import numpy
 import PIL.Image
 from sklearn.decomposition import PCA
 
+import agree
 import learners
 
 SETS = {"euro": "EuroSAT_RGB.tar", "resisc": "NWPU-RESISC12.tar", "rsscn": "RSSCN7.tar"}
@@ -38,6 +39,10 @@ GOALS = {"goal": "classification:3,presence:2,rural-urban", "goal-even": "classi
 GOALS["goal-once"] = GOALS["goal"]
 ONCE = ["--epochs", "1"]
 EXTRA = {"like-diverse": ["--diverse"], "like-once": ONCE, "goal-once": ONCE}
+# Fifth plan: the same with weights of agree.py.
+AGREE = {"%s-agree-%s" % (rule, kind): kind for rule in ("like", "goal") for kind in ("other", "any")}
+EXTRA.update((rule, ["--signals", "agree-%s.csv" % kind, "--weight", "leverage"]) for rule, kind in AGREE.items())
+GOALS.update((rule, GOALS["goal"]) for rule in AGREE if rule.startswith("goal"))
 
 
 def words_of(name):
@@ -126,13 +131,13 @@ class Bed:
             out.append((file, question % asked, "no" if deny else "yes"))
         return out
 
-    def part_sources(self, everything):
+    def part_sources(self, complete):
         """Pools apart and mirrored: the true and the wrong source of land use show different pictures."""
         few = {f for f, _, _ in self.rows["a-land"]}
         if self.pool == "apart":
             self.rows["j-wrong"] = [r for r in self.rows["j-wrong"] if r[0] not in few]
         if self.pool == "mirrored":
-            self.rows["a-land"] = [r for r in everything["a-land"] if r[0] not in few]
+            self.rows["a-land"] = [r for r in complete["a-land"] if r[0] not in few]
             self.rows["j-wrong"] = [r for r in self.rows["j-wrong"] if r[0] in few]
 
     def make(self):
@@ -160,9 +165,9 @@ class Bed:
         }
         if self.pool != "even":
             rnd_kept = random.Random(1)
-            everything = self.rows
+            complete = self.rows
             self.rows = {k: rnd_kept.sample(v, SKEWED.get(k, len(v))) for k, v in sorted(self.rows.items())}
-            self.part_sources(everything)
+            self.part_sources(complete)
         qualities = [80] if self.pool == "even" else [80, 77, 74, 71, 68, 65, 62]
         self.rows["k-again"] = [(self.again(f, q), question, n) for f, question, n in self.rows["b-scene"] for q in qualities]
         self.kinds = {"a-land", "b-scene", "c-sort", "d-there", "e-contains", "f-area"}
@@ -311,6 +316,8 @@ def choose_like(options, bed, rule, budget, seed):
 
 
 def choose(options, bed, rule, budget, seed):
+    if rule in AGREE and not os.path.exists(os.path.join(bed.top, "agree-%s.csv" % AGREE[rule])):
+        agree.write(bed, os.path.join(bed.top, "agree-%s.csv" % AGREE[rule]), AGREE[rule] == "other")
     rnd = random.Random(seed * 1000 + budget)
     sizes = [len(r) for _, r in sorted(bed.rows.items())]
     if rule == "random":
@@ -400,7 +407,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--budgets", default="2,5,10,20")
-    parser.add_argument("--rules", default=",".join(RULES), help="also " + ", ".join(PLACEBOS))
+    parser.add_argument("--rules", default=",".join(RULES), help="also " + ", ".join(PLACEBOS + tuple(AGREE)))
     parser.add_argument("--check-learner", action="store_true", help="only says how often scikit-learn's learner A answers alike")
     options = parser.parse_args()
     options.rsift = os.path.abspath(options.rsift)
