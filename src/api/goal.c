@@ -48,7 +48,7 @@ static rsift_status read_entry(rs_call *call, const rs_yaml *node, rs_str path, 
     static const char *const keys[] = {"word", "for", "like"};
     static const char expected[] = "a word, or {word: | for: | like:, share:}",
                       a_share[] = "a share above 0";
-    rs_typed_goal goal = {.share = 1};
+    rs_typed_goal goal = {.share = 1, .folder = rs_str_dirname(path)};
     if (node->kind == RS_YAML_SCALAR) {
         goal.text = node->text;
         if (!goal.text.len) return rs_yaml_expected(err, path, node, expected);

@@ -10,6 +10,8 @@ typedef enum rs_goal_form { RS_GOAL_WORD, RS_GOAL_BENCHMARK, RS_GOAL_LIKE } rs_g
 typedef struct rs_typed_goal {
     rs_goal_form form;
     rs_str text;
+    rs_str
+        folder; /* of the file of goals it was read from: relative paths start there; "" = typed */
     double share;
 } rs_typed_goal;
 
@@ -19,7 +21,8 @@ typedef struct rs_typed_goals {
 } rs_typed_goals;
 
 /* Reads the call's goals in the order of their options. A --goal that ends in .yaml or .yml is a
- * file: a list of words and of maps {word: | for: | like:, share:}.
+ * file: a list of words and of maps {word: | for: | like:, share:}, whose relative paths start at
+ * the file's folder.
  * Errors: RSIFT_E_ARG for a share that is no number above 0; RSIFT_E_IO, RSIFT_E_FORMAT with
  * "file:line:column" for the file. */
 rsift_status rs_goals_typed(rs_call *call, rs_typed_goals *out, rsift_error *err);

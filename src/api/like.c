@@ -69,11 +69,12 @@ static rsift_status open_session(rs_call *call, rs_likes *likes, rs_session **ou
     return RSIFT_OK;
 }
 
-static rsift_status read_file(rs_call *call, rs_likes *likes, rs_aim_goal *goal, rsift_error *err)
+static rsift_status read_file(rs_call *call, rs_likes *likes, rs_str path, rs_aim_goal *goal,
+                              rsift_error *err)
 {
     rs_session *session;
     RS_TRY(open_session(call, likes, &session, err));
-    rsift_status status = index_file(call, session, goal->name, err);
+    rsift_status status = index_file(call, session, path, err);
     if (status != RSIFT_OK)
         return rs_err_within(err, status, "recommend > like > %.*s", RS_STR_ARG(goal->name));
     goal->dataset = RS_STR("like");
@@ -82,16 +83,26 @@ static rsift_status read_file(rs_call *call, rs_likes *likes, rs_aim_goal *goal,
 
 /* ---- goals ----------------------------------------------------------------------------------- */
 
+/* The path of examples: a relative one in a file of goals starts at that file's folder. */
+static rs_str path_of(rs_call *call, const rs_typed_goal *typed)
+{
+    if (!typed->folder.len || rs_str_starts(typed->text, RS_STR("/"))) return typed->text;
+    return rs_arena_printf(&call->arena, "%.*s/%.*s", RS_STR_ARG(typed->folder),
+                           RS_STR_ARG(typed->text));
+}
+
 /* One --like: a file that is there is read, all else names indexed data (NAME or NAME@SPLIT). */
-static rsift_status read_goal(rs_call *call, rs_likes *likes, rs_aim_goal *goal, rsift_error *err)
+static rsift_status read_goal(rs_call *call, rs_likes *likes, const rs_typed_goal *typed,
+                              rs_aim_goal *goal, rsift_error *err)
 {
     struct stat st;
     char quoted[RS_QUOTE_SIZE];
     goal->kind = "examples";
     goal->split = RS_STR("");
-    const char *path = rs_arena_cstr(&call->arena, goal->name);
+    const rs_str file = path_of(call, typed);
+    const char *path = file.ptr ? rs_arena_cstr(&call->arena, file) : NULL;
     if (!path) return rs_err_nomem(err, "a goal");
-    if (stat(path, &st) == 0) return read_file(call, likes, goal, err);
+    if (stat(path, &st) == 0) return read_file(call, likes, file, goal, err);
     const size_t at = rs_str_find_char(goal->name, '@');
     goal->store = likes->store;
     goal->dataset = rs_str_sub(goal->name, 0, at == RS_NPOS ? goal->name.len : at);
@@ -120,7 +131,7 @@ rsift_status rs_likes_open(rs_call *call, const rs_typed_goals *typed, const rs_
         const rs_typed_goal *t = &typed->items[i];
         rs_aim_goal *goal = &out->goals[out->n++];
         *goal = (rs_aim_goal){.name = t->text, .share = t->share};
-        if (t->form == RS_GOAL_LIKE) RS_TRY(read_goal(call, out, goal, err));
+        if (t->form == RS_GOAL_LIKE) RS_TRY(read_goal(call, out, t, goal, err));
         else RS_TRY(rs_goal_read_word(job, &call->arena, t->form == RS_GOAL_BENCHMARK, goal, err));
     }
     return RSIFT_OK;

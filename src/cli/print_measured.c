@@ -18,14 +18,20 @@ static rs_str permille_text(cli *c, const rs_json *object, const char *key)
     return rs_arena_printf(&c->arena, "%lld.%lld", v / 10, v % 10);
 }
 
+/* What a mixture is scored on: the targets of `proxy`, the benchmarks of runs. */
+static const char *scored_on(const rs_json *root)
+{
+    return rs_json_get(root, "targets") ? "target" : "benchmark";
+}
+
 /* How well each benchmark's runs are ranked by fits that did not see them. */
 static void print_benchmarks(cli *c, const rs_json *root)
 {
-    static const cli_column columns[] = {{"benchmark", "", false, 28},
-                                         {"runs", "", true, 0},
-                                         {"correlation", "", true, 0},
-                                         {"by chance", "", true, 0},
-                                         {"", "", false, 0}};
+    const cli_column columns[] = {{scored_on(root), "", false, 28},
+                                  {"runs", "", true, 0},
+                                  {"correlation", "", true, 0},
+                                  {"by chance", "", true, 0},
+                                  {"", "", false, 0}};
     const rs_json *list = rs_json_get(root, "benchmarks");
     const size_t n = rs_json_len(list);
     rs_str *cells = rs_arena_calloc(&c->arena, n * 5 + 1, sizeof *cells);
@@ -104,9 +110,9 @@ static void print_findings(const rs_json *root)
 void cli_print_measured(cli *c, const rs_json *root)
 {
     const rs_str recipe = cli_text(c, c->options, "recipe", "");
-    printf("%s mixtures of about %s samples, %s benchmarks.\n\n",
-           cli_count(cli_int(root, "n_runs", 0)), cli_count(cli_int(root, "run_samples", 0)),
-           cli_count((int64_t)rs_json_len(rs_json_get(root, "benchmarks"))));
+    printf("%s mixtures of about %s samples, %s %ss.\n\n", cli_count(cli_int(root, "n_runs", 0)),
+           cli_count(cli_int(root, "run_samples", 0)),
+           cli_count((int64_t)rs_json_len(rs_json_get(root, "benchmarks"))), scored_on(root));
     print_benchmarks(c, root);
     printf("\n");
     if (!cli_flag(root, "told_apart")) {

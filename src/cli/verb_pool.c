@@ -109,7 +109,7 @@ static void print_near(cli *c, const rs_json *near)
     if (rs_json_len(rs_json_get(near, "not_checked"))) {
         cli_table(rs_json_get(near, "not_checked"), unseen, 3);
         printf("Of those nothing is said, but for equal pixels of flat ones. `rsift hash` hashes\n"
-               "what is not-hashed.\n");
+               "what is not-hashed; unused ones are shown by no sample.\n");
     }
     if (rs_json_len(rs_json_get(near, "pairs"))) {
         printf("\n");

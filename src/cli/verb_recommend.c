@@ -271,6 +271,18 @@ static void print_goals(const rs_json *root)
            "  is indexed, and for benchmarks (recommend --for NAME tells)\n");
 }
 
+/* ", 20 not aimed: nothing that serves them was left", "" where all are aimed or general. */
+static rs_str not_aimed_text(cli *c, const rs_json *root)
+{
+    const int64_t filled = cli_int(root, "filled", 0) + cli_int(root, "copies", 0),
+                  general = cli_int(root, "general", 0);
+    const rs_str asked =
+        general ? rs_arena_printf(&c->arena, ", %s general", cli_count(general)) : RS_STR("");
+    if (!filled) return asked;
+    return rs_arena_printf(&c->arena, "%.*s, %s not aimed: nothing that serves them was left",
+                           RS_STR_ARG(asked), cli_count(filled));
+}
+
 /* Samples that were chosen one by one. */
 static void print_aim(cli *c, const rs_json *root)
 {
@@ -283,16 +295,17 @@ static void print_aim(cli *c, const rs_json *root)
     const int64_t n = cli_int(root, "allocated", 0);
     const rs_str repeats = n > cli_int(root, "different", 0)
                                ? rs_arena_printf(&c->arena, ", with repeats %s", cli_count(n))
-                               : RS_STR("");
+                               : RS_STR(""),
+                 not_aimed = not_aimed_text(c, root);
     print_unserved(c, root);
     cli_wrap(
         "",
         rs_arena_printf(
             &c->arena,
-            "%s of %s usable samples%.*s, %s of them aimed at the goals. They "
+            "%s of %s usable samples%.*s, %s of them aimed at the goals%.*s. They "
             "cover %.*s %% of these; a random draw %.*s %%.",
             cli_count(cli_int(root, "different", 0)), cli_count(cli_int(root, "usable", 0)),
-            RS_STR_ARG(repeats), cli_count(cli_int(root, "aimed", 0)),
+            RS_STR_ARG(repeats), cli_count(cli_int(root, "aimed", 0)), RS_STR_ARG(not_aimed),
             RS_STR_ARG(percent(c, cli_int(root, "covered_permille", 0))),
             RS_STR_ARG(percent(
                 c, cli_int(rs_json_path(root, RS_STR("compare.covered_permille")), "random", 0)))));

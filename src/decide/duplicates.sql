@@ -141,7 +141,13 @@ state AS (
               WHEN h.content_hash IS NULL THEN 'not-hashed' WHEN h.failed IS NOT NULL THEN h.failed
               WHEN h.damaged THEN 'damaged' WHEN h.flat THEN 'flat' END AS reason
   FROM shown s LEFT JOIN asset a ON a.asset_id = s.asset_id LEFT JOIN picture_hash h ON h.content_hash = a.content_hash)
-SELECT DISTINCT dataset, picture, reason FROM state;
+SELECT DISTINCT dataset, picture, reason FROM state
+UNION
+-- Only what samples show is compared.
+SELECT DISTINCT r.dataset, coalesce(a.content_hash, a.asset_id), 'unused'
+FROM asset a JOIN (SELECT DISTINCT release_id, dataset FROM release WHERE dataset IN (SELECT dataset FROM want_dataset)) r USING (release_id)
+ANTI JOIN sample_asset sa ON sa.asset_id = a.asset_id ANTI JOIN state s ON s.picture = a.content_hash
+WHERE a.state = 'found';
 -- [pictures_looked_at]
 SELECT count(DISTINCT picture) AS pictures, count(DISTINCT picture) FILTER (reason IS NULL) AS looked_at FROM near_looked;
 -- [not_checked]

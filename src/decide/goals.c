@@ -94,21 +94,6 @@ static rs_str skill_of(const rs_cell *cell)
     return cell->skill.len ? cell->skill : skill_of_task(cell->task);
 }
 
-/* Whether emit writes answers of the cell's task: of some the answers are pixels, pictures or
- * ranks, and nothing is asked and answered in text. */
-static bool is_trained_on(const rs_cell *cell)
-{
-    switch (cell->task) {
-    case RS_TASK_CHANGE_DETECTION:
-    case RS_TASK_GENERATION:
-    case RS_TASK_PANOPTIC:
-    case RS_TASK_REFERRING_SEG:
-    case RS_TASK_RETRIEVAL:
-    case RS_TASK_SEGMENTATION: return false;
-    default: return true;
-    }
-}
-
 /* A benchmark asks for its tasks, most of all with its dataset's skills. */
 static void weigh_tasks(const rs_pool *p, rs_part *part, const rs_task *tasks, size_t n,
                         const rs_catalog_dataset *d)
@@ -205,7 +190,8 @@ static rsift_status weigh_everything(rs_pool *p, rsift_error *err)
         RS_TRY(begin_part(p, part, rs_str_of(rs_model_task_name((rs_task)t)), 1, err));
         bool served = false;
         for (size_t c = 0; c < p->n_cells; c++) {
-            part->weights[c] = p->cells[c].task == (rs_task)t && is_trained_on(&p->cells[c]);
+            part->weights[c] =
+                p->cells[c].task == (rs_task)t && rs_recommend_is_text(p->cells[c].task);
             served = served || part->weights[c] > 0;
         }
         p->n_parts += served;
@@ -251,7 +237,7 @@ rsift_status rs_pool_weigh(const rs_recommend_job *job, rs_pool *p, rsift_error 
                           err));
         RS_TRY(weigh_one(job, p, skills, part, err));
         for (size_t c = 0; c < p->n_cells; c++)
-            if (!is_trained_on(&p->cells[c])) part->weights[c] = 0;
+            if (!rs_recommend_is_text(p->cells[c].task)) part->weights[c] = 0;
         rs_candidate *own = part->own ? rs_pool_find(p, part->own->id) : NULL;
         if (own) own->first = true;
     }

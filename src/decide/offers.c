@@ -27,6 +27,19 @@ const char *rs_recommend_band_name(int band)
     return names[band];
 }
 
+bool rs_recommend_is_text(rs_task task)
+{
+    switch (task) {
+    case RS_TASK_CHANGE_DETECTION:
+    case RS_TASK_GENERATION:
+    case RS_TASK_PANOPTIC:
+    case RS_TASK_REFERRING_SEG:
+    case RS_TASK_RETRIEVAL:
+    case RS_TASK_SEGMENTATION: return false;
+    default: return true;
+    }
+}
+
 /* ---- growing --------------------------------------------------------------------------------- */
 
 rsift_status rs_pool_add_candidate(rs_pool *p, rs_str id, rs_candidate **out, rsift_error *err)

@@ -138,10 +138,15 @@ rsift_status rs_pool_offer_stated(rs_pool *p, rsift_error *err)
     for (size_t i = 0; i < p->n_candidates; i++) {
         const rs_candidate *c = &p->candidates[i];
         if (c->indexed || c->left_out || !c->record) continue;
-        const int64_t n_tasks = (int64_t)c->record->tasks.n;
-        for (int64_t t = 0; t < n_tasks; t++)
-            RS_TRY(offer_task(p, i, c->record->tasks.items[t],
-                              c->usable / n_tasks + (t < c->usable % n_tasks), err));
+        const rs_task *tasks = c->record->tasks.items;
+        int64_t n_text = 0, at = 0;
+        for (size_t t = 0; t < c->record->tasks.n; t++) n_text += rs_recommend_is_text(tasks[t]);
+        for (size_t t = 0; t < c->record->tasks.n; t++) {
+            if (!rs_recommend_is_text(tasks[t])) continue;
+            /* what does not divide evenly goes to the first tasks, one each */
+            const int64_t n = c->usable / n_text + (at++ < c->usable % n_text);
+            RS_TRY(offer_task(p, i, tasks[t], n, err));
+        }
     }
     return RSIFT_OK;
 }

@@ -96,6 +96,15 @@ static void put_tiles(const rs_json *answer, rs_buf *b)
     }
     begin_tile(b), rs_page_put_count(b, number(answer, "aimed"));
     end_tile(b, "of them the goal&rsquo;s own kind");
+    const int64_t filled = number(answer, "filled") + number(answer, "copies");
+    if (filled) {
+        begin_tile(b), rs_page_put_count(b, filled);
+        end_tile(b, "not aimed: nothing of the goal was left");
+    }
+    if (number(answer, "general")) {
+        begin_tile(b), rs_page_put_count(b, number(answer, "general"));
+        end_tile(b, "general data, as asked");
+    }
     begin_tile(b), put_permille(b, number(answer, "covered_permille"));
     end_tile(b, "of the goal covered");
     begin_tile(b), put_permille(b, number(covered, "random"));

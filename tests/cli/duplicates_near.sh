@@ -61,6 +61,13 @@ check_is "the smaller one was compared by its hash" perceptual "$(one ws "SELECT
     ON a.content_hash::VARCHAR = o.b WHERE o.kind = 'near-duplicate' AND parse_filename(a.path) = '1.png'")"
 check_is "and the larger stays" "mine@own" "$(one ws "SELECT a.release_id AS v FROM overlap o JOIN asset a ON a.content_hash::VARCHAR = o.a
     WHERE o.kind = 'near-duplicate' AND parse_filename(a.path) = '1.png'")"
+mkdir more
+cp mine/img/*.png more
+cp yours/img/3.png more/spare.png
+rsift index mine/a.json --reader llava --images more --name more --workspace spare --quiet --hash >log 2>&1
+check_exit "a picture that no sample shows" 0 rsift duplicates --near --workspace spare --json
+check_says "is not compared, and told" '{"dataset":"more","reason":"unused","pictures":1}'
+check_says "beside those that are" '"pictures":5,"looked_at":4'
 near --json >a.json 2>log
 near --json --threads 3 >b.json 2>log
 check_same "the same again, on three threads" a.json b.json

@@ -44,6 +44,17 @@ check_exit "a file of goals, other threads" 0 rsift recommend --goal goals.yaml 
 check_same "choose the same" first.csv mix.samples.csv
 check_exit "a mistake in it" 2 rsift recommend --goal broken.yaml
 check_says "has a place" "broken.yaml:2"
+mkdir -p aims/dev
+cp odd/a.json aims/dev/odd.json
+printf -- '- {like: dev/odd.json, share: 2}\n- {word: presence}\n- {like: mixed}\n' >aims/goals.yaml
+check_exit "a path in it starts at its folder" 1 rsift recommend --goal aims/goals.yaml --budget 80 --json
+check_is "a name in it is indexed data" "['dev/odd.json', 'presence', 'mixed']" "$(field '[g["goal"] for g in r["goals"]]')"
+printf -- '- {like: aims/dev/odd.json}\n' >aims/cwd.yaml
+check_exit "the folder one stands in does not count" 2 rsift recommend --goal aims/cwd.yaml --budget 80
+printf -- '- {like: %s/odd/a.json}\n' "$work" >aims/absolute.yaml
+check_exit "an absolute one stays" 0 rsift recommend --goal aims/absolute.yaml --budget 40
+check_exit "a budget beyond what serves" 0 rsift recommend --goal caption --epochs 1 --budget 500
+check_says "says how much of it is not aimed" "90 of them aimed at the goals, 410 not"
 check_exit "examples and words" 0 rsift recommend --like odd --goal vqa/presence --general odd:0.2 --budget 75 --json
 check_is "share alike, beside general data" "[30, 30] 15" "$(field '[g["samples"] for g in r["goals"]], r["general"]' | tr -d '()' | sed 's/],/]/')"
 check_exit "without goals every task counts" 0 rsift recommend --budget 80 --json

@@ -94,6 +94,8 @@ if answer["called"] == "aim":
     assert page.tags["img"] == len({c["picture"] for f in answer["forms"] for c in f["chosen"]}) or page.tags["img"] > 5
     for g in answer["goals"]: assert g.get("served", "yes") == "yes" or g["goal"] in text and "serves" in text
     assert answer["allocated"] == 0 or "choices:" in text
+    filled = answer["filled"] + answer["copies"]
+    assert ("not aimed" in text) == (filled > 0) and (not filled or f"<b>{count(filled)}</b> <span>not aimed" in raw)
     json.dump(json.loads(page.scripts[0]) | json.loads(page.scripts[1]), open("model.json", "w"))
     open("solve.js", "w").write(page.scripts[2].split("(() => {")[0])
 else:

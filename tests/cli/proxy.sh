@@ -65,6 +65,8 @@ check_exit "a budget, named sources, another seed, terms" 0 rsift proxy --like d
 check_says "says what it is" "A proxy: small models"
 check_says "with its budget" "colour"
 
+check_is "one word for what models are tested on" 0 "$(grep -c benchmark .out)"
+
 # Training data as a target: its own questions, and others about its pictures, are held out.
 rsift index shared/a.json --reader llava --images img --name shared --licence CC-BY-4.0 --quiet >.log 2>&1
 check_exit "a target among the training data" "0 1" rsift proxy --like isred --design 16 --samples 50 --json

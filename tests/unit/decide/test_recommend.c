@@ -289,6 +289,27 @@ static void supply_is_what_mix_keeps(void **state)
     rs_catalog_close(catalog);
 }
 
+/* What a record promises is spread over tasks that are answered in text, none of it over masks. */
+static void stated_sizes_are_of_text(void **state)
+{
+    (void)state;
+    rs_catalog *catalog = builtin_catalog();
+    rs_arena arena = {0};
+    rs_recommend_job job = job_of(catalog, NULL, NULL, 0, 500);
+    rs_pool pool;
+    OK(rs_pool_make(&job, &arena, &pool, err));
+    const rs_candidate *c = rs_pool_find(&pool, RS_STR("earthvqa")); /* vqa and segmentation */
+    assert_true(c && !c->left_out && c->usable > 0 && c->record->tasks.n == 2);
+    int64_t offered = 0;
+    for (size_t i = 0; i < pool.n_offers; i++) {
+        assert_true(rs_recommend_is_text(pool.cells[pool.offers[i].cell].task));
+        if (&pool.candidates[pool.offers[i].dataset] == c) offered += pool.offers[i].n;
+    }
+    assert_int_equal(offered, c->usable);
+    rs_arena_fini(&arena);
+    rs_catalog_close(catalog);
+}
+
 static void bands(void **state)
 {
     (void)state;
@@ -304,6 +325,7 @@ int main(void)
                                        cmocka_unit_test(a_benchmark_trains_on_its_own_first),
                                        cmocka_unit_test(unknown_goals),
                                        cmocka_unit_test(supply_is_what_mix_keeps),
+                                       cmocka_unit_test(stated_sizes_are_of_text),
                                        cmocka_unit_test(bands)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
