@@ -28,6 +28,8 @@ static bool is_outside(const double *hull, size_t n_hull, const double box[4],
 {
     if (box[2] <= 0 || box[3] <= 0 || box[0] >= canvas->width || box[1] >= canvas->height)
         return true;
+    if (box[0] >= 0 && box[1] >= 0 && box[2] <= canvas->width && box[3] <= canvas->height)
+        return false;
     const double picture[8] = {
         0, 0, canvas->width, 0, canvas->width, canvas->height, 0, canvas->height};
     return n_hull && !(rs_geom_polygon_overlap(hull, n_hull, picture, 4) > 0);

@@ -239,18 +239,53 @@ static rs_sample first_round(const rs_sample *s, rs_turn round[2])
     return out;
 }
 
+/* The next word of `rest` when it has letters alone, with blanks or the text's ends around it, and
+ * is no article; false = the text goes on with something else. */
+static bool plain_word(rs_str *rest, rs_str *word)
+{
+    for (;;) {
+        *rest = rs_str_trim(*rest);
+        size_t n = 0;
+        while (n < rest->len && rs_ascii_is_letter(rest->ptr[n])) n++;
+        if (n == 0 || n == rest->len || rest->ptr[n] != ' ') return false;
+        *word = rs_str_sub(*rest, 0, n);
+        *rest = rs_str_sub(*rest, n, rest->len);
+        if (!rs_str_eq_nocase(*word, RS_STR("a")) && !rs_str_eq_nocase(*word, RS_STR("an")) &&
+            !rs_str_eq_nocase(*word, RS_STR("the")))
+            return true;
+    }
+}
+
+/* Do the first two words show that the answer's normal form is neither yes, no nor a number? Two
+ * words stay two, so that it is no number, and only these first words become yes or no. Most
+ * answers of conversations are sentences, whose normal form is long to make. */
+static bool is_sentence(rs_str question, rs_str answer)
+{
+    static const char *const short_ones[] = {"yes", "no", "there", "not"};
+    rs_str first, second;
+    if (rs_str_starts(question, RS_STR("how many ")) || !plain_word(&answer, &first) ||
+        !plain_word(&answer, &second))
+        return false;
+    for (size_t i = 0; i < sizeof short_ones / sizeof *short_ones; i++)
+        if (rs_str_eq_nocase(first, rs_str_of(short_ones[i]))) return false;
+    return true;
+}
+
 /* An answer of a conversation of which one alone is true: yes or no, a number, or a word where a
  * single one is asked for. */
 static bool is_closed(rs_arena *scratch, const rs_sample *round, bool *closed)
 {
     double v;
-    const rs_str answer = rs_metrics_answer_normal(scratch, round->turns[1].text),
-                 question = folded_question(scratch, round);
-    if (!answer.ptr || !question.ptr) return false;
-    const rs_str word = rs_metrics_answer_word(question, rs_metrics_answer_yes_or_no(answer));
-    *closed = rs_str_eq(word, RS_STR("yes")) || rs_str_eq(word, RS_STR("no")) ||
-              rs_num_double(word, &v) || rs_str_find(question, RS_STR("single word")) != RS_NPOS ||
+    const rs_str question = folded_question(scratch, round);
+    if (!question.ptr) return false;
+    *closed = rs_str_find(question, RS_STR("single word")) != RS_NPOS ||
               rs_str_find(question, RS_STR("one word")) != RS_NPOS;
+    if (*closed || is_sentence(question, round->turns[1].text)) return true;
+    const rs_str answer = rs_metrics_answer_normal(scratch, round->turns[1].text);
+    if (!answer.ptr) return false;
+    const rs_str word = rs_metrics_answer_word(question, rs_metrics_answer_yes_or_no(answer));
+    *closed =
+        rs_str_eq(word, RS_STR("yes")) || rs_str_eq(word, RS_STR("no")) || rs_num_double(word, &v);
     return true;
 }
 

@@ -111,12 +111,14 @@ static rs_str mapped(rs_str word)
 {
     /* in the order of the original: numbers, articles, contractions */
     for (size_t i = 0; i < sizeof digits / sizeof *digits; i++)
-        if (rs_str_eq(word, rs_str_of(digits[i][0]))) word = rs_str_of(digits[i][1]);
+        if (digits[i][0][0] == word.ptr[0] && rs_str_eq(word, rs_str_of(digits[i][0])))
+            word = rs_str_of(digits[i][1]);
     if (rs_str_eq(word, RS_STR("a")) || rs_str_eq(word, RS_STR("an")) ||
         rs_str_eq(word, RS_STR("the")))
         return (rs_str){"", 0};
     for (size_t i = 0; i < sizeof contractions / sizeof *contractions; i++)
-        if (rs_str_eq(word, rs_str_of(contractions[i][0]))) return rs_str_of(contractions[i][1]);
+        if (contractions[i][0][0] == word.ptr[0] && rs_str_eq(word, rs_str_of(contractions[i][0])))
+            return rs_str_of(contractions[i][1]);
     return word;
 }
 

@@ -19,6 +19,13 @@ size_t rs_render_skip_tags(rs_str text)
     }
 }
 
+uint32_t rs_render_n_images(const rs_sample *sample)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < sample->n_assets; i++) n += sample->assets[i].role != RS_ASSET_MASK;
+    return n;
+}
+
 void rs_render_put_images(rs_render_job *job)
 {
     for (uint32_t i = 0; i < job->n_images; i++) {

@@ -27,6 +27,8 @@ typedef struct rs_render_job {
 /* The tag that stands for one picture in a message. */
 #define RS_IMAGE_TAG RS_STR("<image>")
 
+/* Pictures of the sample's record: masks are none. */
+uint32_t rs_render_n_images(const rs_sample *sample);
 /* Number of picture tags in a text. */
 size_t rs_render_count_tags(rs_str text);
 /* Where the text behind leading picture tags and blanks begins. */

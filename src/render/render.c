@@ -95,9 +95,7 @@ rsift_status rs_render(const rs_render_options *options, const rs_render_input *
                        rs_arena *arena, rs_rendered *out, rsift_error *err)
 {
     const rs_sample *sample = input->sample;
-    uint32_t n_images = 0; /* masks are no pictures of a record */
-    for (uint32_t i = 0; i < sample->n_assets; i++)
-        n_images += sample->assets[i].role != RS_ASSET_MASK;
+    const uint32_t n_images = rs_render_n_images(sample);
     rs_render_job job = {.options = options,
                          .sample = sample,
                          .widths = input->widths,
