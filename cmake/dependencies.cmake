@@ -55,4 +55,13 @@ target_compile_definitions(rsift_yyjson_headers INTERFACE yyjson_api=)
 
 add_library(rsift_dependencies INTERFACE)
 target_link_libraries(rsift_dependencies INTERFACE
-  PkgConfig::RSIFT_PACKAGES rsift_duckdb Threads::Threads m)
+  PkgConfig::RSIFT_PACKAGES Threads::Threads ${CMAKE_DL_LIBS} m)
+# Opened by the first verb that asks a database (src/store/duckdb_calls.c), so only its header is
+# needed here, and a run path to the folder of the link above: the build folder.
+target_include_directories(rsift_dependencies SYSTEM INTERFACE ${DUCKDB_DIR_FOUND_DIR})
+set(CMAKE_BUILD_RPATH "$ORIGIN")
+# The sanitizers' own dlopen knows no run path of ours; a library that is loaded already is found.
+if(RSIFT_SANITIZE OR RSIFT_FUZZ)
+  target_link_libraries(rsift_dependencies INTERFACE
+    -Wl,--push-state,--no-as-needed rsift_duckdb -Wl,--pop-state)
+endif()

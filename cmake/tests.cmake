@@ -1,4 +1,6 @@
 # Everything CTest runs. A test that exits 77 was skipped and has printed why.
+# They lie one folder below the link to libduckdb.so.
+set(CMAKE_BUILD_RPATH "$ORIGIN/..")
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka>=1.1.5)
 
 get_filename_component(samples ${PROJECT_SOURCE_DIR}/../shared/samples ABSOLUTE)
@@ -42,6 +44,9 @@ foreach(source ${unit_tests})
   target_include_directories(${target} PRIVATE ${folder} ${PROJECT_SOURCE_DIR}/tests/unit
     ${PROJECT_SOURCE_DIR}/tools)
   target_link_libraries(${target} PRIVATE rsift_static PkgConfig::CMOCKA)
+  if(room STREQUAL "store") # some damage files with DuckDB itself
+    target_link_libraries(${target} PRIVATE rsift_duckdb)
+  endif()
   if(RSIFT_SYNTH_OBJECTS AND room STREQUAL "synth")
     target_sources(${target} PRIVATE ${RSIFT_SYNTH_OBJECTS})
   endif()
@@ -62,7 +67,7 @@ endif()
 # Edits a workspace and makes its hashes anew, for tests/cli/hostile.sh.
 if(NOT RSIFT_FUZZ)
   add_executable(edit_part tests/attack/edit_part.c)
-  target_link_libraries(edit_part PRIVATE rsift_static)
+  target_link_libraries(edit_part PRIVATE rsift_static rsift_duckdb)
   set_target_properties(edit_part PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
 endif()
 

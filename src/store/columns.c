@@ -36,6 +36,7 @@ static rsift_status configure(duckdb_config config, rsift_error *err)
 static rsift_status engine_new(const rsift_limits *limits, void **out, rsift_error *err)
 {
     *out = NULL;
+    RS_TRY(rs_duckdb_load(err));
     duckdb_config config = NULL;
     rs_columns_engine *engine = rs_calloc(1, sizeof *engine);
     if (!engine) return rs_err_nomem(err, "a reader of rows");

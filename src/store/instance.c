@@ -145,6 +145,7 @@ static rsift_status check_descriptor(rsift_error *err)
 static rsift_status open_database(rs_store *store, rs_instance *instance,
                                   const rs_store_options *options, rsift_error *err)
 {
+    RS_TRY(rs_duckdb_load(err));
     duckdb_config config = NULL;
     if (duckdb_create_config(&config) != DuckDBSuccess) return rs_err_nomem(err, "the database");
     rsift_status status = configure(store, instance, options, config, err);

@@ -4,12 +4,12 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "store/duckdb_calls.h"
 #include "store/files.h"
 #include "store/lock.h"
 #include "store/schema.h"
 #include "store/store.h"
 
-#include <duckdb.h>
 #include <stdatomic.h>
 
 /* One DuckDB instance; stores of one process that read the same workspace share it (instance.c). */

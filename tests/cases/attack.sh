@@ -7,6 +7,7 @@ attack_01()
     mkdir hostile
     cd hostile || return
     for library in $(ldd "$RSIFT_BIN" | sed -n 's/^[[:space:]]*\(lib[^ ]*\) => .*/\1/p'); do : >"$library"; done
+    : >libduckdb.so
     [ -f libfyaml.so.0 ] || wrong "libfyaml.so.0 is not among the libraries"
     run 0 scan .
     run 0 --version

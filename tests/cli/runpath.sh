@@ -4,6 +4,9 @@
 . "$(dirname "$0")/lib.sh"
 cd "$work" || exit 1
 
+cat >own.json <<'JSON'
+[{"id": "1", "image": "a.jpg", "conversations": [{"from": "human", "value": "<image>\nWhat is it?"}, {"from": "gpt", "value": "a ship"}]}]
+JSON
 build=${RSIFT_BUILD_DIR:-$(dirname "$RSIFT_BIN")}
 
 # check_runs_in_hostile_folder NAME PROGRAM: an empty file of each library's name stops whoever reads it
@@ -13,9 +16,12 @@ check_runs_in_hostile_folder()
     for library in $(ldd "$2" | sed -n 's/^[[:space:]]*\(lib[^ ]*\) => .*/\1/p'); do
         : >"hostile/$library"
     done
-    check_is "$1: libraries to put in its way" yes "$([ -f hostile/libduckdb.so ] && echo yes)"
+    : >hostile/libduckdb.so # opened when a database is asked
+    check_is "$1: libraries to put in its way" yes "$([ -f hostile/libexpat.so.1 ] && echo yes)"
     check_exit "$1: loads no library of the current folder" 0 env -C hostile "$2" --version
     check_exit "$1: scans the folder it runs in" 0 env -C hostile "$2" scan .
+    check_exit "$1: opens no database of the current folder" 0 env -C hostile "$2" index ../own.json \
+        --reader llava --name own --workspace ../w
 }
 
 # listed FOLDER: its files and links, and the folders that are rsift's own
@@ -29,6 +35,17 @@ if ! command -v ldd >/dev/null; then
     finish
 fi
 check_runs_in_hostile_folder "built rsift" "$RSIFT_BIN"
+
+# Without its database rsift still answers from the catalogue, and says what a question lacks.
+mkdir alone
+cp "$RSIFT_BIN" alone/rsift
+if ldd alone/rsift | grep -q libduckdb; then
+    skip "without DuckDB: this build links it"
+else
+    check_exit "without DuckDB: the catalogue" 0 alone/rsift list
+    check_exit "without DuckDB: an index" 2 alone/rsift index own.json --reader llava --name own --workspace w0
+    check_says "without DuckDB: and why" "cannot load the database DuckDB"
+fi
 
 if ! cmake --version >/dev/null 2>&1; then
     skip "installed rsift: no cmake here"

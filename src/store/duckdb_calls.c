@@ -1,0 +1,45 @@
+/* Opens libduckdb.so, which the loader looks for where it would if it were linked: by the run path
+ * of rsift, then in the system's folders; never in the current one, since the name is fixed. */
+#include "store/duckdb_calls.h"
+
+#include "base/err.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+rs_duckdb_calls rs_duckdb;
+
+/* The one attempt of this process; empty = it succeeded. */
+static char trouble[200];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+/* The names of the table's functions, in its order. */
+#define NAME(name) "duckdb_" #name,
+static const char *const names[] = {RS_DUCKDB_CALLS(NAME)};
+#undef NAME
+
+_Static_assert(sizeof rs_duckdb == sizeof names / sizeof *names * sizeof(void *),
+               "the table holds one pointer for each name");
+
+static void load(void)
+{
+    /* Never closed: the C++ library behind it cannot be unloaded while threads may still end. */
+    void *library = dlopen("libduckdb.so", RTLD_LAZY | RTLD_LOCAL);
+    for (size_t i = 0; library && i < sizeof names / sizeof *names; i++) {
+        void *symbol = dlsym(library, names[i]);
+        if (!symbol) library = NULL;
+        /* Copied: ISO C converts no pointer to an object into one to a function, POSIX does. */
+        memcpy((char *)&rs_duckdb + i * sizeof symbol, &symbol, sizeof symbol);
+    }
+    const char *why = library ? NULL : dlerror();
+    if (!library) snprintf(trouble, sizeof trouble, "%s", why ? why : "unknown error");
+}
+
+rsift_status rs_duckdb_load(rsift_error *err)
+{
+    pthread_once(&once, load);
+    if (!trouble[0]) return RSIFT_OK;
+    return rs_err_set(err, RSIFT_E_UNSUPPORTED, "cannot load the database DuckDB: %s", trouble);
+}
