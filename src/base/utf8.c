@@ -152,20 +152,47 @@ rs_str rs_utf8_lower(rs_arena *arena, rs_str s)
     return rs_str_make(out, n);
 }
 
+/* Eight bytes of plain text in lower case; false = they hold a byte that is no ASCII, a control
+ * character or two blanks in a row. A byte's high bit answers for the byte: all are below 0x80, so
+ * that no subtraction borrows from the next. */
+static bool fold_eight(const char *p, char *out)
+{
+    const uint64_t ones = 0x0101010101010101u, high = 0x80 * ones;
+    uint64_t w;
+    memcpy(&w, p, 8);
+    if (w & high) return false;
+    const uint64_t set = w | high;
+    const uint64_t control = ~(set - 0x20 * ones) & high,
+                   blank = ~(((w ^ 0x20 * ones) | high) - ones) & high,
+                   upper = (set - 'A' * ones) & ~(set - ('Z' + 1) * ones) & high;
+    if (control || (blank & blank << 8)) return false;
+    w |= upper >> 2; /* 0x80 becomes 0x20 */
+    memcpy(out, &w, 8);
+    return true;
+}
+
 /* Lower case, runs of blanks as one, none at the ends, no final ".", "!" or "?". */
 static rs_str fold_ascii(rs_arena *arena, rs_str s)
 {
     char *out = rs_arena_alloc(arena, s.len + 1);
     if (!out) return (rs_str){NULL, 0};
-    size_t n = 0;
+    size_t n = 0, i = 0;
     bool after_blank = true; /* blanks at the start are left out */
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        bool blank = c == ' ' || (c >= '\t' && c <= '\r');
-        /* without a branch: a blank behind a blank is written over by the next byte */
-        out[n] = (char)(blank ? ' ' : c | ((unsigned)(c - 'A') < 26u) << 5);
-        n += !(blank && after_blank);
-        after_blank = blank;
+    while (i < s.len) {
+        if (s.len - i >= 8 && !(after_blank && s.ptr[i] == ' ') && fold_eight(s.ptr + i, out + n)) {
+            i += 8;
+            n += 8;
+            after_blank = s.ptr[i - 1] == ' ';
+            continue;
+        }
+        for (const size_t end = s.len - i > 8 ? i + 8 : s.len; i < end; i++) {
+            const unsigned char c = (unsigned char)s.ptr[i];
+            const bool blank = c == ' ' || (c >= '\t' && c <= '\r');
+            /* without a branch: a blank behind a blank is written over by the next byte */
+            out[n] = (char)(blank ? ' ' : c | ((unsigned)(c - 'A') < 26u) << 5);
+            n += !(blank && after_blank);
+            after_blank = blank;
+        }
     }
     while (n && (out[n - 1] == ' ' || out[n - 1] == '.' || out[n - 1] == '!' || out[n - 1] == '?'))
         n--;

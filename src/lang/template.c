@@ -24,6 +24,7 @@ static int placeholder(rs_str s, size_t *len)
 static rsift_status check_line(rs_str line, size_t row, rsift_error *err)
 {
     char quoted[RS_QUOTE_SIZE];
+    if (rs_str_find_char(line, '{') == RS_NPOS) return RSIFT_OK;
     for (size_t i = 0; i < line.len; i++) {
         size_t len = 1;
         if (line.ptr[i] == '{' && placeholder(rs_str_sub(line, i, line.len), &len) == no_name)

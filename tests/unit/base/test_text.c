@@ -7,6 +7,8 @@
 
 #include "base/buf.h"
 #include "base/num.h"
+#include "base/ascii.h"
+#include "base/rng.h"
 #include "base/utf8.h"
 
 static void splits_and_lines(void **state)
@@ -85,6 +87,36 @@ static void folding(void **state)
     rs_arena_fini(&arena);
 }
 
+/* Eight bytes at a time fold as one at a time does, wherever blanks, capitals, controls and other
+ * bytes fall. */
+static void folds_in_steps(void **state)
+{
+    (void)state;
+    static const char set[] = "aZ@[`{ \t\n\v\r\x1f\x7f..!Q  b";
+    rs_arena arena = {0};
+    rs_rng rng = rs_rng_of(1, (rs_id){2, 3});
+    for (int round = 0; round < 20000; round++) {
+        char text[40], want[40];
+        const size_t len = (size_t)rs_rng_below(&rng, sizeof text);
+        for (size_t i = 0; i < len; i++) {
+            text[i] = set[rs_rng_below(&rng, sizeof set - 1)];
+            if (round % 2 && text[i] < '.') text[i] = rs_rng_below(&rng, 4) ? 'K' : ' ';
+        }
+        size_t n = 0;
+        for (size_t i = 0; i < len; i++) {
+            const bool blank = rs_ascii_is_space(text[i]);
+            if (!blank) want[n++] = rs_ascii_lower(text[i]);
+            else if (n && want[n - 1] != ' ') want[n++] = ' ';
+        }
+        while (n && memchr(" .!?", want[n - 1], 4)) n--;
+        const rs_str folded = rs_utf8_fold(&arena, rs_str_make(text, len));
+        assert_int_equal(folded.len, n);
+        assert_memory_equal(folded.ptr, want, n);
+        rs_arena_reset(&arena);
+    }
+    rs_arena_fini(&arena);
+}
+
 static void errors_nest(void **state)
 {
     (void)state;
@@ -131,9 +163,10 @@ static void numbers_print_shortest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(splits_and_lines), cmocka_unit_test(paths),
-        cmocka_unit_test(utf8_is_strict),   cmocka_unit_test(folding),
-        cmocka_unit_test(errors_nest),      cmocka_unit_test(numbers_print_shortest),
+        cmocka_unit_test(splits_and_lines),       cmocka_unit_test(paths),
+        cmocka_unit_test(utf8_is_strict),         cmocka_unit_test(folding),
+        cmocka_unit_test(folds_in_steps),         cmocka_unit_test(errors_nest),
+        cmocka_unit_test(numbers_print_shortest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
