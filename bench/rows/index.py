@@ -1,0 +1,141 @@
+"""Indexing: rsift beside tools that only parse the same files.
+
+rsift also checks every sample, hashes records, tags questions, resolves pictures and writes the parts. Language models of
+signals are not measured (--no-signals): bench/signals has them. yyjson and orjson hold the whole file in memory.
+"""
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "readers")]
+import boxes  # noqa: E402
+import table  # noqa: E402
+import talks  # noqa: E402
+
+ORJSON = "import orjson, sys; print(len(orjson.loads(open(sys.argv[1], 'rb').read())))"
+PANDAS = "import pandas, sys; print(len(pandas.read_csv(sys.argv[1])))"
+DOTA = """
+import os, sys
+n = total = 0
+for name in sorted(os.listdir(sys.argv[1])):
+    with open(os.path.join(sys.argv[1], name)) as lines:
+        for line in lines:
+            words = line.split()
+            if len(words) >= 9:
+                total += sum(float(v) for v in words[:8])
+                n += 1
+print(n, round(total, 3))
+"""
+
+
+def make_coco(path, n_images, n_boxes=20):
+    """About 2.4 KB a picture; the pictures are not there."""
+    if path.exists():
+        return
+    draw = random.Random(1)
+    images = [{"id": i, "file_name": f"{i:06d}.jpg", "width": 800, "height": 800} for i in range(n_images)]
+    found = []
+    for i in range(n_images * n_boxes):
+        x, y, w, h = draw.randrange(700), draw.randrange(700), draw.randrange(1, 100), draw.randrange(1, 100)
+        found.append({"id": i + 1, "image_id": i // n_boxes, "category_id": draw.randrange(1, 11), "bbox": [x, y, w, h],
+                      "area": w * h, "iscrowd": 0})
+    names = [{"id": k, "name": f"class-{k}"} for k in range(1, 11)]
+    path.write_text(json.dumps({"images": images, "annotations": found, "categories": names}))
+
+
+def make_table(path, n_bytes):
+    """Pictures' names and two captions each, as RS5M's tables."""
+    draw, n = random.Random(1), 0
+    with open(path, "w") as out:
+        out.write("filepath,title,title_multi_objects,similarity\n")
+        while out.tell() < n_bytes:
+            words = draw.choices(talks.WORDS, k=28)
+            out.write(f"images2/a{n:09d}_CH_19.jpg,{' '.join(words[:8])},\"{' '.join(words[8:])}, \"\"x\"\"; y\",0.3\n")
+            n += 1
+
+
+def make_dota(folder, n_files, n_objects=30):
+    if folder.exists():
+        return
+    draw = random.Random(1)
+    folder.mkdir(parents=True)
+    for i in range(n_files):
+        with open(folder / f"P{i:05d}.txt", "w") as out:
+            for _ in range(n_objects):
+                corners = " ".join(f"{v:.1f}" for point in boxes.quad(draw) for v in point)
+                out.write(f"{corners} {draw.choice(('plane', 'ship', 'harbor'))} {draw.randrange(2)}\n")
+
+
+def make_all(o, full):
+    """Every input that is not there yet."""
+    def records(name, n):
+        if not (o.data / name).exists():
+            subprocess.run([o.synth, "records", "--out", o.data / name, "--records", str(n), "--seed", "1"], check=True,
+                           stdout=subprocess.DEVNULL)
+    records("llava.json", 400000)
+    if full:
+        records("llava-4gb.json", 7600000)
+    if not (o.data / "dialogues.json").exists():
+        talks.make(o.data / "dialogues.json", 50 << 20)
+    make_coco(o.data / "coco.json", 40000)
+    if not (o.data / "captions.csv").exists():
+        make_table(o.data / "captions.csv", 50 << 20)
+    make_dota(o.data / "dota", 5000)
+    if not (o.data / "labelme").exists():
+        boxes.make(o.data, 2000, 20)
+    if not (o.data / "pictures.zip").exists():
+        subprocess.run([o.synth, "pictures", "--container", "zip", "--out", o.data / "pictures.zip", "--images", "50000"],
+                       check=True, stdout=subprocess.DEVNULL)
+    yyjson = HERE.parents[1] / ".deps" / "yyjson"
+    yyjson = yyjson if yyjson.exists() else Path(os.environ.get("RSIFT_DEPS_DIR", "")) / "yyjson"
+    if not (o.data / "yyjson_only").exists():
+        subprocess.run(["cc", "-O2", f"-I{yyjson}", "-o", o.data / "yyjson_only", HERE.parent / "yyjson_only.c",
+                        yyjson / "yyjson.c"], check=True)
+
+
+def main():
+    o = table.options(__doc__)
+    table.make(make_all, o, o.full)
+    work = o.data / "index-work"
+
+    def case(name, path, ours, peer, theirs):
+        command = [o.rsift, "index", path, "--name", "bench", *ours, "--workspace", work, "--quiet"]
+        table.row(o, f"index {name}", command, peer, theirs, before=lambda side: shutil.rmtree(work, ignore_errors=True))
+
+    def python(code, path):
+        return [sys.executable, "-c", code, path]
+
+    llava = ["--reader", "llava", "--param", "box_convention=percent-obb", "--no-signals"]
+    files = [("LLaVA JSON, 212 MB", o.data / "llava.json")]
+    if o.full:
+        files.append(("LLaVA JSON, 4 GB", o.data / "llava-4gb.json"))
+    for name, path in files:
+        case(name, path, llava, "yyjson alone", [o.data / "yyjson_only", path])
+        case(name, path, llava, "orjson, bare parse", python(ORJSON, path))
+    path = o.data / "dialogues.json"
+    case("dialogues, 52 MB", path, ["--reader", "llava", "--no-signals"], "json.load and its turns", python(talks.PLAIN, path))
+    path = o.data / "coco.json"
+    case("COCO JSON, 90 MB", path, ["--reader", "coco"], "yyjson alone", [o.data / "yyjson_only", path])
+    case("COCO JSON, 90 MB", path, ["--reader", "coco"], "orjson, bare parse", python(ORJSON, path))
+    path = o.data / "captions.csv"
+    captions = ["--reader", "records", "--param", "image=filepath", "--param", "captions=title,title_multi_objects", "--no-text",
+                "--no-signals"]
+    case("CSV of captions, 52 MB", path, captions, "pandas.read_csv", python(PANDAS, path))
+    path = o.data / "dota"
+    case("DOTA, 5,000 files of 30 boxes", path, ["--reader", "dota"], "plain Python", python(DOTA, path))
+    plain = [sys.executable, HERE.parent / "readers" / "boxes.py"]
+    path = o.data / "fair1m-like"
+    case("VOC, 2,000 files of 20 rings", path, ["--reader", "voc", "--param", "box=obb"], "ElementTree", [*plain, "voc", path])
+    path = o.data / "labelme"
+    case("labelme, 2,000 files of 20 shapes", path, ["--reader", "labelme"], "json", [*plain, "labelme", path])
+    path = o.data / "pictures.zip"
+    case("50,000 pictures in one zip", path, ["--reader", "folder"], "unzip -p", ["sh", "-c", f"unzip -p '{path}'"])
+
+
+if __name__ == "__main__":
+    main()
