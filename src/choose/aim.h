@@ -46,16 +46,6 @@
 #include "base/err.h"
 #include "choose/aim_input.h"
 
-typedef struct rs_aim_result {
-    rs_aim_cell *cells; /* by part, then answer; heap: rs_aim_result_fini */
-    size_t n_cells;
-    uint64_t *part_hash; /* [n_parts], of its examples in any order: ties must not go by numbers */
-    int64_t n_aimed, n_general, n_unaimed, n_copies; /* chosen, repeats counted */
-    int64_t n_repeats; /* of n_aimed: uses of a sample after its first */
-    int64_t n_several; /* members whose turns belong to several parts: they count in one */
-    int64_t *n_also;   /* [n_parts]: members of other parts that have a turn of this one as well */
-} rs_aim_result;
-
 /* Fills the out fields of the samples. Memory: some 40 bytes a turn and a sample and 8 bytes for
  * each similar (question, part). Errors: RSIFT_E_NOMEM, RSIFT_E_ARG (an index out of range). */
 rsift_status rs_aim_choose(const rs_aim_input *in, rs_aim_sample *samples, size_t n,

@@ -1,4 +1,5 @@
-/* A goal's examples and the pool, in numbers: what the files of choose/aim work on. */
+/* A goal's examples and the pool, in numbers, and what is chosen: what the files of choose/aim work
+ * on. */
 #ifndef RS_CHOOSE_AIM_INPUT_H
 #define RS_CHOOSE_AIM_INPUT_H
 
@@ -99,5 +100,16 @@ typedef struct rs_aim_input {
     uint64_t seed;
     double alpha; /* 0 = 0.25; below 1 */
 } rs_aim_input;
+
+/* What is chosen, beside the out fields of the samples. */
+typedef struct rs_aim_result {
+    rs_aim_cell *cells; /* by part, then answer; heap: rs_aim_result_fini */
+    size_t n_cells;
+    uint64_t *part_hash; /* [n_parts], of its examples in any order: ties must not go by numbers */
+    int64_t n_aimed, n_general, n_unaimed, n_copies; /* chosen, repeats counted */
+    int64_t n_repeats; /* of n_aimed: uses of a sample after its first */
+    int64_t n_several; /* members whose turns belong to several parts: they count in one */
+    int64_t *n_also;   /* [n_parts]: members of other parts that have a turn of this one as well */
+} rs_aim_result;
 
 #endif

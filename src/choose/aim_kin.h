@@ -10,7 +10,7 @@
 
 #include "base/err.h"
 #include "base/map.h"
-#include "choose/aim.h"
+#include "choose/aim_input.h"
 
 /* Parts by a number: at[first[i]] up to at[first[i + 1]]. */
 typedef struct rs_aim_kin_list {

@@ -9,6 +9,15 @@
 #include <math.h>
 #include <stdlib.h>
 
+int rs_aim_in_order(const void *a, const void *b)
+{
+    const rs_aim_ordered *x = a, *y = b;
+    if (x->group != y->group) return x->group < y->group ? -1 : 1;
+    if (x->rank != y->rank) return x->rank < y->rank ? -1 : 1;
+    if (x->key != y->key) return x->key < y->key ? -1 : 1;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
 double rs_aim_rank_of(const rs_aim_sample *s)
 {
     const double u = rs_rng_open_unit(s->key);

@@ -14,6 +14,8 @@ typedef struct rs_aim_ordered {
     uint64_t key;
     uint32_t at;
 } rs_aim_ordered;
+/* By group, rank, key, then place; for qsort. */
+int rs_aim_in_order(const void *a, const void *b);
 
 /* Draw of a weighted order: ascending -ln(u) / v. Close ones come first, then members, then those
  * in other words; dialogues of which little belongs last. */
