@@ -4,8 +4,8 @@
 
 #include "choose/aim_take.h"
 
-/* Sorts samples by picture and first question: those of one group ask the same of one picture. `list`
- * has room for n. */
+/* Sorts samples by picture and first question: those of one group ask the same of one picture.
+ * `list` has room for n. */
 void rs_aim_group_copies(const rs_aim_input *in, const rs_aim_sample *samples, size_t n,
                          rs_aim_ordered *list);
 
