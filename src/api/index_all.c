@@ -36,7 +36,8 @@ static rsift_status add_releases(work_list *list, const rs_release_scan *scan, r
         rs_release_lie lie;
         bool shares;
         RS_TRY(rs_release_claim_files(several.items[i], paths, claimed, &shares, err));
-        RS_TRY(rs_release_lie_of(scan, several.items[i], paths, path, list->arena, &lie, err));
+        const rs_release_typed typed = {path, paths};
+        RS_TRY(rs_release_lie_of(scan, several.items[i], &typed, list->arena, &lie, err));
         rs_plan_choice choice = {.path = rs_typed_join(list->arena, path, lie.folder),
                                  .dataset = several.items[i]->dataset->id,
                                  .release = several.items[i]->release->id,
@@ -58,8 +59,8 @@ static rsift_status add_own(work_list *list, const rs_release_scan *scan, const 
     RS_TRY(rs_own_scan_run(&own, list->arena, err));
     for (size_t i = 0; i < own.n; i++) {
         const rs_own_group *g = &own.groups[i];
-        /* of pictures without annotation next to releases nobody knows what they are */
-        if (!g->command.len || g->tied || !g->kind) continue;
+        /* of a heap of pictures nobody knows what they are; classes, pairs and masks show it */
+        if (!g->command.len || g->tied || (!g->kind && g->sure < RS_OWN_SURE_PICTURES)) continue;
         rs_plan_choice choice = *list->given;
         choice.path = rs_typed_join(list->arena, path, g->path);
         choice.reader = rs_str_of(g->reader->name);

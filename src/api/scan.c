@@ -84,31 +84,33 @@ static void put_group(rs_json_writer *w, const rs_own_group *g)
 }
 
 /* Files that no release of the catalogue explains, each with the reader that would take it. */
-static rsift_status put_own(const rs_release_scan *scan, const rs_catalog *catalog, rs_texts paths,
-                            rs_str path, rs_arena *arena, rs_json_writer *w, rsift_error *err)
+static rsift_status put_own(const rs_release_scan *scan, const rs_catalog *catalog,
+                            const rs_release_typed *typed, rs_arena *arena, rs_json_writer *w,
+                            rsift_error *err)
 {
     bool *claimed = rs_arena_calloc(arena, rs_io_n_members(scan->tree) + 1, sizeof *claimed);
     if (!claimed) return rs_err_nomem(err, "a scan");
-    RS_TRY(claim_members(scan, paths, claimed, err));
-    rs_own_scan own = {.tree = scan->tree, .path = path, .claimed = claimed, .catalog = catalog};
+    RS_TRY(claim_members(scan, typed->paths, claimed, err));
+    rs_own_scan own = {
+        .tree = scan->tree, .path = typed->path, .claimed = claimed, .catalog = catalog};
     RS_TRY(rs_own_scan_run(&own, arena, err));
     for (size_t i = 0; i < own.n; i++) put_group(w, &own.groups[i]);
     return RSIFT_OK;
 }
 
 /* All candidates, best first; those that lie beside each other with where they lie. */
-static rsift_status put_releases(const rs_release_scan *scan, rs_texts paths, rs_str path,
+static rsift_status put_releases(const rs_release_scan *scan, const rs_release_typed *typed,
                                  rs_arena *arena, rs_json_writer *w, rsift_error *err)
 {
     rs_release_several several;
-    RS_TRY(rs_release_find_several(scan, paths, arena, &several, err));
+    RS_TRY(rs_release_find_several(scan, typed->paths, arena, &several, err));
     for (size_t i = 0; i < scan->n; i++) {
         const rs_catalog_candidate *c = &scan->found[i];
         rs_release_lie lie;
         bool lies = false;
         for (size_t k = 0; k < several.n; k++) lies |= several.items[k] == c;
-        if (lies) RS_TRY(rs_release_lie_of(scan, c, paths, path, arena, &lie, err));
-        put_found(w, c, path, lies ? &lie : NULL);
+        if (lies) RS_TRY(rs_release_lie_of(scan, c, typed, arena, &lie, err));
+        put_found(w, c, typed->path, lies ? &lie : NULL);
     }
     return RSIFT_OK;
 }
@@ -144,9 +146,9 @@ static rsift_status scan_path(rs_call *call, const rs_catalog *catalog, rs_str p
     /* The catalogue decides by names alone; own data is read as far as its first bytes. */
     rsift_status status = rs_release_absolute(&arena, path, &scan.root, err);
     if (status == RSIFT_OK) status = rs_release_scan_tree(&arena, catalog, &scan, &paths, err);
-    if (status == RSIFT_OK) status = put_releases(&scan, paths.texts, path, &arena, to->found, err);
-    if (status == RSIFT_OK)
-        status = put_own(&scan, catalog, paths.texts, path, &arena, &to->own, err);
+    const rs_release_typed typed = {path, paths.texts};
+    if (status == RSIFT_OK) status = put_releases(&scan, &typed, &arena, to->found, err);
+    if (status == RSIFT_OK) status = put_own(&scan, catalog, &typed, &arena, &to->own, err);
     if (status == RSIFT_OK) put_left(&to->left, tree);
     rs_release_paths_fini(&paths);
     rs_arena_fini(&arena);

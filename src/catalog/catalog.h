@@ -361,13 +361,16 @@ typedef struct rs_catalog_candidate {
         *sources; /* [release->sources.n], in the arena of rs_catalog_scan */
 } rs_catalog_candidate;
 
+typedef struct rs_catalog_candidates {
+    const rs_catalog_candidate *items; /* in the arena of rs_catalog_scan */
+    size_t n;
+} rs_catalog_candidates;
+
 /* Which releases the logical paths of a tree match, best first (score, then specific before
- * general, then id); only those with a complete source or, without any, matching pictures.
- * Decides from file names inside, never from the title of a folder above. *candidates lives in the
- * arena. */
-rsift_status rs_catalog_scan(rs_arena *arena, const rs_catalog *catalog, const rs_str *paths,
-                             size_t n_paths, const rs_catalog_candidate **candidates,
-                             size_t *n_candidates, rsift_error *err);
+ * general, then id); only those with a complete source or, without any, pictures whose names are
+ * their own. Decides from file names inside, never from the title of a folder above. */
+rsift_status rs_catalog_scan(rs_arena *arena, const rs_catalog *catalog, rs_texts paths,
+                             rs_catalog_candidates *candidates, rsift_error *err);
 
 /* Paths that a list of patterns selects. */
 typedef struct rs_catalog_selection {

@@ -73,13 +73,22 @@ static rs_str pop(rs_str *path, bool *last)
     return name;
 }
 
+/* Does the path end as the pattern must, behind its last wildcard? Most paths do not, which this
+ * finds without cutting either into components. */
+static bool ends_alike(rs_str pattern, rs_str path)
+{
+    size_t n = 0;
+    while (n < pattern.len && !memchr("*?}", pattern.ptr[pattern.len - 1 - n], 3)) n++;
+    return n <= path.len && memcmp(pattern.ptr + pattern.len - n, path.ptr + path.len - n, n) == 0;
+}
+
 /* From the right. `anchored`: nothing of the path may be left over. `**` backs up like a star: the
  * newest one covers another component each time what stands left of it does not match. */
 bool rs_catalog_match(rs_str pattern, rs_str path, rs_str *tail)
 {
     bool anchored = pattern.len > 0 && pattern.ptr[0] == '/';
     if (anchored) pattern = rs_str_sub(pattern, 1, pattern.len);
-    if (pattern.len == 0 || path.len == 0) return false;
+    if (pattern.len == 0 || path.len == 0 || !ends_alike(pattern, path)) return false;
     /* p, s: what is left of pattern and path, their last components come next */
     rs_str p = pattern, s = path, star_p = {0}, star_s = {0};
     bool p_done = false, s_done = false, star = false, star_s_done = false;

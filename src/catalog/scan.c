@@ -186,13 +186,15 @@ static rsift_status score_release(rs_arena *arena, const struct index *index,
         uses += f->n_uses;
         found += f->n_uses_found;
     }
-    candidate->n_images = count_matches(index, release->images, NULL);
+    rs_str shown = {0};
+    candidate->n_images = count_matches(index, release->images, &shown);
     candidate->sources = sources;
-    /* Pictures alone are weak evidence: many sets have images/NNNNN.jpg. */
+    /* Pictures alone are weak evidence, and none where their names are anybody's: many sets have
+     * images/NNNNN.jpg. */
     if (candidate->n_sources_found > 0) {
         candidate->score = uses ? (int)(10 + 90 * found / uses) : 0;
         if (!candidate->certain) candidate->score /= 2;
-    } else if (candidate->n_images > 0) {
+    } else if (candidate->n_images > 0 && is_distinct(shown)) {
         candidate->score = 5;
     }
     return RSIFT_OK;
@@ -247,14 +249,12 @@ static bool are_tied(const rs_catalog_candidate *a, const rs_catalog_candidate *
            a->dataset != b->dataset;
 }
 
-rsift_status rs_catalog_scan(rs_arena *arena, const rs_catalog *catalog, const rs_str *paths,
-                             size_t n_paths, const rs_catalog_candidate **candidates,
-                             size_t *n_candidates, rsift_error *err)
+rsift_status rs_catalog_scan(rs_arena *arena, const rs_catalog *catalog, rs_texts paths,
+                             rs_catalog_candidates *candidates, rsift_error *err)
 {
-    *candidates = NULL;
-    *n_candidates = 0;
+    *candidates = (rs_catalog_candidates){0};
     struct index index;
-    rsift_status st = index_init(&index, arena, paths, n_paths, err);
+    rsift_status st = index_init(&index, arena, paths.items, paths.n, err);
     if (st != RSIFT_OK) goto done;
     rs_catalog_candidate *out = NULL;
     size_t n = 0, cap = 0;
@@ -276,8 +276,7 @@ rsift_status rs_catalog_scan(rs_arena *arena, const rs_catalog *catalog, const r
     if (n > 1) qsort(out, n, sizeof *out, better_first);
     for (size_t i = 0; i + 1 < n; i++)
         if (are_tied(&out[i], &out[i + 1])) out[i].tied = out[i + 1].tied = true;
-    *candidates = out;
-    *n_candidates = n;
+    *candidates = (rs_catalog_candidates){out, n};
 done:
     index_fini(&index);
     return st;

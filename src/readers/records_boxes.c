@@ -134,18 +134,26 @@ static bool tells_boxes(const rs_json *value)
  * an object that nobody can find. */
 static rsift_status add_values(rs_parse *p, const rs_record_fields *fields,
                                const rs_record_item *it, const rs_record_labels *labels,
-                               rs_region_list *list, bool *told, bool *bad)
+                               rs_region_list *list, bool *bad)
 {
     rs_record_values values = rs_record_values_of(it, fields->box);
     for (const rs_json *box; !*bad && rs_record_values_next(&values, &box);) {
         if (tells_boxes(box)) {
-            *told = true;
             RS_TRY(add_numbers(p, fields, box, labels, list, bad));
         } else if (values.starred) {
             RS_TRY(rs_parse_find(p, RS_F_OBJECT_UNREAD, fields->box, "a member has no box"));
         }
     }
     return RSIFT_OK;
+}
+
+/* Does any member say where its box is? */
+static bool tells_any(const rs_record_item *it, rs_str field)
+{
+    rs_record_values values = rs_record_values_of(it, field);
+    for (const rs_json *box; rs_record_values_next(&values, &box);)
+        if (tells_boxes(box)) return true;
+    return false;
 }
 
 /* A question may have a box of what it is about, or be about the picture as a whole. */
@@ -205,9 +213,10 @@ rsift_status rs_record_read_boxes(rs_parse *p, const rs_record_fields *fields,
     const bool text_field =
         rs_json_kind(box) == RS_JSON_STR && !list_in_text; /* the box field itself may hold text */
     if (text_field) text = box;
-    bool told = tells_boxes(text) || list_in_text;
+    const bool told =
+        tells_boxes(text) || list_in_text || (!text_field && tells_any(root, fields->box));
     if (list_in_text) RS_TRY(add_numbers(p, fields, list_in_text, labels, &list, bad));
-    else if (!text_field) RS_TRY(add_values(p, fields, root, labels, &list, &told, bad));
+    else if (!text_field) RS_TRY(add_values(p, fields, root, labels, &list, bad));
     if (*bad) return RSIFT_OK;
     if (list.n == 0 && rs_json_str(text).len)
         RS_TRY(add_text(p, fields, sample, rs_json_str(text), labels->of_all, &list));

@@ -195,15 +195,24 @@ static rsift_status read_phrase(rs_parse *p, const rs_record_fields *fields,
     return RSIFT_OK;
 }
 
-/* Appends the pictures of one field: a name, or a list of them; null is none. */
-static rsift_status add_pictures(rs_parse *p, rs_sample *sample, rs_asset_ref *assets, size_t i,
-                                 const rs_json *value, rs_str class_name, bool *bad)
+/* One of the fields that name pictures. */
+typedef struct picture_field {
+    size_t i; /* in the parameter's list */
+    const rs_json *value;
+    rs_str class_name; /* of the record, for templates */
+} picture_field;
+
+/* Appends the pictures of one field: a name, or a list of them; null is none. `assets`: the
+ * sample's, while they are made. */
+static rsift_status add_pictures(rs_parse *p, rs_sample *sample, rs_asset_ref *assets,
+                                 const picture_field *field, bool *bad)
 {
     rs_str name;
-    rs_json_iter it = rs_json_each(value);
-    const bool list = rs_json_kind(value) == RS_JSON_ARRAY;
-    for (size_t k = list ? rs_json_len(value) : 1; k > 0 && !*bad; k--) {
-        const rs_json *one = list ? rs_json_next(&it, NULL) : value;
+    const size_t i = field->i;
+    rs_json_iter it = rs_json_each(field->value);
+    const bool list = rs_json_kind(field->value) == RS_JSON_ARRAY;
+    for (size_t k = list ? rs_json_len(field->value) : 1; k > 0 && !*bad; k--) {
+        const rs_json *one = list ? rs_json_next(&it, NULL) : field->value;
         RS_TRY(rs_parse_text(p, one, RS_STR("image"), &name, bad));
         if (!name.len) continue;
         if (rs_content_is_bytes(name)) {
@@ -212,8 +221,8 @@ static rsift_status add_pictures(rs_parse *p, rs_sample *sample, rs_asset_ref *a
         }
         rs_asset_ref *asset = &assets[sample->n_assets++];
         asset->role = i < p->source->n_media ? p->source->media[i].role : RS_ASSET_IMAGE;
-        const rs_str path =
-            rs_source_media_path(p->scratch, p->source, i, name, sample->original_id, class_name);
+        const rs_str path = rs_source_media_path(p->scratch, p->source, i, name,
+                                                 sample->original_id, field->class_name);
         if (!path.ptr) return rs_err_nomem(p->err, "a picture's path");
         RS_TRY(rs_parse_copy(p, path, &asset->path));
     }
@@ -234,9 +243,10 @@ static rsift_status read_pictures(rs_parse *p, const rs_record_fields *fields,
     rs_asset_ref *assets = rs_arena_calloc(&p->batch->arena, n + 1, sizeof *assets);
     if (!assets) return rs_err_nomem(p->err, "assets");
     sample->assets = assets;
-    for (size_t i = 0; i < fields->images->n && !*bad; i++)
-        RS_TRY(add_pictures(p, sample, assets, i, rs_record_value(it, fields->images->values[i]),
-                            class_name, bad));
+    for (size_t i = 0; i < fields->images->n && !*bad; i++) {
+        const picture_field field = {i, rs_record_value(it, fields->images->values[i]), class_name};
+        RS_TRY(add_pictures(p, sample, assets, &field, bad));
+    }
     if (sample->n_assets || *bad) return RSIFT_OK;
     *bad = true;
     return rs_parse_find(p, RS_F_FIELD_MISSING, fields->image, "the record names no picture");

@@ -280,12 +280,12 @@ static rsift_status look_at(look *l, const rs_catalog_candidate *c, rs_str path,
 }
 
 rsift_status rs_release_lie_of(const rs_release_scan *scan, const rs_catalog_candidate *candidate,
-                               rs_texts paths, rs_str path, rs_arena *arena, rs_release_lie *out,
+                               const rs_release_typed *typed, rs_arena *arena, rs_release_lie *out,
                                rsift_error *err)
 {
-    look l = {.scan = scan, .paths = paths, .arena = arena};
+    look l = {.scan = scan, .paths = typed->paths, .arena = arena};
     *out = (rs_release_lie){0};
-    const rsift_status status = look_at(&l, candidate, path, out, err);
+    const rsift_status status = look_at(&l, candidate, typed->path, out, err);
     rs_strmap_fini(&l.tails);
     return status;
 }

@@ -20,9 +20,15 @@ typedef struct rs_release_lie {
     rs_str command; /* the line that indexes it */
 } rs_release_lie;
 
-/* Fills *out, in the arena. `path`: the scanned path as it was typed. */
+/* The scanned path: as it was typed, and the paths of the members in it. */
+typedef struct rs_release_typed {
+    rs_str path;
+    rs_texts paths;
+} rs_release_typed;
+
+/* Fills *out, in the arena. */
 rsift_status rs_release_lie_of(const rs_release_scan *scan, const rs_catalog_candidate *candidate,
-                               rs_texts paths, rs_str path, rs_arena *arena, rs_release_lie *out,
+                               const rs_release_typed *typed, rs_arena *arena, rs_release_lie *out,
                                rsift_error *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include "image/name.h"
 #include "readers/table.h"
 #include "release/own.h"
+#include "release/own_scan_parts.h"
 #include "release/typed.h"
 
 enum {
@@ -14,6 +15,30 @@ enum {
 };
 
 /* ---- groups ---------------------------------------------------------------------------------- */
+
+bool rs_own_is_in(rs_str in, rs_str folder)
+{
+    return folder.len == 0 ||
+           (rs_str_starts(in, folder) && (in.len == folder.len || in.ptr[folder.len] == '/'));
+}
+
+rs_str rs_own_folder_of(const rs_io_tree *tree, const rs_io_member *m)
+{
+    if (rs_str_find(m->chain, RS_STR(" > ")) == RS_NPOS) return rs_str_dirname(m->path);
+    const rs_str file = rs_io_file_at(tree, m->file)->path;
+    return rs_io_n_files(tree) == 1 ? RS_STR("") : file;
+}
+
+rsift_status rs_own_add_group(rs_own_scan *scan, rs_arena *arena, const rs_own_group *group,
+                              rs_own_group **out, rsift_error *err)
+{
+    if (!rs_arena_grow(arena, (void **)&scan->groups, &scan->cap, scan->n + 1,
+                       sizeof *scan->groups))
+        return rs_err_nomem(err, "a scan");
+    *out = &scan->groups[scan->n++];
+    **out = *group;
+    return RSIFT_OK;
+}
 
 static bool are_equal(rs_texts a, rs_texts b)
 {
@@ -33,17 +58,6 @@ static rs_own_group *group_of(rs_own_scan *scan, const rs_own_group *like)
     return NULL;
 }
 
-static rsift_status add_group(rs_own_scan *scan, rs_arena *arena, const rs_own_group *group,
-                              rs_own_group **out, rsift_error *err)
-{
-    if (!rs_arena_grow(arena, (void **)&scan->groups, &scan->cap, scan->n + 1,
-                       sizeof *scan->groups))
-        return rs_err_nomem(err, "a scan");
-    *out = &scan->groups[scan->n++];
-    **out = *group;
-    return RSIFT_OK;
-}
-
 /* A group of the folder that has enough files of this extension to decide for the rest. */
 static rs_own_group *decided_group(rs_own_scan *scan, rs_str folder, rs_str extension)
 {
@@ -58,26 +72,11 @@ static rs_own_group *decided_group(rs_own_scan *scan, rs_str folder, rs_str exte
     return found && found->n >= OF_ONE_FOLDER ? found : NULL;
 }
 
-/* Is the folder `in` another one, or below it? "" is the root. */
-static bool is_in(rs_str in, rs_str folder)
-{
-    return folder.len == 0 ||
-           (rs_str_starts(in, folder) && (in.len == folder.len || in.ptr[folder.len] == '/'));
-}
-
-/* The folder that can be named on a command line: an archive counts as one. */
-static rs_str folder_of(const rs_io_tree *tree, const rs_io_member *m)
-{
-    if (rs_str_find(m->chain, RS_STR(" > ")) == RS_NPOS) return rs_str_dirname(m->path);
-    const rs_str file = rs_io_file_at(tree, m->file)->path;
-    return rs_io_n_files(tree) == 1 ? RS_STR("") : file;
-}
-
 static rsift_status add_to_group(rs_own_scan *scan, rs_arena *arena, const rs_own_group *like,
                                  rs_str path, rsift_error *err)
 {
     rs_own_group *g = group_of(scan, like);
-    if (!g) RS_TRY(add_group(scan, arena, like, &g, err));
+    if (!g) RS_TRY(rs_own_add_group(scan, arena, like, &g, err));
     if (g->n < RS_OWN_FILES) g->files[g->n] = path;
     g->n++;
     /* one file that fits less well is enough to doubt */
@@ -120,7 +119,7 @@ static rsift_status add_text_of_picture(rs_own_scan *scan, rs_arena *arena, cons
                                         const rs_probe_input *input, rsift_error *err)
 {
     enum { SURE = 70 };
-    const rs_own_group like = {.folder = folder_of(scan->tree, m),
+    const rs_own_group like = {.folder = rs_own_folder_of(scan->tree, m),
                                .kind = rs_kind_of(input),
                                .reader = rs_reader_find(RS_STR("webdataset")),
                                .sure = SURE};
@@ -136,7 +135,7 @@ static rsift_status add_file(rs_own_scan *scan, rs_arena *arena, size_t member,
     const rs_io_member *m = rs_io_member_at(scan->tree, member);
     const bool beside = is_text_of_picture(scan, member, input);
     if (!beside && !rs_kind_is_annotation(input)) return RSIFT_OK;
-    rs_own_group like = {.folder = folder_of(scan->tree, m), .kind = rs_kind_of(input)};
+    rs_own_group like = {.folder = rs_own_folder_of(scan->tree, m), .kind = rs_kind_of(input)};
     size_t n = rs_kind_readers(input, readers, MOST_TIED, &like.sure);
     /* another program's annotation, or captions in COCO's form */
     const bool foreign = rs_kind_is_foreign(like.kind);
@@ -226,7 +225,7 @@ static rsift_status find_groups(rs_own_scan *scan, rs_arena *arena, rsift_error 
         if ((scan->claimed && scan->claimed[i]) || m->is_picture || rs_image_is_name(m->path))
             continue;
         rs_own_group *decided =
-            decided_group(scan, folder_of(scan->tree, m), rs_str_extension(m->path));
+            decided_group(scan, rs_own_folder_of(scan->tree, m), rs_str_extension(m->path));
         if (decided) {
             decided->n++;
             continue;
@@ -257,8 +256,8 @@ static rs_str folder_of_names(const rs_own_scan *scan, const rs_own_group *g)
     rs_str best = {NULL, 0};
     for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
         const rs_io_member *m = rs_io_member_at(scan->tree, i);
-        const rs_str folder = folder_of(scan->tree, m);
-        if (!is_in(g->folder, folder) || (best.ptr && folder.len < best.len)) continue;
+        const rs_str folder = rs_own_folder_of(scan->tree, m);
+        if (!rs_own_is_in(g->folder, folder) || (best.ptr && folder.len < best.len)) continue;
         if (rs_plan_use_of(g->reader, m->path) == 1) best = folder;
     }
     return best;
@@ -277,7 +276,7 @@ static bool has_other_kinds(const rs_own_scan *scan, const rs_reader *reader, rs
 {
     for (size_t i = 0; i < scan->n; i++)
         if (scan->groups[i].reader && scan->groups[i].reader != reader &&
-            is_in(scan->groups[i].folder, folder))
+            rs_own_is_in(scan->groups[i].folder, folder))
             return true;
     return false;
 }
@@ -305,141 +304,6 @@ static void join_parts(rs_own_scan *scan)
         if (!joined) scan->groups[n++] = g;
     }
     scan->n = n;
-}
-
-/* ---- pictures -------------------------------------------------------------------------------- */
-
-/* A picture that is not in a row, where its row says what it is. */
-static bool is_picture_file(const rs_io_member *m)
-{
-    return !m->is_picture && rs_image_is_name(m->path);
-}
-
-/* Is the member a picture of one's own that lies in the folder or below it? */
-static bool is_own_picture(const rs_own_scan *scan, size_t i, rs_str folder)
-{
-    const rs_io_member *m = rs_io_member_at(scan->tree, i);
-    return !(scan->claimed && scan->claimed[i]) && is_picture_file(m) &&
-           is_in(folder_of(scan->tree, m), folder);
-}
-
-/* The folder just below `folder` that leads to `path`. */
-static rs_str next_below(rs_str folder, rs_str path)
-{
-    const size_t begin = folder.len ? folder.len + 1 : 0;
-    const size_t slash = rs_str_find_char(rs_str_sub(path, begin, path.len), '/');
-    return rs_str_sub(path, 0, slash == RS_NPOS ? path.len : begin + slash);
-}
-
-/* The folder below `folder` that holds nearly all of the pictures in it; ptr NULL = there is none.
- * A few others (a logo, thumbnails of a page) must not make the folder a wide one. */
-static rs_str main_folder_below(const rs_own_scan *scan, rs_str folder)
-{
-    rs_str most = {NULL, 0};
-    size_t n = 0, votes = 0, n_most = 0;
-    /* Boyer and Moore's vote: the child that more than half of the pictures share survives it */
-    for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
-        if (!is_own_picture(scan, i, folder)) continue;
-        const rs_str own = folder_of(scan->tree, rs_io_member_at(scan->tree, i));
-        const rs_str child = rs_str_eq(own, folder) ? (rs_str){NULL, 0} : next_below(folder, own);
-        n++;
-        if (votes == 0) most = child;
-        if (rs_str_eq(child, most)) votes++;
-        else votes--;
-    }
-    for (size_t i = 0; most.len && i < rs_io_n_members(scan->tree); i++)
-        n_most += is_own_picture(scan, i, most);
-    return n_most * 10 >= n * 9 && n_most ? most : (rs_str){NULL, 0};
-}
-
-static bool has_own_picture(const rs_own_scan *scan, rs_str folder)
-{
-    for (size_t i = 0; i < rs_io_n_members(scan->tree); i++)
-        if (is_own_picture(scan, i, folder)) return true;
-    return false;
-}
-
-/* The folder of the pictures that annotation in `near` may be about: of the nearest folder above it
- * that has some, the deepest that holds nearly all of them. false = there is none, or no better one
- * than the whole of a path with data of several kinds. */
-static bool picture_folder(const rs_own_scan *scan, rs_str near, rs_str *out)
-{
-    while (near.len && !has_own_picture(scan, near)) near = rs_str_dirname(near);
-    if (!near.len && !has_own_picture(scan, near)) return false;
-    *out = near;
-    for (rs_str below; (below = main_folder_below(scan, *out)).len;) *out = below;
-    return out->len > 0 || scan->n == 1;
-}
-
-static bool has_picture_below(const rs_own_scan *scan, rs_str folder)
-{
-    for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
-        const rs_io_member *m = rs_io_member_at(scan->tree, i);
-        if (!is_picture_file(m)) continue;
-        if (is_in(folder_of(scan->tree, m), folder)) return true;
-    }
-    return false;
-}
-
-/* Is there a picture of the same name in the reader's second use: the one after, or that of a mask,
- * whose extension may be another? */
-static bool has_partner(const rs_own_scan *scan, const rs_reader *reader, bool stems, rs_str first)
-{
-    for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
-        const rs_str path = rs_io_member_at(scan->tree, i)->path;
-        const bool same = stems ? rs_str_eq(rs_str_stem(path), rs_str_stem(first))
-                                : rs_str_eq(rs_str_basename(path), rs_str_basename(first));
-        if (same && rs_image_is_name(path) && rs_plan_use_of(reader, path) == 1) return true;
-    }
-    return false;
-}
-
-/* Is the folder called by what lies in it or what it is for, not by what the pictures show? */
-static bool is_no_class(rs_str folder)
-{
-    static const char words[] =
-        "images image imgs img jpegimages pictures photos data dataset train val valid test "
-        "trainval training validation testing tiles patches chips png jpg jpeg tif raw visible";
-    rs_str rest = rs_str_of(words), word;
-    while (rs_str_split(&rest, ' ', &word))
-        if (rs_str_eq_nocase(rs_str_basename(folder), word)) return true;
-    return false;
-}
-
-/* Pictures alone: two folders of equal names are before and after, or masks and their pictures,
- * else folders are classes. */
-static rsift_status add_pictures(rs_own_scan *scan, rs_arena *arena, rsift_error *err)
-{
-    const rs_reader *pairs = rs_reader_find(RS_STR("pairs"));
-    const rs_reader *masks = rs_reader_find(RS_STR("masks"));
-    const rs_reader *folders = rs_reader_find(RS_STR("folder"));
-    size_t n = 0, n_classes = 0;
-    rs_str first = {NULL, 0}, before = {NULL, 0}, mask = {NULL, 0};
-    /* folders of pictures: one alone, and "train", is rather a heap than a class */
-    bool several = false, heaps = false;
-    for (size_t i = 0; i < rs_io_n_members(scan->tree); i++) {
-        const rs_io_member *m = rs_io_member_at(scan->tree, i);
-        const rs_str path = m->path;
-        if ((scan->claimed && scan->claimed[i]) || !is_picture_file(m)) continue;
-        if (n++ == 0) first = path;
-        if (!before.ptr && rs_plan_use_of(pairs, path) == 0) before = path;
-        if (!mask.ptr && rs_plan_use_of(masks, path) == 0) mask = path;
-        n_classes += rs_str_dirname(path).len > 0;
-        several |= !rs_str_eq(rs_str_dirname(path), rs_str_dirname(first));
-        heaps |= is_no_class(rs_str_dirname(path));
-    }
-    const rs_reader *reader = before.ptr && has_partner(scan, pairs, false, before) ? pairs
-                              : mask.ptr && has_partner(scan, masks, true, mask)    ? masks
-                              : n_classes == n                                      ? folders
-                                                                                    : NULL;
-    const int sure = reader == pairs || reader == masks ? 70 : several && !heaps ? 60 : 15;
-    if (n == 0 || !reader) return RSIFT_OK;
-    rs_own_group *g;
-    return add_group(
-        scan, arena,
-        &(rs_own_group){
-            .folder = RS_STR(""), .files = {first}, .n = n, .reader = reader, .sure = sure},
-        &g, err);
 }
 
 /* ---- commands -------------------------------------------------------------------------------- */
@@ -503,7 +367,7 @@ static rsift_status set_name(rs_own_scan *scan, rs_own_group *g, rs_str below, r
 static bool is_mixed(const rs_own_scan *scan, const rs_own_group *g)
 {
     for (size_t i = 0; i < scan->n; i++)
-        if (&scan->groups[i] != g && is_in(scan->groups[i].folder, g->folder) &&
+        if (&scan->groups[i] != g && rs_own_is_in(scan->groups[i].folder, g->folder) &&
             !(g->tied && rs_str_eq(scan->groups[i].files[0], g->files[0])))
             return true;
     return false;
@@ -522,8 +386,8 @@ static rsift_status set_command(rs_own_scan *scan, rs_own_group *g, rs_str below
     rs_buf_printf(&out, " --reader %s --name %.*s", g->reader->name, RS_STR_ARG(g->name));
     for (size_t i = 0; i < g->params.n; i++)
         rs_buf_printf(&out, " --param %.*s", RS_STR_ARG(g->params.items[i]));
-    if (g->reader->takes && !(is_folder && has_picture_below(scan, below)) &&
-        picture_folder(scan, g->folder, &images)) {
+    if (g->reader->takes && !(is_folder && rs_own_has_picture_below(scan, below)) &&
+        rs_own_picture_folder(scan, g->folder, &images)) {
         rs_buf_cstr(&out, " --images ");
         rs_typed_path(&out, arena, scan->path, images);
         g->images = images;
@@ -542,7 +406,7 @@ static rsift_status part_group(rs_own_scan *scan, size_t i, rs_arena *arena, rsi
         rs_own_group one = scan->groups[i], *added;
         one.files[0] = one.files[f];
         one.n = 1;
-        RS_TRY(add_group(scan, arena, &one, &added, err));
+        RS_TRY(rs_own_add_group(scan, arena, &one, &added, err));
     }
     scan->groups[i].n = 1;
     return RSIFT_OK;
@@ -566,11 +430,17 @@ rsift_status rs_own_scan_run(rs_own_scan *scan, rs_arena *arena, rsift_error *er
     RS_TRY(find_groups(scan, arena, err));
     RS_TRY(visit_sequential(scan, arena, err));
     join_parts(scan);
-    if (scan->n == 0 && scan->n_not_opened == 0) RS_TRY(add_pictures(scan, arena, err));
+    const bool alone = scan->n == 0 && scan->n_not_opened == 0;
+    if (alone) RS_TRY(rs_own_add_pictures(scan, RS_STR(""), 0, arena, err));
     for (size_t i = 0, n = scan->n; i < n; i++)
         if (scan->groups[i].reader && scan->groups[i].n > 1 && scan->groups[i].n <= RS_OWN_FILES &&
             is_mixed(scan, &scan->groups[i]))
             RS_TRY(part_group(scan, i, arena, err));
     for (size_t i = 0; i < scan->n; i++) RS_TRY(command_group(scan, &scan->groups[i], arena, err));
+    if (alone) return RSIFT_OK;
+    const size_t n_told = scan->n;
+    RS_TRY(rs_own_add_picture_sets(scan, RS_STR(""), arena, err));
+    for (size_t i = n_told; i < scan->n; i++)
+        RS_TRY(set_command(scan, &scan->groups[i], scan->groups[i].folder, true, arena, err));
     return RSIFT_OK;
 }

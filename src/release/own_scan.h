@@ -5,7 +5,10 @@
 
 #include "release/kind.h"
 
-enum { RS_OWN_FILES = 8 };
+enum {
+    RS_OWN_FILES = 8,
+    RS_OWN_SURE_PICTURES = 60 /* pictures alone, whose folders say what they are */
+};
 
 /* Files of one kind in one folder. */
 typedef struct rs_own_group {

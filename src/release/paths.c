@@ -123,8 +123,10 @@ rsift_status rs_release_scan_tree(rs_arena *arena, const rs_catalog *catalog, rs
         RS_TRY(rs_release_paths_make(paths, scan->tree, err));
         /* a folder of files has one way of being named: nothing is to be found out */
         if (!file && !archives && scan->dataset && scan->release.len) return RSIFT_OK;
-        RS_TRY(rs_catalog_scan(arena, catalog, paths->texts.items, paths->texts.n, &scan->found,
-                               &scan->n, err));
+        rs_catalog_candidates found;
+        RS_TRY(rs_catalog_scan(arena, catalog, paths->texts, &found, err));
+        scan->found = found.items;
+        scan->n = found.n;
         if (is_found(scan)) break;
     }
     return RSIFT_OK;

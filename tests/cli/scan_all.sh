@@ -71,4 +71,24 @@ mkdir above && cd above && rsift index ../disk/mine --quiet >/dev/null 2>&1
 mkdir below && cd below || exit 1
 check_exit "a workspace above" 0 rsift index ../../disk/mine --name other
 check_says "a workspace above: told" "the workspace of a folder above"
+# class folders, pairs and masks beside annotated data; a heap of pictures and what annotation is about are not sets
+"$RSIFT_SYNTH" pictures --out shelf-pictures --images 6 >/dev/null || exit 1
+set -- $(find shelf-pictures -name '*.png' | sort)
+mkdir -p shelf/chat/img shelf/scenes/harbour shelf/scenes/runway shelf/change/A shelf/change/B shelf/change/label shelf/heap/photos \
+    shelf/more/coco/images/a shelf/more/coco/images/b
+cp "$1" shelf/chat/img/P1.png && chat P1.png >shelf/chat/chat.json
+for k in 1 2; do
+    eval "picture=\${$k}"
+    for d in scenes/harbour scenes/runway change/A change/B change/label heap/photos more/coco/images/a more/coco/images/b; do
+        cp "$picture" "shelf/$d/$k.png"
+    done
+done
+printf '{"images":[{"id":1,"file_name":"a/1.png","width":8,"height":8}],"annotations":[],"categories":[{"id":1,"name":"ship"}]}' >shelf/more/coco/instances.json
+check_exit "scan of a shelf" 0 rsift scan shelf --json
+check_is "scan of a shelf: sets of pictures, too" "change pairs 6, chat/chat.json llava 1, more/coco/instances.json coco 1, scenes folder 4" \
+    "$(field "', '.join(sorted((o['folder'] if o['kind']=='pictures' else o['files'][0])+' '+o['reader']+' '+str(o['n']) for o in a['own']))")"
+check_exit "index --all of a shelf" 0 rsift index --all shelf --workspace ws4 --quiet --json
+check_is "index --all of a shelf: each" 4 "$(field "len([x for x in a['all'] if x['done']])")"
+check_is "index --all of a shelf: classes" "harbour runway" "$(one ws4 "SELECT string_agg(DISTINCT labels[1], ' ' ORDER BY labels[1]) v FROM sample WHERE task = 'classification'")"
+
 finish

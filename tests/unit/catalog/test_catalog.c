@@ -405,9 +405,11 @@ static void scan_finds(const char *const *names, const char *dataset, const char
     rs_str paths[32];
     size_t n = 0;
     for (; names[n]; n++) paths[n] = rs_str_of(names[n]);
-    const rs_catalog_candidate *fits;
-    size_t n_fits;
-    assert_int_equal(rs_catalog_scan(&arena, catalog, paths, n, &fits, &n_fits, NULL), RSIFT_OK);
+    rs_catalog_candidates found;
+    assert_int_equal(rs_catalog_scan(&arena, catalog, (rs_texts){paths, n}, &found, NULL),
+                     RSIFT_OK);
+    const rs_catalog_candidate *fits = found.items;
+    const size_t n_fits = found.n;
     if (!dataset) {
         assert_int_equal(n_fits, 0);
     } else {

@@ -69,9 +69,11 @@ static void scan_folder(const char *folder, const char *dataset, const char *rel
     rs_str *paths = rs_arena_calloc(&arena, n ? n : 1, sizeof *paths);
     assert_non_null(paths);
     for (size_t i = 0; i < n; i++) paths[i] = rs_io_member_at(tree, i)->path;
-    const rs_catalog_candidate *fits;
-    size_t n_fits;
-    assert_int_equal(rs_catalog_scan(&arena, catalog, paths, n, &fits, &n_fits, &err), RSIFT_OK);
+    rs_catalog_candidates found;
+    assert_int_equal(rs_catalog_scan(&arena, catalog, (rs_texts){paths, n}, &found, &err),
+                     RSIFT_OK);
+    const rs_catalog_candidate *fits = found.items;
+    const size_t n_fits = found.n;
     if (n_fits == 0) fail_msg("%s: nothing recognised", folder);
     print_message("%-22s %.*s > %.*s, score %d, %zu of %zu sources, %zu pictures\n", folder,
                   RS_STR_ARG(fits[0].dataset->id), RS_STR_ARG(fits[0].release->id), fits[0].score,
