@@ -1,10 +1,11 @@
 /* Pictures of one's own, by the names of their folders: those that annotation is about, and sets
- * that no annotation goes with: pairs, masks, class folders. See own_scan_parts.h. */
+ * that no annotation goes with: pairs, masks, class folders. See own_scan_pictures.h. */
+#include "release/own_scan_pictures.h"
+
 #include "base/ascii.h"
 #include "image/name.h"
 #include "readers/table.h"
 #include "release/own.h"
-#include "release/own_scan_parts.h"
 
 /* A picture that is not in a row, where its row says what it is. */
 static bool is_picture_file(const rs_io_member *m)

@@ -1,16 +1,8 @@
-/* What the two halves of own_scan.c share: folders, groups, pictures. */
-#ifndef RS_RELEASE_OWN_SCAN_PARTS_H
-#define RS_RELEASE_OWN_SCAN_PARTS_H
+/* Pictures of one's own, by the names of their folders. */
+#ifndef RS_RELEASE_OWN_SCAN_PICTURES_H
+#define RS_RELEASE_OWN_SCAN_PICTURES_H
 
-#include "release/own_scan.h"
-
-/* Is the folder `in` another one, or below it? "" is the root. */
-bool rs_own_is_in(rs_str in, rs_str folder);
-/* The folder that can be named on a command line: an archive counts as one. */
-rs_str rs_own_folder_of(const rs_io_tree *tree, const rs_io_member *member);
-/* A copy of `group`; *out is good until the next. */
-rsift_status rs_own_add_group(rs_own_scan *scan, rs_arena *arena, const rs_own_group *group,
-                              rs_own_group **out, rsift_error *err);
+#include "release/own_groups.h"
 
 /* The folder of the pictures that annotation in `near` may be about: of the nearest folder above it
  * that has some, the deepest that holds nearly all of them. false = there is none, or no better one
