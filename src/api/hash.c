@@ -254,7 +254,7 @@ static const char *const examples[] = {
 
 const rs_verb rs_verb_hash = {
     .name = "hash",
-    .summary = "decodes pictures once, so that leaks and duplicates see their pixels",
+    .summary = "decodes pictures once, so that leaks and duplicates see pixels",
     .usage = "hash [ID...] [--no-exact] [--unit I/N]",
     .about =
         "Decodes every picture of the indexed datasets once and keeps what its pixels are: a hash "

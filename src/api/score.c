@@ -214,7 +214,7 @@ const rs_verb rs_verb_score = {
         "blind_train dataset split; label maps: classes ignore_labels prediction_offset} "
         "truth{path xxh3_128 records} predictions{...} counts{truth predictions left_out "
         "other_tasks withheld incomplete not_asked not_scorable missing repeated extra unparsed "
-        "undecided inverted reasoning} complete "
+        "undecided inverted reworded reasoning} complete "
         "joined_by_position order_proven_by order_proven_of (how many records) "
         "detail drawn{n of few} measures[]{name value low high unit note} category_measure "
         "categories[]{category "

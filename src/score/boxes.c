@@ -25,6 +25,16 @@ static rsift_status bad_reference(const rs_score_job *job, const rs_score_record
     return rs_score_blame_truth(job, t, err);
 }
 
+/* How many lists of the text hold a box: "[[1, 2], [3, 4]]" are corners of one. */
+static size_t n_boxes(rs_str text)
+{
+    enum { FIRST = 64 };
+    size_t lengths[FIRST], n_boxes = 0;
+    const size_t n = rs_metrics_box_lists(RS_BOX_TEXT_OUTERMOST, text, NULL, lengths, FIRST);
+    for (size_t k = 0; k < n; k++) n_boxes += lengths[k] >= 4;
+    return n_boxes;
+}
+
 /* ---- one box an answer ----------------------------------------------------------------------- */
 
 /* Columns of all samples; sums over its pairs where an answer holds several boxes. */
@@ -72,6 +82,26 @@ static rsift_status to_pixels(const rs_score_job *job, const rs_score_record *t,
     return RSIFT_OK;
 }
 
+static bool within_unit(const double box[4])
+{
+    bool unit = box[2] > box[0] && box[3] > box[1];
+    for (int k = 0; k < 4; k++) unit = unit && box[k] >= 0 && box[k] <= 1;
+    return unit;
+}
+
+/* Counts what speaks against reading the prediction's numbers as the benchmark has its own: both
+ * boxes are in the benchmark's frame, and nobody named another. */
+static void count_unlike(const rs_score_job *job, rs_score_run *run, size_t i,
+                         const double predicted[4], const double reference[4])
+{
+    const rs_score_details *d = rs_score_details_of(run->items[i].truth);
+    const char *frame = job->profile->frame;
+    run->n_readable++;
+    run->n_unit += within_unit(predicted) && !within_unit(reference);
+    if (!frame || strcmp(frame, "px") != 0 || !(d->width > 0) || !(d->height > 0)) return;
+    run->n_beyond += predicted[2] > 1.1 * d->width || predicted[3] > 1.1 * d->height;
+}
+
 /* Compares sample i's axis-aligned boxes. *out stays zero when there is no readable prediction. */
 static rsift_status one_axis_aligned(rs_score_job *job, rs_score_run *run, size_t i, rs_str text,
                                      rs_ground_one *out, rsift_error *err)
@@ -89,8 +119,11 @@ static rsift_status one_axis_aligned(rs_score_job *job, rs_score_run *run, size_
     }
     run->n_inverted += rs_metrics_ground_inverted(predicted);
     /* Restated boxes and guesses are in the frame already. */
-    if (!rs_score_prediction_convention(run, t).len && !p->guessed)
+    if (!rs_score_prediction_convention(run, t).len && !p->guessed) {
         RS_TRY(to_pixels(job, t, predicted, err));
+        count_unlike(job, run, i, predicted, reference);
+    }
+    run->n_several += n_boxes(run->read[i]) > 1;
     if (rule->clamp) rs_metrics_ground_clamp(predicted, reference, d->width, d->height);
     *out = rs_metrics_ground_boxes(rule, predicted, reference);
     return RSIFT_OK;
@@ -206,16 +239,6 @@ rsift_status rs_score_ground(rs_score_job *job, rs_score_run *run, const unsigne
     rs_score_measure(run, "cumIoU", 100, c.inter, c.unite);
     if (!rule->pairs) rs_score_measure(run, "Acc over readable", 100, run->score, c.valid);
     return RSIFT_OK;
-}
-
-/* How many lists of the text hold a box: "[[1, 2], [3, 4]]" are corners of one. */
-static size_t n_boxes(rs_str text)
-{
-    enum { FIRST = 64 };
-    size_t lengths[FIRST], n_boxes = 0;
-    const size_t n = rs_metrics_box_lists(RS_BOX_TEXT_OUTERMOST, text, NULL, lengths, FIRST);
-    for (size_t k = 0; k < n; k++) n_boxes += lengths[k] >= 4;
-    return n_boxes;
 }
 
 bool rs_score_has_one_box(const rs_profile *profile, const rs_score_record *truth)

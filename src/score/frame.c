@@ -231,6 +231,29 @@ rsift_status rs_score_restate_output(rs_score_job *job, rs_score_run *run, size_
 
 /* ---- notes ----------------------------------------------------------------------------------- */
 
+/* What speaks against the way in which a run's boxes were read. */
+static rsift_status note_unlike(rs_score_job *job, const rs_score_run *run, const char *name,
+                                const char *colon, rsift_error *err)
+{
+    if (run->n_several)
+        RS_TRY(rs_score_add_note(job, err,
+                                 "%s%s%zu answers hold several boxes, of which the first counts",
+                                 name, colon, run->n_several));
+    if (run->n_unit)
+        RS_TRY(rs_score_add_note(
+            job, err,
+            "%s%s%zu of %zu predicted boxes lie within 0 to 1, where the truth's do not: fractions "
+            "are read by --boxes fraction",
+            name, colon, run->n_unit, run->n_readable));
+    if (2 * run->n_beyond > run->n_readable)
+        RS_TRY(rs_score_add_note(
+            job, err,
+            "%s%s%zu of %zu predicted boxes leave their picture: they may be of another "
+            "convention, which --boxes names",
+            name, colon, run->n_beyond, run->n_readable));
+    return RSIFT_OK;
+}
+
 rsift_status rs_score_frame_note(rs_score_job *job, const rs_score_report *report, rsift_error *err)
 {
     const bool two = job->options->compare != NULL;
@@ -248,6 +271,7 @@ rsift_status rs_score_frame_note(rs_score_job *job, const rs_score_report *repor
                 "%s%s%zu predicted boxes have their far corner first and are left so: by the rule "
                 "they overlap with nothing",
                 name, colon, run->n_inverted));
+        RS_TRY(note_unlike(job, run, name, colon, err));
         const rs_str read = run->boxes ? rs_str_of(run->boxes) : asked;
         const rs_convention *c = NULL;
         if (!read.len) {

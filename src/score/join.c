@@ -6,6 +6,7 @@
 #include "score/join.h"
 
 #include "metrics/reasoning.h"
+#include "score/named.h"
 #include "score/proof.h"
 #include "score/source.h"
 
@@ -208,6 +209,8 @@ static rsift_status join_file(rs_score_job *job, rs_score_run *run, rsift_error 
         else if (!ids.unique || !ids.ids.n) status = join_in_step(job, run, ids.ids.n > 0, err);
         else if (position || !has_names(run, &ids)) status = join_without_ids(job, run, &ids, err);
         else status = join_by_ids(job, run, &ids, &originals, err);
+        if (status == RSIFT_OK && !join && !run->order.told)
+            status = rs_score_check_names(job, run, err);
     }
     rs_strmap_fini(&ids.ids);
     rs_strmap_fini(&originals.ids);

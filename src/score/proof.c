@@ -38,6 +38,11 @@ static rs_str bare_text(rs_arena *memory, rs_str s)
     return out ? rs_str_make(out, n) : (rs_str){NULL, 0};
 }
 
+rs_str rs_score_bare_question(rs_arena *memory, rs_str s)
+{
+    return bare_text(memory, s);
+}
+
 bool rs_score_same_question(rs_arena *memory, rs_str question, rs_str stated)
 {
     static const rs_str roles[] = {

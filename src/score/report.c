@@ -87,6 +87,7 @@ static void write_counts(rs_json_writer *w, const rs_score_job *job, const rs_sc
     rs_json_field_u64(w, "unparsed", run->n_unparsed);
     rs_json_field_u64(w, "undecided", run->n_undecided);
     rs_json_field_u64(w, "inverted", run->n_inverted);
+    rs_json_field_u64(w, "reworded", run->n_reworded);   /* nor is this a fault */
     rs_json_field_u64(w, "reasoning", run->n_reasoning); /* no fault */
     rs_json_end_object(w);
     rs_json_field_bool(w, "complete", n_faults(job, run) == 0);

@@ -92,6 +92,7 @@ rsift_status rs_score_evaluate(rs_score_job *job, rs_score_run *run, const unsig
     run->read = rs_arena_calloc(&job->arena, job->n + 1, sizeof *run->read);
     /* A run may be evaluated again, for a subset. */
     run->n_measures = run->n_unparsed = run->n_undecided = run->n_verdicts = run->n_inverted = 0;
+    run->n_several = run->n_readable = run->n_unit = run->n_beyond = 0;
     run->notes = NULL;
     if (!run->score || !run->state || !run->read) return rs_err_nomem(err, "scores");
     return job->family->run(job, run, only, err);

@@ -7,6 +7,7 @@ cd "$work" || exit 1
 # ---- help ---------------------------------------------------------------------------------------
 rsift --help >help
 verbs=$(sed -n 's/^  \([a-z]\{3,11\}\)  *[A-Za-z].*/\1/p' help | grep -v '^rsift$')
+check_is "help: 80 columns" "" "$(awk 'length > 80' help)"
 check_is "help names every verb" 27 "$(echo "$verbs" | wc -l)"
 for verb in $verbs; do
     check_exit "$verb --help" 0 rsift "$verb" --help

@@ -305,4 +305,43 @@ refused "no ids and nothing told" "--join position takes them" vqa.floodnet --tr
 refused "ids that stand twice on one side alone" "--join position takes them" vqa.floodnet --truth same-id.jsonl --predictions silent.jsonl
 refused "one file has nothing to join" "two files" vqa.floodnet --predictions swift.jsonl --join position
 
+# ---- ids that number another file, boxes of another convention --------------------------------------
+python3 - <<'PY'
+from made import *
+asked = [("How many ships?", "3"), ("Is there a road?", "yes"), ("Is there a pier?", "no"), ("What is it?", "urban")]
+lines("ids-t.jsonl", [{"id": i, "question": q, "answer": a, "image": "%d.png" % i} for i, (q, a) in enumerate(asked)])
+def other(name, question, image):
+    lines(name, [{"id": i, "prediction": a, "question": question(i), "image": image(i)} for i, (q, a) in enumerate(asked)])
+other("ids-same.jsonl", lambda i: "<image>\n%s Answer in a word." % asked[i][0], lambda i: "/data/%d.jpg" % i)
+other("ids-next.jsonl", lambda i: asked[(i + 1) % 4][0], lambda i: "%d.png" % i)
+other("ids-shown.jsonl", lambda i: asked[i][0], lambda i: "%d.png" % (3 - i))
+other("ids-worded.jsonl", lambda i: "Tell me about number %d" % i, lambda i: "%d.png" % i)
+boxes = [[10 * i + 10, 10, 10 * i + 60, 60] for i in range(4)]
+lines("box-t.jsonl", [{"id": i, "answer": b, "width": 200, "height": 100} for i, b in enumerate(boxes)])
+found = lambda name, of: lines(name, [{"id": i, "prediction": of(b)} for i, b in enumerate(boxes)])
+found("box-unit.jsonl", lambda b: [b[0] / 200, b[1] / 100, b[2] / 200, b[3] / 100])
+found("box-one-unit.jsonl", lambda b: b if b[0] > 10 else [0.1, 0.1, 0.2, 0.2])
+found("box-grid.jsonl", lambda b: "[%d, %d, %d, %d]" % (b[0] * 5, b[1] * 10, b[2] * 5, b[3] * 10))
+found("box-two.jsonl", lambda b: "%s or [0, 0, 5, 5]" % b)
+found("box-nothing.jsonl", lambda b: "[0, 0, 0, 0]")
+PY
+holds "questions in a template, pictures in another format" 'm["accuracy"] == 100 and r["counts"]["reworded"] == 0' \
+    vqa.floodnet --truth ids-t.jsonl --predictions ids-same.jsonl --no-blind
+refused "ids of another file: the question is another truth's" 'asks "Is there a road?", as another truth does; the truth of its id "How many ships?"' \
+    vqa.floodnet --truth ids-t.jsonl --predictions ids-next.jsonl
+refused "or the picture" 'shows "3", as another truth does' vqa.floodnet --truth ids-t.jsonl --predictions ids-shown.jsonl
+holds "--join ids takes them" 'm["accuracy"] == 100' vqa.floodnet --truth ids-t.jsonl --predictions ids-next.jsonl --join ids --no-blind
+holds "a question in other words is counted and said" 'r["counts"]["reworded"] == 4 and "4 results ask otherwise" in r["detail"]' \
+    vqa.floodnet --truth ids-t.jsonl --predictions ids-worded.jsonl --no-blind
+holds "fractions where the truth has pixels are told" '"4 of 4 predicted boxes lie within 0 to 1, where" in r["detail"]' \
+    ground.hbb --truth box-t.jsonl --predictions box-unit.jsonl --no-blind
+holds "named, they are" 'm["Acc@0.5"] == 100' ground.hbb --truth box-t.jsonl --predictions box-unit.jsonl --boxes fraction --no-blind
+holds "or read as pixels, when somebody says so" 'm["Acc@0.5"] == 0 and "within 0 to 1" not in r["detail"]' ground.hbb --truth box-t.jsonl --predictions box-unit.jsonl --boxes px --no-blind
+holds "one of four is told" '"1 of 4 predicted boxes lie within 0 to 1" in r["detail"]' ground.hbb --truth box-t.jsonl --predictions box-one-unit.jsonl --no-blind
+holds "a box without area is no fraction" 'm["Acc@0.5"] == 0 and "within 0 to 1" not in r["detail"]' ground.hbb --truth box-t.jsonl --predictions box-nothing.jsonl --no-blind
+holds "boxes that leave their pictures are told" '"4 of 4 predicted boxes leave their picture" in r["detail"]' \
+    ground.hbb --truth box-t.jsonl --predictions box-grid.jsonl --no-blind
+holds "several boxes in an answer are told" '"4 answers hold several boxes, of which the first counts" in r["detail"]' \
+    ground.hbb --truth box-t.jsonl --predictions box-two.jsonl --no-blind
+
 finish

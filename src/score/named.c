@@ -1,0 +1,90 @@
+/* Ids that number another file. Files of two splits, two editions or two orders of one benchmark
+ * are often numbered 0, 1, 2 ...: every id is found, and every answer is scored against somebody
+ * else's question. What a result tells of itself shows it; results that tell nothing are joined by
+ * their ids alone. */
+#include "score/named.h"
+
+#include "score/proof.h"
+
+typedef enum telling { QUESTION, PICTURE, N_TELLINGS } telling;
+
+static const char *const told_as[N_TELLINGS] = {"asks", "shows"};
+
+/* The name without folders and extension, since pictures are converted; empty for what has no
+ * extension: a number may be an id of any kind. */
+static rs_str picture_stem(rs_str path)
+{
+    const rs_str name = rs_str_basename(path);
+    const size_t dot = rs_str_rfind_char(name, '.');
+    return dot == RS_NPOS ? RS_STR("") : rs_str_sub(name, 0, dot);
+}
+
+static rs_str text_of(const rs_score_record *r, telling which)
+{
+    return which == QUESTION ? r->question : picture_stem(r->image);
+}
+
+static bool differ(rs_arena *memory, telling which, rs_str truth, rs_str told)
+{
+    if (!truth.len || !told.len) return false;
+    return which == QUESTION ? rs_score_other_question(memory, truth, told)
+                             : !rs_str_eq(truth, told);
+}
+
+/* What every truth asks or shows, as keys. false = out of memory. */
+static bool gather(const rs_score_job *job, telling which, rs_strmap *known)
+{
+    rs_arena memory = {0};
+    bool good = true, made;
+    for (size_t i = 0; good && i < job->n; i++) {
+        rs_str key = text_of(&job->truth.records[i], which);
+        if (which == QUESTION) key = rs_score_bare_question(&memory, key);
+        good = key.ptr && rs_strmap_put(known, key, &made) != RS_NPOS;
+        rs_arena_reset(&memory);
+    }
+    rs_arena_fini(&memory);
+    return good;
+}
+
+static rsift_status blame(const rs_score_run *run, telling which, size_t i, rsift_error *err)
+{
+    char a[RS_QUOTE_SIZE], b[RS_QUOTE_SIZE];
+    const rs_score_item *item = &run->items[i];
+    rs_err_set(err, RSIFT_E_ARG,
+               "%s \"%s\", as another truth does; the truth of its id \"%s\": the ids number "
+               "another file (--join ids takes them all the same)",
+               told_as[which], rs_err_quote(b, rs_str_sub(text_of(item->prediction, which), 0, 40)),
+               rs_err_quote(a, rs_str_sub(text_of(item->truth, which), 0, 40)));
+    return rs_score_blame_prediction(run, item->prediction, err);
+}
+
+static rsift_status check(const rs_score_job *job, rs_score_run *run, telling which,
+                          rs_strmap *known, rsift_error *err)
+{
+    rs_arena memory = {0};
+    rsift_status status = RSIFT_OK;
+    for (size_t i = 0; status == RSIFT_OK && i < job->n; i++, rs_arena_reset(&memory)) {
+        const rs_score_item *item = &run->items[i];
+        if (!item->prediction) continue;
+        const rs_str told = text_of(item->prediction, which);
+        if (!differ(&memory, which, text_of(item->truth, which), told)) continue;
+        run->n_reworded += which == QUESTION;
+        if (!known->n && !gather(job, which, known)) status = rs_err_nomem(err, "questions");
+        const rs_str key = which == QUESTION ? rs_score_bare_question(&memory, told) : told;
+        if (rs_strmap_get(known, key) != RS_NPOS) status = blame(run, which, i, err);
+    }
+    rs_arena_fini(&memory);
+    return status;
+}
+
+rsift_status rs_score_check_names(rs_score_job *job, rs_score_run *run, rsift_error *err)
+{
+    rsift_status status = RSIFT_OK;
+    run->n_reworded = 0;
+    for (int k = 0; status == RSIFT_OK && k < N_TELLINGS; k++) {
+        rs_strmap known = {0};
+        status = check(job, run, (telling)k, &known, err);
+        rs_strmap_fini(&known);
+    }
+    return status == RSIFT_OK ? rs_score_check_cancel(job, err) : status;
+}
