@@ -175,6 +175,24 @@ static void put_insert(rs_buf *sql, const char *table, const rs_buf *rows)
     rs_buf_cstr(sql, ";\n");
 }
 
+/* Refuses a name that protects nothing: whoever names training data as a benchmark would be told
+ * that nothing leaks into it. */
+static rsift_status check_named(rs_store *store, rs_texts protect, rsift_error *err)
+{
+    char quoted[RS_QUOTE_SIZE];
+    rs_result *result;
+    if (rs_protect_all(protect)) return RSIFT_OK;
+    RS_TRY(rs_decide_ask(store, "protect", "nothing", RS_STR(""), &result, err));
+    rsift_status status = rs_result_next(result, err);
+    if (status == RSIFT_OK)
+        status = rs_err_set(err, RSIFT_E_ARG,
+                            "nothing of \"%s\" is evaluation data, so that nothing of it can be "
+                            "protected: index it with --role eval if it is a benchmark",
+                            rs_err_quote(quoted, rs_result_str(result, 0)));
+    rs_result_close(result);
+    return status == RSIFT_END ? RSIFT_OK : status;
+}
+
 rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_texts protect,
                              rsift_error *err)
 {
@@ -197,6 +215,7 @@ rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_text
     rs_strmap_fini(&indexed);
     RS_TRY(status);
     RS_TRY(rs_decide_run_section(store, "protect", "samples", RS_STR(""), err));
+    RS_TRY(check_named(store, protect, err));
     RS_TRY(rs_decide_run_section(store, "protect", "names", RS_STR(""), err));
     return rs_decide_run_section(store, "protect", "pictures", RS_STR(""), err);
 }

@@ -25,6 +25,9 @@ WHERE s.role = 'eval' AND s.sample_id NOT IN (SELECT sample_id FROM named);
 CREATE OR REPLACE TEMP TABLE pool_sample AS
 SELECT s.sample_id FROM sample s ANTI JOIN protected_sample p ON p.sample_id = s.sample_id WHERE s.role <> 'eval';
 CREATE OR REPLACE TEMP TABLE other_sample AS SELECT sample_id FROM sample WHERE role <> 'eval';
+-- [nothing]
+-- Datasets named to be protected of which nothing is evaluation data, here or by the catalogue.
+SELECT dataset FROM want_rest ANTI JOIN want_protect USING (dataset) ANTI JOIN protected_sample USING (dataset) ORDER BY dataset LIMIT 1;
 -- [between]
 -- Two sets of data instead: the second is compared with the first. In: between_side(side, label,
 -- release_id, dataset, scheme, split), '' = any.

@@ -93,6 +93,14 @@ check_code "build: emit refuses" 2 emit_to other
 check_code "after a good mix again" 0 rsift mix rec.yaml --workspace ws
 check_code "emit writes again" 0 emit_to last
 
+# A name that protects nothing would leave everything "not found".
+check_code "training data is no benchmark: leaks" 2 rsift leaks --protect mine --workspace ws
+check_says "it says what to do" "index it with --role eval"
+printf 'name: a\nprotect: [mine]\ndatasets:\n  - {id: rsvqa-lr}\n' >none.yaml
+check_code "training data is no benchmark: mix" 2 rsift mix none.yaml --workspace ws
+check_code "nor for a recommendation" 2 rsift recommend --goal vqa --budget 20 --protect mine --workspace ws
+check_code "a benchmark that is not indexed may be named" 0 rsift leaks --protect floodnet --workspace ws
+
 # ---- what is printed fits 80 columns ---------------------------------------------------------------
 
 # "…" is three bytes and one column; a command to be copied is one line.
