@@ -260,22 +260,13 @@ static rsift_status put_unkept(rs_store *store, rs_str release_id, rs_json_write
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-/* Does a file's name tell its split? */
-static bool names_splits(const rs_plan *plan)
-{
-    for (size_t i = 0; !plan->dataset && i < plan->n_sources; i++)
-        for (size_t u = 0; u < plan->sources[i].source.n_files; u++)
-            if (plan->sources[i].source.files[u].splits) return true;
-    return false;
-}
-
-/* The splits that the names of one's own files tell, with the roles that they have. */
+/* The splits of one's own data, with the roles that they have. */
 static rsift_status put_splits(rs_store *store, const rs_plan *plan, rs_json_writer *w,
                                rsift_error *err)
 {
     const rs_arg id = {.type = RS_ARG_STR, .str = plan->release_id};
     rs_result *result = NULL;
-    if (!names_splits(plan)) return RSIFT_OK;
+    if (plan->dataset) return RSIFT_OK; /* the catalogue shows them */
     rs_json_field_array(w, "splits");
     rsift_status status = rs_store_query(
         store,

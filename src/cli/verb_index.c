@@ -93,34 +93,31 @@ static void print_hashed(const rs_json *r)
     printf("\n");
 }
 
-/* Is the split's name one of training? "" = none is told, and those are trained on. */
-static bool is_train_name(rs_str name)
-{
-    return !name.len || rs_str_eq_nocase(rs_str_sub(name, 0, 5), RS_STR("train"));
-}
-
-/* The splits that folders are called by, and which are not trained on. */
+/* The splits of one's own data, and which are not trained on. */
 static void print_splits(cli *c, const rs_json *r)
 {
     rs_json_iter it = rs_json_each(rs_json_get(r, "splits"));
     rs_buf text = {0}, kept_out = {0};
-    bool others = false, any = false;
+    bool trained = false, any = false, named = false;
     for (const rs_json *one; (one = rs_json_next(&it, NULL)); any = true) {
         const rs_str name = cli_text(c, one, "name", "");
         const rs_str shown = name.len ? name : RS_STR("no split");
         rs_buf_printf(&text, "%s%.*s %s", any ? ", " : "", RS_STR_ARG(shown),
                       cli_count(cli_int(one, "samples", 0)));
-        others |= !is_train_name(name);
-        if (rs_str_eq(cli_text(c, one, "role", ""), RS_STR("eval")))
+        const bool is_eval = rs_str_eq(cli_text(c, one, "role", ""), RS_STR("eval"));
+        trained |= !is_eval;
+        named |= name.len > 0;
+        if (is_eval)
             rs_buf_printf(&kept_out, "%s%.*s", kept_out.len ? ", " : "", RS_STR_ARG(shown));
     }
     if (kept_out.len)
         rs_buf_printf(&text, "; not trained on: %.*s", RS_STR_ARG(rs_buf_view(&kept_out)));
-    else if (others) rs_buf_cstr(&text, "; all are trained on: --role eval keeps them out");
-    if (any) {
+    else rs_buf_cstr(&text, "; all are trained on: --role eval keeps them out");
+    if (any && !trained) rs_buf_cstr(&text, " (--split train says that they are for training)");
+    if (named) {
         printf("  split    ");
         cli_wrap_on("            ", 10,
-                    rs_arena_printf(&c->arena, "by name: %.*s", RS_STR_ARG(rs_buf_view(&text))));
+                    rs_arena_printf(&c->arena, "%.*s", RS_STR_ARG(rs_buf_view(&text))));
     }
     rs_buf_fini(&text);
     rs_buf_fini(&kept_out);

@@ -89,8 +89,10 @@ SELECT p.dataset, 'conflict', 'warning', count(*), arg_min(p.locator, p.sample_i
 FROM conflict c JOIN pool p ON p.sample_id = c.sample_id JOIN pool o ON o.sample_id = c.partner
 WHERE p.dataset IN (SELECT dataset FROM want_dataset) GROUP BY p.dataset
 UNION ALL
-SELECT dataset, 'list-parted', 'warning', count(*), min(locator), 'another record lists other objects of this picture'
-FROM parted_list WHERE dataset IN (SELECT dataset FROM want_dataset) GROUP BY dataset
+SELECT dataset, code, 'warning', count(*), min(locator), CASE code
+       WHEN 'list-parted' THEN 'another record lists other objects of this picture'
+       ELSE 'no picture of its split has an object: its answers may be withheld' END
+FROM parted_list WHERE dataset IN (SELECT dataset FROM want_dataset) GROUP BY dataset, code
 UNION ALL
 SELECT dataset, 'image-splits', 'warning', count(*), min(example),
        'in ' || arg_min(one, example) || ' and ' || arg_min(other, example) || ' of the scheme ' || arg_min(scheme, example)

@@ -114,8 +114,9 @@ typedef struct rs_recommend_job {
 rsift_status rs_decide_recommend(const rs_recommend_job *job, rs_buf *json, rs_buf *recipe,
                                  int64_t *n_unserved, rsift_error *err);
 
-/* Makes the temporary table parted_list(sample_id, dataset, locator) of this connection: samples of
- * whose picture another record lists other objects. */
+/* Makes the temporary table parted_list(sample_id, dataset, locator, code) of this connection:
+ * samples of whose picture another record lists other objects, and those of one's own splits in
+ * which no picture has any. */
 rsift_status rs_decide_parted_lists(rs_store *store, rsift_error *err);
 
 #endif

@@ -67,7 +67,7 @@ SELECT s.sample_id,
     WHEN 'eval-role' THEN coalesce(ev.benchmark, 'role eval')
     WHEN 'task-not-wanted' THEN s.task || coalesce(', ' || s.skill, '')
     WHEN 'licence' THEN coalesce(r.licence_class, 'unknown')
-    WHEN 'annotation-incomplete' THEN coalesce(s.stopped_by, CASE WHEN pl.sample_id IS NOT NULL THEN 'list-parted' END, ls.codes, 'annotations lost')
+    WHEN 'annotation-incomplete' THEN coalesce(s.stopped_by, pl.code, ls.codes, 'annotations lost')
     WHEN 'serious-finding' THEN coalesce(CASE WHEN s.n_serious > 0 THEN s.stopped_by END, s.damage)
     WHEN 'leak-image' THEN l.detail WHEN 'leak-crop' THEN l.detail WHEN 'leak-scene' THEN l.detail WHEN 'leak-text' THEN l.detail
   END AS detail,

@@ -34,9 +34,24 @@ meant AS (
 -- Lists that agree are duplicates; one that is not whole contradicts every other.
 parted AS (
   SELECT dataset, task, edition, picture FROM meant GROUP BY ALL
-  HAVING count(*) > 1 AND (min(key_whole) <> max(key_whole) OR NOT bool_and(complete)))
-SELECT m.sample_id, m.dataset, m.locator FROM meant m JOIN parted USING (dataset, task, edition, picture)
-WHERE m.complete;
+  HAVING count(*) > 1 AND (min(key_whole) <> max(key_whole) OR NOT bool_and(complete))),
+-- One's own files of a split in which no picture has an object: a test part keeps its answers to
+-- itself in this form too. The catalogue says of its datasets where they do.
+listless AS (
+  SELECT s.sample_id, s.dataset, s.locator, s.release_id, s.task, p.scheme, p.name,
+         coalesce(s.n_regions, 0) + coalesce(len(s.labels), 0) AS n
+  FROM sample s JOIN split p ON p.sample_id = s.sample_id
+  WHERE s.complete IS NOT NULL AND s.release_id LIKE '%@own' AND s.task IN ('detection-hbb', 'detection-obb', 'multilabel')),
+withheld AS (
+  SELECT l.sample_id, l.dataset, l.locator FROM listless l
+  SEMI JOIN (SELECT release_id, task, scheme, name FROM listless GROUP BY ALL HAVING sum(n) = 0) w
+    ON w.release_id = l.release_id AND w.task = l.task
+   AND w.scheme = l.scheme AND w.name = l.name)
+SELECT sample_id, dataset, locator, min(code) AS code FROM (
+  SELECT m.sample_id, m.dataset, m.locator, 'list-parted' AS code FROM meant m JOIN parted USING (dataset, task, edition, picture)
+  WHERE m.complete
+  UNION ALL SELECT sample_id, dataset, locator, 'list-withheld' FROM withheld)
+GROUP BY sample_id, dataset, locator;
 -- [groups]
 -- Samples that are exactly the same, over all datasets. The survivor: protected, then by origin
 -- (human, mixed, template, llm, unknown), then the smallest id.

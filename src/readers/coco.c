@@ -207,6 +207,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_coco = {
     .name = "coco",
+    .many_records = true,
     .version = 7,
     .summary = "images, annotations and categories in one JSON object; captions, too",
     .source = "cocodataset.org/#format-data",

@@ -294,6 +294,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_cvat = {
     .name = "cvat",
+    .many_records = true,
     .version = 1,
     .summary = "CVAT's XML for images, all pictures in one document",
     .source = "docs.cvat.ai/docs/manual/advanced/xml_format",

@@ -322,6 +322,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_geojson = {
     .name = "geojson",
+    .many_records = true,
     .version = 1,
     .summary = "GeoJSON features with boxes in pixels, grouped by their picture",
     .source = "xviewdataset.org; DIUx-xView/data_utilities wv_util.py; RFC 7946",

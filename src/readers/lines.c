@@ -415,6 +415,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_lines = {
     .name = "lines",
+    .many_records = true,
     .version = 1,
     .summary = "text lines of picture, question and answer, cut by a pattern",
     .source = "spectralpublic/RSIVQA",

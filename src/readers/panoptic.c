@@ -463,6 +463,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_panoptic = {
     .name = "panoptic",
+    .many_records = true,
     .version = 1,
     .summary = "COCO's panoptic JSON with a PNG of segment ids per picture",
     .source = "cocodataset.org/#format-data (panoptic); YBIO/CPP",

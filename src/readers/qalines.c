@@ -160,6 +160,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_qalines = {
     .name = "qalines",
+    .many_records = true,
     .version = 1,
     .summary = "one text file per picture, a question and its answer on alternate lines",
     .source = "MeimeiZhang-data/MQVQA MQVQA_code/dataset.py",

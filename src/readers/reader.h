@@ -182,6 +182,7 @@ typedef struct rs_reader {
     const char *reads;  /* what a file must hold, behind "reads": "lines of eight numbers ..." */
     unsigned takes;     /* RS_TAKES_* of its files; 0 = they are pictures */
     bool probe_decides; /* the layout is fixed: what `probe` scores 0 is no such file */
+    bool many_records;  /* a file holds those of many pictures, and may be called by its split */
     uint32_t version;   /* raised when the same bytes give other samples; older parts are refused */
     unsigned gives;
     rs_task task; /* of one's own data, unless the parameter `task` names another */

@@ -226,6 +226,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_records = {
     .name = "records",
+    .many_records = true,
     .version = 12,
     .summary = "flat records of JSON, CSV or Parquet whose fields the parameters name",
     .source = "VRSBench_EVAL_*.json; FloodNet Questions/*.json",

@@ -245,6 +245,8 @@ static rsift_status task_of_files(rs_plan_source *to, rsift_error *err)
 rsift_status rs_plan_own(rs_plan *plan, rs_texts paths, rsift_error *err)
 {
     const rs_plan_choice *choice = &plan->choice;
+    const bool is_file = paths.n == 1 && rs_str_eq(paths.items[0], rs_str_basename(plan->roots[0]));
+    plan->root_split = rs_own_split_of_root(plan->roots[0], is_file);
     const rs_reader *reader = rs_reader_find(choice->reader);
     if (!reader)
         return rs_err_set(err, RSIFT_E_ARG,
@@ -271,6 +273,7 @@ rsift_status rs_plan_own(rs_plan *plan, rs_texts paths, rsift_error *err)
                              .name = RS_STR("own"),
                              .task = reader->task};
     if (choice->split.ptr) to->source.split = own_split(choice->split);
+    if (!choice->role.ptr && rs_own_is_kept_out(to->source.split.name)) plan->role = RS_STR("eval");
     to->id = RS_STR("own");
     to->role = plan->role;
     RS_TRY(own_files(plan, reader, paths, &to->source, err));

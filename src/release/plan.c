@@ -6,6 +6,7 @@
 #include "release/own.h"
 #include "release/own_choice.h"
 #include "release/own_scan.h"
+#include "release/own_splits.h"
 #include "release/recognise.h"
 #include "release/sources.h"
 #include "release/splits.h"
@@ -284,6 +285,7 @@ rs_str rs_plan_role(const rs_plan_source *source, const rs_split *splits, size_t
     rs_str role = source->role;
     bool decided = false;
     for (size_t i = 0; i < n_splits; i++) {
+        if (source->eval_by_name && rs_own_is_kept_out(splits[i].name)) return RS_STR("eval");
         for (size_t r = 0; r < source->n_roles; r++) {
             if (!rs_str_eq(splits[i].name, source->role_by_split[r].from)) continue;
             if (decided && rs_str_eq(role, RS_STR("eval"))) continue;

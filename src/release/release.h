@@ -26,6 +26,7 @@ typedef struct rs_plan_source {
     rs_str role;                      /* train or eval */
     const rs_word_map *role_by_split; /* split name -> role; overrides role */
     size_t n_roles;
+    bool eval_by_name; /* of one's own data: splits called test, val, ... are not for training */
     const rs_str *image_extensions; /* tried when the named picture is not there */
     size_t n_image_extensions;
     /* Folders of label files that name their pictures by their own names; one's own data. */
@@ -48,6 +49,7 @@ typedef struct rs_plan {
     const rs_catalog_dataset *dataset; /* NULL = own data */
     const rs_catalog_release *release;
     rs_str dataset_id, release_id, name;
+    rs_str root_split; /* of one's own data: what the folder is called that was named; "" = none */
     rs_str licence_annotations, licence_imagery, licence_class, redistribution, origin, role;
     rs_plan_source *sources;
     size_t n_sources;

@@ -21,7 +21,7 @@ static void hash_meaning(rs_hasher *h, const rs_plan_source *s)
         rs_hash_field(h, source->skills[i].from);
         rs_hash_field(h, source->skills[i].to);
     }
-    rs_hash_u64(h, s->n_roles);
+    rs_hash_u64(h, s->n_roles + ((uint64_t)s->eval_by_name << 32));
     for (size_t i = 0; i < s->n_roles; i++) {
         rs_hash_field(h, s->role_by_split[i].from);
         rs_hash_field(h, s->role_by_split[i].to);

@@ -247,6 +247,22 @@ rows "an empty list, and no class to ask for" classes-unknown "" '{"image":"1.pn
 rows "one box bad" serious-finding "" '{"image":"1.png","objects":{"bbox":[[10,10,20,20],[1,2]],"category":["ship","ship"]}}'
 rows "one box alone" $lost "" '{"image":"1.png","objects":{"bbox":[10,10,20,20],"category":"ship"}}'
 
+# a test part that keeps its boxes to itself is no part without objects
+part()
+{
+    rm -rf ws part && mkdir part && cp 1.png part/1.png && cp 1.png part/2.png
+    printf '%s\n' '{"image":"1.png","objects":{"bbox":[[10,10,20,20]],"category":["ship"]}}' >part/train.jsonl
+    printf '%s\n' "$2" >part/test.jsonl
+    rsift index part --reader records --name mine --licence CC-BY-4.0 --param image=image --role train \
+        --param box=objects.bbox --param class=objects.category --param box_convention=px-xywh --workspace ws >.log 2>&1 ||
+        fail "$1: index" .log
+    rsift mix recipe.yaml --workspace ws >.log 2>&1
+    check_is "$1" "$3" "$(one ws "SELECT string_agg(reason || coalesce(' ' || detail, ''), ', ' ORDER BY reason) v FROM ledger WHERE NOT kept")"
+}
+part "records, a split without boxes" '{"image":"2.png","objects":{"bbox":[],"category":[]}}' "annotation-incomplete list-withheld"
+rsift audit mine --workspace ws >.log
+grep -q '^mine *list-withheld' .log && pass "audit: list-withheld" || fail "audit: list-withheld" .log
+
 # ---- several records of one picture ------------------------------------------------------------------
 # both NAME PATH ARGUMENTS: no list of the picture is taken for whole, also where models are tested
 both()

@@ -72,8 +72,42 @@ check_exit "a split that is named wins" 0 rsift index robo --split mine/all --wo
 check_is "a split that is named wins: roles" "mine/all train" "$(roles)"
 rm -rf ws
 check_exit "test alone" 0 rsift index only --workspace ws --quiet
-check_says "test alone: index says it" "test 1; all are trained on: --role eval keeps them out"
-check_is "test alone: role" "own/test train" "$(roles)"
+check_says "test alone: index says it" "test 1; not trained on: test (--split train says"
+check_is "test alone: role" "own/test eval" "$(roles)"
+# the folder that is named tells it as it does one level up
+for path in robo/test robo/test/_annotations.coco.json; do
+    rm -rf ws
+    check_exit "$path" 0 rsift index $path --workspace ws --quiet
+    check_is "$path: role" "own/test eval" "$(roles)"
+    printf 'name: a\nlicence: any\nbudget: {samples: 9}\ndatasets: [{id: robo-test}]\n' >r.yaml
+    rsift mix r.yaml --workspace ws --quiet >/dev/null 2>&1
+    check_is "$path: nothing is trained on" 0 "$(one ws "SELECT count(*) v FROM ledger WHERE kept")"
+    rm -rf ws
+    check_exit "$path: --split train" 0 rsift index $path --split train --workspace ws --quiet
+    check_is "$path: --split train: role" "own/train train" "$(roles)"
+done
+rm -rf ws
+check_exit "--split test is no training" 0 rsift index robo/train/_annotations.coco.json --split test --workspace ws --quiet
+check_is "--split test: role" "own/test eval" "$(roles)"
+rm -rf ws
+check_exit "index --all" 0 rsift index --all robo/valid --workspace ws --quiet
+check_is "index --all: role" "own/valid eval" "$(roles)"
+# files of many records are called by their splits
+mkdir -p byname && cp "$1" byname/P1.png
+for f in instances_train2017 instances_val2017; do coco >byname/$f.json; done
+rm -rf ws
+check_exit "files by split" 0 rsift index byname --workspace ws --quiet
+check_is "files by split: roles" "own/train train, own/val eval" "$(roles)"
+mkdir -p tables && cp "$1" tables/P1.png
+for f in train.csv test.csv; do printf 'image,caption\nP1.png,a ship at %s\n' $f >tables/$f; done
+rm -rf ws
+check_exit "tables by split" 0 rsift index tables --workspace ws --quiet
+check_is "tables by split: roles" "own/test eval, own/train train" "$(roles)"
+printf 'image,caption,split\nP1.png,a ship,train\nP1.png,a quay,val\n' >tables.csv
+rm -rf ws
+check_exit "a column of splits" 0 rsift index tables.csv --reader records --name tables --images tables \
+    --param image=image --param caption=caption --param split=split --workspace ws --quiet
+check_is "a column of splits: roles" "official/train train, official/val eval" "$(roles)"
 mkdir -p yo/labels/train yo/labels/val yo/images/train yo/images/val vo/train vo/test do/train/labelTxt do/val/labelTxt
 echo '0 0.5 0.5 0.2 0.2' | tee yo/labels/train/a.txt >yo/labels/val/b.txt
 cp "$1" yo/images/train/a.png && cp "$2" yo/images/val/b.png

@@ -98,37 +98,91 @@ static void missing_files_are_told(void **state)
     expect_error("f", "voc", "expected names: *.xml");
 }
 
-/* Files say their split by a folder's name, shards by their own too; a word inside of another is
- * none. */
+typedef struct split_case {
+    const char *path, *split;
+} split_case;
+
+static void expect_splits(const split_case *cases, rs_own_naming naming)
+{
+    for (; cases->path; cases++) {
+        const rs_str got = rs_own_split_of(rs_str_of(cases->path), naming);
+        assert_int_equal(got.len, rs_str_of(cases->split).len);
+        assert_memory_equal(got.ptr, cases->split, got.len);
+    }
+}
+
+/* Files say their split by a folder's name, those of many records by their own too; a word inside
+ * of another is none. */
 static void files_tell_their_split(void **state)
 {
     (void)state;
-    static const char *const cases[][2] = {
+    const split_case any[] = {
         {"train-00000-of-00003.parquet", "train"},
         {"data/Test.parquet", "Test"},
         {"validation_1.parquet", "validation"},
         {"train/0000.parquet", "train"},
         {"test/data/0.parquet", "test"},
         {"train/val-0.parquet", "val"},
-        {"training0.parquet", ""},
+        {"training0.parquet", "training"},
         {"trains/0.parquet", ""},
         {"train-of-thought/0.parquet", ""},
-        {"train.json", ""},
         {"valid/_annotations.coco.json", "valid"},
         {"labels/val/1.txt", "val"},
         {"test/labelTxt/P1.txt", "test"},
-        {"instances_val.json", ""},
         {".parquet", ""},
         {"", ""},
+        {NULL, NULL},
+    };
+    expect_splits(any, RS_OWN_LABEL_FILES);
+    expect_splits(any, RS_OWN_MANY_RECORDS);
+    expect_splits((split_case[]){{"train.json", ""}, {"ship_test_3.txt", ""}, {NULL, NULL}},
+                  RS_OWN_LABEL_FILES);
+    expect_splits((split_case[]){{"train.csv", "train"},
+                                 {"test.jsonl", "test"},
+                                 {"a/instances_val2017.json", "val"},
+                                 {"captions-train_2.tsv", "train"},
+                                 {"test-dev.json", "test"},
+                                 {"train_val.json", ""},
+                                 {"trainval.json", ""},
+                                 {"test/train_val.json", "test"},
+                                 {"contest.json", ""},
+                                 {NULL, NULL}},
+                  RS_OWN_MANY_RECORDS);
+    /* a folder that is a class: that above it counts */
+    expect_splits((split_case[]){{"val/train/1.png", "val"}, {"train/1.png", ""}, {NULL, NULL}},
+                  RS_OWN_CLASS_FOLDERS);
+}
+
+/* The folder that is named, or that of a file, tells it as it does one level up; a folder above it
+ * does where this one is called by what lies in it. */
+static void the_root_tells_its_split(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *root;
+        bool is_file;
+        const char *split;
+    } cases[] = {
+        {"/d/robo/test", false, "test"},
+        {"/d/robo/Val/", false, "Val"},
+        {"/d/robo/test/a.json", true, "test"},
+        {"/d/robo/test/labels", false, "test"},
+        {"/d/test/labels/a.json", true, "test"},
+        {"/d/test/robo", false, ""},
+        {"/d/test.tar.gz", false, "test"},
+        {"/d/testbed", false, ""},
+        {"/d/trainval", false, ""},
+        {"/labels", false, ""},
+        {"/", false, ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const rs_str got = rs_own_split_of(rs_str_of(cases[i][0]), false);
-        assert_memory_equal(got.ptr, cases[i][1], got.len);
-        assert_int_equal(got.len, rs_str_of(cases[i][1]).len);
+        const rs_str got = rs_own_split_of_root(rs_str_of(cases[i].root), cases[i].is_file);
+        assert_int_equal(got.len, rs_str_of(cases[i].split).len);
+        assert_memory_equal(got.ptr, cases[i].split, got.len);
     }
-    /* a folder that is a class: that above it counts */
-    assert_true(rs_str_eq(rs_own_split_of(RS_STR("val/train/1.png"), true), RS_STR("val")));
-    assert_int_equal(rs_own_split_of(RS_STR("train/1.png"), true).len, 0);
+    assert_true(rs_own_is_kept_out(RS_STR("Valid")) && rs_own_is_kept_out(RS_STR("test")));
+    assert_false(rs_own_is_kept_out(RS_STR("train")) || rs_own_is_kept_out(RS_STR("fold1")) ||
+                 rs_own_is_kept_out(RS_STR("")));
 }
 
 /* The second name of the field, in each form that a card has; "" = the card tells none. */
@@ -169,9 +223,9 @@ static void cards_name_classes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(files_go_to_their_uses), cmocka_unit_test(missing_files_are_told),
-        cmocka_unit_test(corners_tell_the_task),  cmocka_unit_test(files_tell_their_split),
-        cmocka_unit_test(cards_name_classes),
+        cmocka_unit_test(files_go_to_their_uses),   cmocka_unit_test(missing_files_are_told),
+        cmocka_unit_test(corners_tell_the_task),    cmocka_unit_test(files_tell_their_split),
+        cmocka_unit_test(the_root_tells_its_split), cmocka_unit_test(cards_name_classes),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
