@@ -167,9 +167,10 @@ typedef enum rs_effect {
       "records of one picture list different objects: none of them is known to be whole", \
       "index the one file that lists them all, or merge the files") \
     X(LIST_WITHHELD, "list-withheld", RS_WARNING, RS_EFFECT_LIST, \
-      "no picture of a split of one's own data has an object: its answers may be withheld, as test " \
-      "parts do", \
-      "nothing where that is so; pictures without objects: index them in one split with some that have any") \
+      "no picture of a split of one's own data has an object: its answers may be withheld, as " \
+      "test parts do", \
+      "nothing where that is so; pictures without objects: index them in one split with some " \
+      "that have any") \
     X(MASK_APART, "mask-apart", RS_SERIOUS, RS_EFFECT_SAMPLE, \
       "the box of an object and its mask lie apart: one of them shows something else", \
       "see the place; the sample is left out of training") \
