@@ -16,8 +16,8 @@ typedef enum rs_own_naming {
 
 /* The split that a file's logical name tells, as it is written there; "" = none. */
 rs_str rs_own_split_of(rs_str path, rs_own_naming naming);
-/* The split that the path of a folder or archive, or of the folder of a file, tells by its own name;
- * of folders called by what lies in them ("test/labels") the next one's above does; "" = none. */
+/* The split that the name of a folder or archive tells, or that of the folder of a file. Above
+ * folders called by what lies in them ("test/labels") the next one's name does; "" = none. */
 rs_str rs_own_split_of_root(rs_str root, bool is_file);
 /* Is a split of this name one for tests or validation? */
 bool rs_own_is_kept_out(rs_str split);
