@@ -102,10 +102,16 @@ check_is "Deflate64: the way out" 1 \
     "$(one ws-d "SELECT count(DISTINCT message LIKE '%Deflate64%7z x x.zip -ox%') v FROM finding WHERE code = 'member-unsupported'")"
 check_exit "names in GBK" 0 rsift index gbk --name g --workspace ws-g --quiet
 check_is "names in GBK: the picture is found" found "$(one ws-g "SELECT min(state) v FROM asset")"
-begun=$(date +%s)
+# bytes_read: by this shell and all that it waited for; nothing where the kernel does not count them
+bytes_read() { sed -n 's/^rchar: //p' /proc/$$/io 2>/dev/null; }
+before=$(bytes_read)
 check_exit "a member behind 10 GB" 0 rsift index far --name x --workspace ws-f --quiet
 check_is "a member behind 10 GB: its samples" 2 "$(one ws-f "SELECT count(*) v FROM sample")"
-check_is "a member behind 10 GB: nothing else is read" 1 "$([ $(($(date +%s) - begun)) -lt 60 ] && echo 1)"
+if [ -n "$before" ]; then
+    check_is "a member behind 10 GB: nothing else is read" 1 "$([ $(($(bytes_read) - before)) -lt 100000000 ] && echo 1)"
+else
+    skip "a member behind 10 GB: this kernel does not count what is read"
+fi
 
 pack tar tar -cf ../tar/x.tar data && same "tar" tar
 pack tgz tar -czf ../tgz/x.tgz data && same "tar.gz" tgz

@@ -93,6 +93,16 @@ check_says()
     fi
 }
 
+# takes_signals PID: waits until the process handles SIGTERM (bit 15 of SigCgt); false when it ended before
+takes_signals()
+{
+    while caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null) && [ -n "$caught" ]; do
+        [ $((0x$caught & 0x4000)) -eq 0 ] || return 0
+        sleep 0.02
+    done
+    return 1
+}
+
 # check_usable NAME WORKSPACE: it opens, and holds no leftovers and no half-made part
 check_usable()
 {
