@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "geom/rle.h"
 #include "metrics/ap.h"
+#include "run/cancel.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -37,12 +38,15 @@ typedef struct rs_coco_input {
     size_t n_found;
     uint32_t n_images, n_classes; /* image and class numbers are below these */
     bool masks;                   /* IoU of masks instead of boxes */
+    size_t n_threads;             /* 0 = one per core; the numbers do not depend on it */
+    rs_cancel *cancel;            /* may be NULL */
 } rs_coco_input;
 
 /* The twelve numbers. Undefined ones are -1, as in the original.
  *   class_ap   [n_classes] AP of each class, or NULL
  *   set        gets the matched detections of all areas, ten thresholds, for rs_metrics_ap; or NULL
- *   errors     RSIFT_E_NOMEM, RSIFT_E_ARG (image or class number out of range, NaN score)
+ *   errors     RSIFT_E_NOMEM, RSIFT_E_CANCELLED, RSIFT_E_ARG (image or class number out of range, a
+ *              score that is not finite), RSIFT_E_LIMIT above 2^32 boxes
  *   source     cocodataset/cocoapi PythonAPI/pycocotools/cocoeval.py */
 rsift_status rs_metrics_coco(const rs_coco_input *input, double stats[RS_COCO_STATS],
                              double *class_ap, rs_ap_set *set, rsift_error *err);

@@ -124,7 +124,7 @@ static void coco_case(const char *folder, const char *gold, const char *results,
     rs_ap_set set = {0};
     double weighed[RS_AP_THRESHOLDS], mean = 0;
     if (rs_metrics_coco(&(const rs_coco_input){truths, n_truths, found, n_found, (uint32_t)n_images,
-                                               (uint32_t)n_classes, segm},
+                                               (uint32_t)n_classes, segm, 2, NULL},
                         stats, NULL, &set, &err) != RSIFT_OK)
         fail_msg("%s", err.message);
     assert_int_equal(rs_metrics_ap(&set, RS_AP_COCO, NULL, 10, weighed, NULL), RSIFT_OK);
@@ -157,39 +157,84 @@ static void coco_edges(void **state)
     double stats[RS_COCO_STATS], class_ap[2];
     const rs_coco_truth t = {.xywh = {0, 0, 10, 10}, .area = 100};
     rs_coco_found d = {.xywh = {0, 0, 10, 10}, .area = 100, .score = 0.5};
-    assert_int_equal(rs_metrics_coco(&(const rs_coco_input){NULL, 0, NULL, 0, 1, 1, false}, stats,
-                                     NULL, NULL, NULL),
+    assert_int_equal(rs_metrics_coco(&(const rs_coco_input){NULL, 0, NULL, 0, 1, 1, false, 1, NULL},
+                                     stats, NULL, NULL, NULL),
                      RSIFT_OK);
     for (int k = 0; k < RS_COCO_STATS; k++) assert_true(stats[k] == -1);
-    assert_int_equal(rs_metrics_coco(&(const rs_coco_input){&t, 1, &d, 1, 1, 2, false}, stats,
-                                     class_ap, NULL, NULL),
+    assert_int_equal(rs_metrics_coco(&(const rs_coco_input){&t, 1, &d, 1, 1, 2, false, 1, NULL},
+                                     stats, class_ap, NULL, NULL),
                      RSIFT_OK);
     near(stats[0], 1, 1e-12, "AP");
     assert_true(stats[4] == -1 && class_ap[1] == -1);
     rs_coco_truth zero = t;
     zero.id_zero = true; /* pycocotools loses the match */
-    assert_int_equal(rs_metrics_coco(&(const rs_coco_input){&zero, 1, &d, 1, 1, 1, false}, stats,
-                                     NULL, NULL, NULL),
+    assert_int_equal(rs_metrics_coco(&(const rs_coco_input){&zero, 1, &d, 1, 1, 1, false, 1, NULL},
+                                     stats, NULL, NULL, NULL),
                      RSIFT_OK);
     assert_true(stats[0] == 0);
     d.score = NAN;
-    assert_int_equal(
-        rs_metrics_coco(&(const rs_coco_input){&t, 1, &d, 1, 1, 1, false}, stats, NULL, NULL, NULL),
-        RSIFT_E_ARG);
+    assert_int_equal(rs_metrics_coco(&(const rs_coco_input){&t, 1, &d, 1, 1, 1, false, 1, NULL},
+                                     stats, NULL, NULL, NULL),
+                     RSIFT_E_ARG);
     d.score = 1;
     d.image = 1;
-    assert_int_equal(
-        rs_metrics_coco(&(const rs_coco_input){&t, 1, &d, 1, 1, 1, false}, stats, NULL, NULL, NULL),
-        RSIFT_E_ARG);
+    assert_int_equal(rs_metrics_coco(&(const rs_coco_input){&t, 1, &d, 1, 1, 1, false, 1, NULL},
+                                     stats, NULL, NULL, NULL),
+                     RSIFT_E_ARG);
     d.image = 0;
     for (int64_t n = 1;; n++) {
         rs_alloc_fail_at(n);
         const rsift_status status = rs_metrics_coco(
-            &(const rs_coco_input){&t, 1, &d, 1, 1, 1, false}, stats, NULL, NULL, NULL);
+            &(const rs_coco_input){&t, 1, &d, 1, 1, 1, false, 1, NULL}, stats, NULL, NULL, NULL);
         rs_alloc_fail_at(0);
         if (status == RSIFT_OK) break;
         assert_int_equal(status, RSIFT_E_NOMEM);
     }
+}
+
+/* A detection near a truth of the same image and class, or anywhere. */
+static void some_boxes(rs_rng *rng, size_t n_truths, size_t n_found)
+{
+    for (size_t i = 0; i < n_truths; i++) {
+        rs_coco_truth *t = &truths[i];
+        *t = (rs_coco_truth){.image = (uint32_t)rs_rng_below(rng, 300),
+                             .class = (uint32_t)rs_rng_below(rng, 7),
+                             .crowd = rs_rng_below(rng, 9) == 0,
+                             .xywh = {(double)rs_rng_below(rng, 50), (double)rs_rng_below(rng, 50),
+                                      1 + rs_rng_unit(rng) * 120, 1 + rs_rng_unit(rng) * 120}};
+        t->area = t->xywh[2] * t->xywh[3];
+    }
+    for (size_t i = 0; i < n_found; i++) {
+        const rs_coco_truth *t = &truths[rs_rng_below(rng, n_truths)];
+        rs_coco_found *d = &found[i];
+        *d = (rs_coco_found){
+            .image = t->image, .class = t->class, .score = (double)rs_rng_below(rng, 50) / 50};
+        for (int k = 0; k < 4; k++) d->xywh[k] = t->xywh[k] + rs_rng_unit(rng) * 6;
+        d->area = d->xywh[2] * d->xywh[3];
+    }
+}
+
+/* Numbers and matched sets are the same bits for any number of threads. */
+static void coco_threads(void **state)
+{
+    (void)state;
+    rs_rng rng = rs_rng_of(11, (rs_id){5, 6});
+    some_boxes(&rng, 3000, MOST);
+    double expected[RS_COCO_STATS], stats[RS_COCO_STATS], expected_ap[7], class_ap[7];
+    rs_ap_set expected_set = {0}, set = {0};
+    rs_coco_input input = {truths, 3000, found, MOST, 300, 7, false, 1, NULL};
+    assert_int_equal(rs_metrics_coco(&input, expected, expected_ap, &expected_set, NULL), RSIFT_OK);
+    assert_true(expected[0] > 0.05 && expected[0] < 0.95);
+    for (input.n_threads = 2; input.n_threads < 6; input.n_threads++) {
+        assert_int_equal(rs_metrics_coco(&input, stats, class_ap, &set, NULL), RSIFT_OK);
+        assert_memory_equal(stats, expected, sizeof stats);
+        assert_memory_equal(class_ap, expected_ap, sizeof class_ap);
+        assert_int_equal(set.n_marks, expected_set.n_marks);
+        assert_memory_equal(set.marks, expected_set.marks, set.n_marks * sizeof *set.marks);
+        assert_memory_equal(set.truths, expected_set.truths, set.n_truths * sizeof *set.truths);
+        rs_metrics_ap_fini(&set);
+    }
+    rs_metrics_ap_fini(&expected_set);
 }
 
 /* ---- DOTA ------------------------------------------------------------------------------------ */
@@ -391,10 +436,10 @@ static void weighed_images(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(coco_boxes),     cmocka_unit_test(coco_masks),
-        cmocka_unit_test(coco_edges),     cmocka_unit_test(dota),
-        cmocka_unit_test(dota_edges),     cmocka_unit_test(mmrotate),
-        cmocka_unit_test(weighed_images),
+        cmocka_unit_test(coco_boxes), cmocka_unit_test(coco_masks),
+        cmocka_unit_test(coco_edges), cmocka_unit_test(coco_threads),
+        cmocka_unit_test(dota),       cmocka_unit_test(dota_edges),
+        cmocka_unit_test(mmrotate),   cmocka_unit_test(weighed_images),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
