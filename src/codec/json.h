@@ -53,6 +53,10 @@ int64_t rs_json_cutter_second(const rs_json_cutter *cutter);
 int64_t rs_json_cutter_stopped(const rs_json_cutter *cutter);
 /* Bit i: a list (or object of records) stands at paths[i], however empty. Complete at the end. */
 uint32_t rs_json_cutter_seen(const rs_json_cutter *cutter);
+/* Bit i: what stands there is an object of records; there are several (a key that stands twice, or
+ * a path with "*"). */
+uint32_t rs_json_cutter_objects(const rs_json_cutter *cutter);
+uint32_t rs_json_cutter_repeated(const rs_json_cutter *cutter);
 void rs_json_cutter_close(rs_json_cutter *cutter);
 
 /* The first value of a file, when it begins with a bracket; nothing of it is kept. */

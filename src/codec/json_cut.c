@@ -63,7 +63,9 @@ struct rs_json_cutter {
     uint32_t path;
     rs_level levels[MAX_WALK];
     size_t n_levels;
-    uint32_t seen;     /* paths at which a container stood */
+    uint32_t seen;     /* paths at which a container stood, */
+    uint32_t objects;  /* at which it was an object, */
+    uint32_t repeated; /* at which there were several */
     uint32_t live_key; /* paths that agree with the key just read */
     rs_buf key;        /* its raw text with quotes */
     rs_buf label;      /* nearest key that names the coming records */
@@ -137,6 +139,16 @@ rsift_status rs_json_cutter_open(rs_byte_source source, const rs_str *paths, siz
 uint32_t rs_json_cutter_seen(const rs_json_cutter *cutter)
 {
     return cutter->seen;
+}
+
+uint32_t rs_json_cutter_objects(const rs_json_cutter *cutter)
+{
+    return cutter->objects;
+}
+
+uint32_t rs_json_cutter_repeated(const rs_json_cutter *cutter)
+{
+    return cutter->repeated;
 }
 
 int64_t rs_json_cutter_second(const rs_json_cutter *cutter)
@@ -214,6 +226,8 @@ static bool enters(rs_json_cutter *c, char first, rs_level *level)
     if (ending != RS_NPOS) {
         level->records = true;
         level->path = (uint32_t)ending;
+        if (c->seen >> ending & 1) c->repeated |= 1u << ending;
+        if (level->object) c->objects |= 1u << ending;
         c->seen |= 1u << ending;
         if (rs_str_eq(component(c->paths[ending], c->n_levels - 1), RS_STR("*")))
             level->named = true;

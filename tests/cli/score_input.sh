@@ -284,6 +284,11 @@ put("instances.json", truth)
 put("results.json", [{"image_id": 1700, "category_id": 3, "bbox": [0, 0, 9, 9], "score": 0.5}])
 put("boxed.json", {"annotations": [{"image_id": 1700, "category_id": 3, "bbox": [0, 0, 9, 9], "score": 0.5}]})
 put("nolist.json", {})
+put("no-box.json", [{"image_id": 1700, "category_id": 3, "score": 0.5}])
+put("two-lists.json", '{"annotations": [], "annotations": []}')
+put("lines.json", '{"annotations": []}\n{"annotations": []}\n')
+put("upside-down.json", dict(reversed(list(truth.items()))))
+put("blank.json", " ")
 put("list.json", {"annotations": {"a": 1}})
 put("text.json", '"abc"')
 put("found-nothing.json", [])
@@ -305,6 +310,12 @@ coco "results in an object" 0 instances.json boxed.json '"name":"AR@1","value":1
 coco "an empty list of results" 0 instances.json found-nothing.json '"name":"AP","value":0,'
 coco "results that are an empty object" 2 instances.json nolist.json \
     'expected a list of results, or an object with one in "annotations"; found nothing' "at nolist.json"
+coco "a record without its box" 2 instances.json no-box.json "expected bbox with 4 numbers, found 0" \
+    "at no-box.json > record 1"
+coco "two lists of results" 2 instances.json two-lists.json 'the key "annotations" stands twice' "at two-lists.json"
+coco "two documents" 2 instances.json lines.json "something stands behind the end" "as one JSON document, not lines"
+coco "annotations before the images" 0 upside-down.json results.json '"name":"AR@1","value":100,'
+coco "results that are blank" 2 instances.json blank.json "at blank.json"
 coco "results in an object of objects" 2 instances.json list.json "at list.json" "found an object"
 coco "results that are a text" 2 instances.json text.json "at text.json" "found a string"
 coco "a truth without annotations" 2 unannotated.json results.json \
