@@ -1,5 +1,6 @@
 /* A least-significant-digit radix sort of 64-bit keys. Digits in which all keys agree are passed
- * over, and a few items are inserted one by one: detections of an image are seldom more than ten. */
+ * over, and a few items are inserted one by one: detections of an image are seldom more than
+ * ten. */
 #include "base/rank.h"
 
 #include <stdbool.h>

@@ -11,7 +11,8 @@ typedef struct rs_ranked {
     uint32_t i;   /* the caller's number of the item */
 } rs_ranked;
 
-/* A key that is smaller for a larger value; equal for equal ones, -0 and 0 too. NaN has no place. */
+/* A key that is smaller for a larger value; equal for equal ones, -0 and 0 too. NaN has no
+ * place. */
 static inline uint64_t rs_rank_falling(double value)
 {
     const double v = value + 0.0; /* -0 becomes 0 */

@@ -42,8 +42,8 @@ static uint32_t number_at(const number_column *c, size_t i)
     return number;
 }
 
-/* Sorts by a column; items of one number keep the order of `in`, which is that of the input where it
- * is NULL. Afterwards counts[v] is the end of the items of v.
+/* Sorts by a column; items of one number keep the order of `in`, which is that of the input where
+ * it is NULL. Afterwards counts[v] is the end of the items of v.
  *   counts  [n_values + 1], zeros */
 static void order_by_number(const number_column *c, size_t n, const rs_coco_ordered *in,
                             uint32_t *counts, rs_coco_ordered *out)
@@ -106,7 +106,8 @@ static uint32_t run_of_image(const rs_coco_ordered *order, uint32_t at, uint32_t
     return n;
 }
 
-/* Cuts one class into groups, from truth t and detection f on, and gives each room for its marks. */
+/* Cuts one class into groups, from truth t and detection f on, and gives each room for its
+ * marks. */
 static bool cut_class(rs_coco_matches *m, uint32_t class, uint32_t t, uint32_t f)
 {
     const uint32_t t_end = m->truth_ends[class], f_end = m->found_ends[class];

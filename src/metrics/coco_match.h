@@ -1,5 +1,5 @@
-/* Detections matched with truths as pycocotools does it, image by image and class by class, for four
- * area ranges and ten IoU thresholds at once: the first half of COCO's AP (metrics/coco.c). */
+/* Detections matched with truths as pycocotools does it, image by image and class by class, for
+ * four area ranges and ten IoU thresholds at once: the first half of COCO's AP (metrics/coco.c). */
 #ifndef RS_METRICS_COCO_MATCH_H
 #define RS_METRICS_COCO_MATCH_H
 
@@ -34,9 +34,9 @@ typedef struct rs_coco_matches {
     size_t n_marks;
 } rs_coco_matches;
 
-/* Matches everything with the input's threads; the outcome does not depend on their number.
- * Errors: RSIFT_E_NOMEM, RSIFT_E_CANCELLED, RSIFT_E_ARG (image or class number out of range, a score
- * that is not finite). `out` is to be freed in any case. */
+/* Matches everything with the input's threads; the outcome does not depend on their number. Errors:
+ * RSIFT_E_NOMEM, RSIFT_E_CANCELLED, RSIFT_E_ARG (image or class number out of range, a score that
+ * is not finite). `out` is to be freed in any case. */
 rsift_status rs_coco_match(const rs_coco_input *input, rs_coco_matches *out, rsift_error *err);
 void rs_coco_matches_fini(rs_coco_matches *matches);
 

@@ -1,4 +1,5 @@
-/* COCO's evaluation: the detections of metrics/coco.c out of COCO's files, and its twelve numbers. */
+/* COCO's evaluation: the detections of metrics/coco.c out of COCO's files, and its twelve
+ * numbers. */
 #include "score/coco.h"
 
 #include "score/coco_read.h"

@@ -5,8 +5,8 @@
 #include "score/coco_files.h"
 
 /* Reads both lists of the file at `path`: numbers their ids, keeps sizes and names. Errors:
- * RSIFT_E_IO, RSIFT_E_FORMAT (a list that is absent or empty, an entry without id), RSIFT_E_LIMIT (a
- * side of 65536 pixels or more), RSIFT_E_NOMEM. */
+ * RSIFT_E_IO, RSIFT_E_FORMAT (a list that is absent or empty, an entry without id), RSIFT_E_LIMIT
+ * (a side of 65536 pixels or more), RSIFT_E_NOMEM. */
 rsift_status rs_coco_read_listed(rs_coco_files *files, const char *path, rsift_error *err);
 
 #endif

@@ -5,8 +5,8 @@
 #include "score/coco_files.h"
 
 /* Reads the job's truth: images, categories, annotations. Sets its hash and number of records.
- * Errors: RSIFT_E_IO, RSIFT_E_FORMAT or RSIFT_E_LIMIT with the place, RSIFT_E_NOMEM. `files` is to be
- * freed in any case. */
+ * Errors: RSIFT_E_IO, RSIFT_E_FORMAT or RSIFT_E_LIMIT with the place, RSIFT_E_NOMEM. `files` is to
+ * be freed in any case. */
 rsift_status rs_coco_read_truth(rs_coco_files *files, rsift_error *err);
 
 /* Reads the detections of run->path in the place of those read before. Errors as above. */

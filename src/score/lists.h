@@ -1,6 +1,6 @@
 /* Lists of records inside one JSON document of any size (COCO's files): records are cut out of the
- * file as it is read, parsed by all threads and given to the caller in the file's order. Memory is a
- * few megabytes a thread and what the caller keeps. */
+ * file as it is read, parsed by all threads and given to the caller in the file's order. Memory is
+ * a few megabytes a thread and what the caller keeps. */
 #ifndef RS_SCORE_LISTS_H
 #define RS_SCORE_LISTS_H
 
@@ -31,7 +31,8 @@ typedef struct rs_score_lists_found {
 
 /* Reads the one file at `path`, packed or not.
  *   errors  RSIFT_E_IO, RSIFT_E_FORMAT with the record (also for an object in the place of a list,
- *           two lists of one name, something behind the document), RSIFT_E_LIMIT, RSIFT_E_CANCELLED,
+ *           two lists of one name, something behind the document), RSIFT_E_LIMIT,
+ *           RSIFT_E_CANCELLED,
  *           those of parse and take; all name the path */
 rsift_status rs_score_read_lists(rs_session *session, const char *path, const rs_score_lists *lists,
                                  rs_score_lists_found *out, rsift_error *err);

@@ -1,5 +1,5 @@
-/* Covers lists.c: records come in the file's order, whatever the threads; every allocation may fail,
- * every file may end anywhere, and each record that was parsed is taken or dropped. */
+/* Covers lists.c: records come in the file's order, whatever the threads; every allocation may
+ * fail, every file may end anywhere, and each record that was parsed is taken or dropped. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
