@@ -703,6 +703,17 @@ bool rs_metrics_profile_takes(const rs_profile *p, rs_str task)
     return !task.len || !p->tasks || is_listed(p->tasks, task);
 }
 
+/* Datasets whose rules bear another name: a benchmark's, or one profile. */
+static const char *const scored_by[][2] = {{"coreval-choice", "choice.choice"},
+                                           {"geochat-bench", "geochat"},
+                                           {"lhrs-instruct", "lhrs-bench"},
+                                           {"nwpu-captions", "caption.coco"},
+                                           {"rsicd", "caption.coco"},
+                                           {"sydney-captions", "caption.coco"},
+                                           {"ucm-captions", "caption.coco"},
+                                           {"vleo-bench", "vleo"},
+                                           {"xlrs-bench", "xlrs"}};
+
 static rs_str benchmark_of(rs_str profile)
 {
     return rs_str_sub(profile, rs_str_find_char(profile, '.') + 1, profile.len);
@@ -729,6 +740,12 @@ const rs_profile *rs_metrics_profile_of(rs_str dataset, const rs_profile *last)
     for (size_t i = 0; i < sizeof also / sizeof *also; i++)
         if (rs_str_eq(benchmark_of(rs_str_of(also[i][0])), dataset))
             dataset = benchmark_of(rs_str_of(also[i][1]));
+    for (size_t i = 0; i < sizeof scored_by / sizeof *scored_by; i++) {
+        if (!rs_str_eq(rs_str_of(scored_by[i][0]), dataset)) continue;
+        dataset = rs_str_of(scored_by[i][1]);
+        if (rs_str_find_char(dataset, '.') != RS_NPOS)
+            return last ? NULL : rs_metrics_profile(dataset);
+    }
     for (const rs_profile *p = last ? last + 1 : rs_profiles; p->name; p++)
         if (is_benchmark(rs_str_of(p->name), dataset)) return p;
     return NULL;

@@ -48,11 +48,11 @@ static const rs_score_record *if_predicted(const rs_score_record *p)
     return p->prediction.ptr || p->json ? p : NULL;
 }
 
-/* All truths of the file, those left out included. */
+/* All questions of the file, those left out included; what was never asked has no result. */
 static size_t n_truths(const rs_score_job *job)
 {
     return job->n + job->n_left_out + job->n_other_tasks + job->n_withheld + job->n_incomplete +
-           job->n_unscorable;
+           job->n_unscorable + job->n_unasked - job->n_silent;
 }
 
 /* Gives every truth the prediction that stands where it stands. */

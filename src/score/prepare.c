@@ -218,6 +218,8 @@ static rsift_status leave_out(rs_score_job *job, rsift_error *err)
         bool made;
         RS_TRY(normalise_record(job, r, &without, err));
         seen |= without;
+        r->index -= job->n_silent; /* its place among the questions that were asked */
+        job->n_silent += r->unasked;
         if (!is_left_out(job, r, without)) {
             job->truth.records[kept++] = *r;
             continue;

@@ -105,8 +105,9 @@ typedef struct rs_score_job {
     size_t n_withheld;                /* truths without an answer, which the release keeps */
     size_t n_incomplete;              /* truths whose list of objects was not read whole */
     size_t n_unasked;                 /* of the split, but never written as a question */
-    size_t n_unscorable;              /* truths that the profile's rule does not know */
-    rs_strmap left_out;               /* ids of all of these */
+    size_t n_silent;     /* the same of all tasks: lines of the truth to which no result belongs */
+    size_t n_unscorable; /* truths that the profile's rule does not know */
+    rs_strmap left_out;  /* ids of all of these */
     rs_score_by by[RS_SCORE_BY];
     size_t n_by;
     rs_str *classes; /* distinct references in order, for rules that choose among them */

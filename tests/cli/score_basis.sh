@@ -344,4 +344,25 @@ holds "boxes that leave their pictures are told" '"4 of 4 predicted boxes leave 
 holds "several boxes in an answer are told" '"4 answers hold several boxes, of which the first counts" in r["detail"]' \
     ground.hbb --truth box-t.jsonl --predictions box-two.jsonl --no-blind
 
+# ---- a truth of several tasks, of which questions were not written ------------------------------------
+python3 - <<'PY'
+from made import *
+def truth(name, order):
+    rows = {"a": {"id": "a", "task": "vqa", "question": "Is there a pier?", "answer": "no"},
+            "b": {"id": "b", "task": "vqa", "question": "Is there a road?", "answer": "yes"},
+            "c": {"id": "c", "task": "caption", "question": "Describe it.", "references": ["a road"]},
+            "x": {"id": "x", "task": "caption", "not_written": "unresolved-picture"},
+            "y": {"id": "y", "task": "vqa", "not_written": "unresolved-picture"}}
+    lines(name, [rows[i] for i in order])
+truth("silent-last.jsonl", "acbxy")
+truth("silent-first.jsonl", "xyacb")
+said = [("Is there a pier?", "no"), ("Describe it.", "a road"), ("Is there a road?", "yes")]
+lines("silent-found.jsonl", [{"messages": [{"role": "user", "content": q}], "response": a} for q, a in said])
+PY
+for order in last first; do
+    holds "questions that were never asked have no place among results ($order)" \
+        'm["accuracy"] == 100 and r["counts"]["not_asked"] == 1 and r["counts"]["other_tasks"] == 2 and not r["complete"]' \
+        vqa.floodnet --truth silent-$order.jsonl --predictions silent-found.jsonl --no-blind
+done
+
 finish

@@ -167,6 +167,9 @@ static void profiles(void **state)
               {"dota", "det.dota-v1.5.task1"},
               {"rsvqa-lr", "vqa.rsvqa"},
               {"rsvqa-hr", "vqa.rsvqa-hr"},
+              {"coreval-choice", "choice.choice"},
+              {"geochat-bench", "cls.geochat"},
+              {"rsicd", "caption.coco"},
               {"vrsbench", "caption.vrsbench"}};
     for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
         const rs_profile *p = rs_metrics_profile_of(rs_str_of(of[i].dataset), NULL);
