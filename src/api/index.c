@@ -1,4 +1,5 @@
 /* index: its options; what is done with them stands in index_one.c and index_all.c. */
+#include "api/class_map.h"
 #include "api/index_all.h"
 #include "api/index_one.h"
 #include "base/ascii.h"
@@ -48,6 +49,11 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     uint16_t bands[3];
     if (choice.bands.ptr && !rs_image_parse_bands(choice.bands, bands))
         return rs_err_set(err, RSIFT_E_ARG, "--bands is three numbers from 1, as 4,3,2");
+    const rs_str classes = rs_call_str(call, "classes");
+    if (classes.ptr && choice.dataset.ptr)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "--classes renames classes of your own data, not those of a dataset");
+    if (classes.ptr) RS_TRY(rs_api_class_map(&call->arena, classes, &choice.classes, err));
     return rs_call_flag(call, "all") ? rs_api_index_all(call, &choice, out, err)
                                      : rs_api_index_one(call, &choice, out, err);
 }
@@ -101,6 +107,11 @@ static const rs_verb_param params[] = {
      .kind = RS_PARAM_TEXT,
      .argument = "NAME",
      .help = "your own data: name of its split, or scheme/name"},
+    {.name = "classes",
+     .option = "--classes",
+     .kind = RS_PARAM_TEXT,
+     .argument = "FILE",
+     .help = "your own data: YAML map of class names to the names they shall have"},
     {.name = "encoding",
      .option = "--encoding",
      .kind = RS_PARAM_TEXT,

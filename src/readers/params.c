@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 static const rs_param common[] = {
+    {"rename_classes", "map", "", "class of the files -> the name that it shall have"},
     {"task", "task", "", "task of the samples, instead of the reader's own"},
     {0},
 };

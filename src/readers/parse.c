@@ -2,6 +2,7 @@
 #include "readers/parse.h"
 
 #include "base/utf8.h"
+#include "readers/rename.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -71,8 +72,9 @@ static rsift_status check_extent(rs_parse *p, size_t first, rs_outcome *outcome)
 rsift_status rs_parse_each(const rs_parse_job *job, const rs_chunk *chunk, rs_batch *batch,
                            rsift_error *err)
 {
-    rs_arena scratch = {0};
-    rsift_status status = RSIFT_OK;
+    rs_arena scratch = {0}, kept = {0};
+    rs_words renamed;
+    rsift_status status = rs_rename_of(&kept, job->source, &renamed, err);
     for (size_t i = 0; i < chunk->n && status == RSIFT_OK; i++) {
         rs_arena_reset(&scratch); /* nothing of one record's JSON outlives it */
         rs_parse p = {.source = job->source,
@@ -85,12 +87,14 @@ rsift_status rs_parse_each(const rs_parse_job *job, const rs_chunk *chunk, rs_ba
         size_t n_samples = batch->n_samples, n_findings = batch->n_findings;
         rs_outcome outcome = RS_OUTCOME_SET_ASIDE;
         status = job->fn(&p, job->state, &outcome);
+        if (status == RSIFT_OK) status = rs_rename_classes(&renamed, batch, n_samples, err);
         if (status == RSIFT_OK) status = check_extent(&p, n_samples, &outcome);
         if (status == RSIFT_OK)
             status = settle(&p, outcome, n_samples, n_findings, &batch->counts[job->pass]);
         if (status == RSIFT_OK && p.lost_text) status = spread_lost_text(&p, n_samples, n_findings);
     }
     rs_arena_fini(&scratch);
+    rs_arena_fini(&kept);
     return status;
 }
 

@@ -2,11 +2,13 @@
  * "000.json"; RS5M has "000.img_content", "000.img_name", "000.caption"). The texts of a group are
  * read as one record whose fields are the extensions, a dot in them written as '_'; a JSON member
  * stands under "json". Which field is what is told by parameters, as for flat records, or found by
- * the names that writers of such tars use.
+ * the names that writers of such tars use. A JSON member with `conversations` or `messages` is one
+ * conversation about the group's picture.
  *   source  webdataset/webdataset; rom1504/img2dataset (jpg, txt, json)
  * Quirks met: keys that restart in every tar, ids of either type in the JSON (RSTeller), texts that
  * end with a line end. */
 #include "readers/feed_groups.h"
+#include "readers/llava_record.h"
 #include "readers/records_boxes.h"
 #include "readers/records_lists.h"
 
@@ -15,6 +17,7 @@
 
 struct webdataset {
     const rs_source *source;
+    rs_llava_fields talk; /* of conversations in the JSON member */
     rs_group_feed feed;
     rs_arena arena;
     rs_record_fields fields;
@@ -53,6 +56,11 @@ static rsift_status webdataset_open(void *opened, const rs_source *source, rs_ch
     RS_TRY(rs_named_meanings_of(&state->arena, source, "box_convention", &to->conventions, err));
     RS_TRY(rs_named_meanings_of(&state->arena, source, "box_text_convention", &to->text_conventions,
                                 err));
+    state->talk = (rs_llava_fields){.image = RS_STR("image"),
+                                    .id = RS_STR("id"),
+                                    .styles = RS_BOXTEXT_ALL,
+                                    .conventions = to->text_conventions};
+    RS_TRY(rs_llava_name_kept(&state->talk, &state->arena, err));
     return rs_group_feed_open(&state->feed, source, "texts",
                               rs_source_param(source, "image_extension", RS_STR("")), 0, err);
 }
@@ -199,6 +207,42 @@ static rsift_status find_no_field(rs_parse *p, const rs_json *root)
                          text);
 }
 
+/* ---- conversations --------------------------------------------------------------------------- */
+
+/* The turns of the JSON member, as LLaVA and its kin write them; NULL = it has none. */
+static const rs_json *turns_in(const struct webdataset *state, const rs_json *inner)
+{
+    const char *name;
+    const rs_llava_record r = {.fields = &state->talk, .root = inner};
+    return rs_json_kind(inner) == RS_JSON_OBJECT ? rs_llava_turns_of(&r, &name) : NULL;
+}
+
+/* The JSON member as one conversation about the group's picture. */
+static rsift_status parse_talk(rs_parse *p, const struct webdataset *state, const rs_json *inner,
+                               rs_outcome *outcome)
+{
+    bool bad = false;
+    rs_llava_record r = {.fields = &state->talk, .root = inner};
+    RS_TRY(rs_parse_sample(p, &r.sample));
+    rs_sample *sample = r.sample;
+    RS_TRY(rs_parse_text(p, rs_json_get(inner, "id"), RS_STR("id"), &sample->original_id, &bad));
+    if (!sample->original_id.ptr) sample->original_id = RS_STR("");
+    RS_TRY(rs_content_refuse_media(p, inner, RS_STR(""), &bad));
+    if (!bad) RS_TRY(rs_preference_refuse_marked(p, inner, NULL, 0, &bad));
+    if (!bad) RS_TRY(rs_llava_read_turns(p, &r, &bad));
+    if (bad) return RSIFT_OK;
+    const rs_str logical = rs_str_basename(state->feed.files->logical[p->raw->file]);
+    if (!sample->original_id.len)
+        RS_TRY(rs_parse_copy(p, rs_str_sub(logical, 0, rs_str_find_char(logical, '.')),
+                             &sample->original_id));
+    RS_TRY(rs_parse_media(p, sample, p->raw->key, sample->original_id, (rs_str){0}));
+    if (!state->keep_task) sample->task = RS_TASK_CONVERSATION;
+    RS_TRY(rs_llava_find_regions(p, &r));
+    RS_TRY(rs_llava_count_unkept(p, &r));
+    *outcome = RS_OUTCOME_USED;
+    return RSIFT_OK;
+}
+
 /* ---- parse ----------------------------------------------------------------------------------- */
 
 /* Key, picture and task of the samples from `first` on. */
@@ -225,6 +269,8 @@ static rsift_status parse_record(rs_parse *p, const struct webdataset *state, co
     rs_task task = p->source->task;
     const size_t first = p->batch->n_samples;
     const rs_record_item whole = {.own = root, .record = root};
+    const rs_json *inner = rs_json_get(root, "json");
+    if (state->guess && turns_in(state, inner)) return parse_talk(p, state, inner, outcome);
     if (state->guess) guess_fields(root, &fields, &task);
     if (state->guess && !fields.caption.len && !fields.question.len && !fields.class_name.len)
         return find_no_field(p, root);
@@ -265,6 +311,12 @@ static rsift_status webdataset_parse(const void *opened, const rs_chunk *chunk, 
     return rs_parse_each(&(rs_parse_job){state->source, state, 0, parse_one}, chunk, batch, err);
 }
 
+/* Boxes in conversations mean what the survey finds, too. */
+static bool webdataset_is_open(const rs_source *source)
+{
+    return rs_record_is_open(source) || rs_source_is_open(source, "box_text_convention");
+}
+
 /* Extensions that only such tars have; text and JSON beside pictures may be anything. */
 static int webdataset_probe(const rs_probe_input *input)
 {
@@ -303,7 +355,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_webdataset = {
     .name = "webdataset",
-    .version = 2,
+    .version = 3,
     .summary = "tars (or folders) of pictures with texts of the same name: WebDataset",
     .source = "webdataset/webdataset; om-ai-lab/RS5M dataloader.py",
     .reads = "texts that lie beside a picture of the same name",
@@ -315,7 +367,7 @@ const rs_reader rs_reader_webdataset = {
     .params = params,
     .state_size = sizeof(struct webdataset),
     .probe = webdataset_probe,
-    .is_open = rs_record_is_open,
+    .is_open = webdataset_is_open,
     .open = webdataset_open,
     .cut = webdataset_cut,
     .parse = webdataset_parse,

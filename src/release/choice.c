@@ -7,7 +7,7 @@
 
 static const char *const choice_keys[] = {"path",  "dataset",  "release", "reader",
                                           "name",  "images",   "licence", "role",
-                                          "split", "encoding", "bands"};
+                                          "split", "encoding", "bands",   "classes"};
 enum { N_CHOICE_KEYS = sizeof choice_keys / sizeof *choice_keys };
 
 /* The field of choice_keys[i]. */
@@ -15,7 +15,7 @@ static rs_str *choice_field(rs_plan_choice *c, size_t i)
 {
     rs_str *const fields[] = {&c->path,  &c->dataset,  &c->release, &c->reader,
                               &c->name,  &c->images,   &c->licence, &c->role,
-                              &c->split, &c->encoding, &c->bands};
+                              &c->split, &c->encoding, &c->bands,   &c->classes};
     return fields[i];
 }
 

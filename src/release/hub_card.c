@@ -186,3 +186,43 @@ rsift_status rs_hub_card_name_classes(rs_plan *plan, const rs_plan_source *sourc
     rs_arena_fini(&scratch);
     return status;
 }
+
+/* ---- licence --------------------------------------------------------------------------------- */
+
+/* The id in the card's `license`; empty = none, several, or a word that is none. */
+static rs_str licence_in(rs_arena *arena, rs_str card)
+{
+    rs_yaml *root;
+    rsift_error ignored;
+    const rs_str text = front_matter(card);
+    if (!text.len ||
+        rs_yaml_parse(arena, RS_STR("README.md"), text, NULL, &root, &ignored) != RSIFT_OK)
+        return RS_STR("");
+    const rs_yaml *licence = rs_yaml_get(root, "license");
+    if (licence && licence->kind == RS_YAML_LIST && licence->n == 1) licence = licence->first;
+    if (!licence || licence->kind != RS_YAML_SCALAR || rs_yaml_is_null(licence)) return RS_STR("");
+    const bool says_none = rs_str_eq_nocase(licence->text, RS_STR("other")) ||
+                           rs_str_eq_nocase(licence->text, RS_STR("unknown"));
+    /* no id of the hub is a class, which the user alone may state */
+    const bool is_class = rs_str_eq(licence->text, RS_STR("open")) ||
+                          rs_str_eq(licence->text, RS_STR("research")) ||
+                          rs_str_eq(licence->text, RS_STR("restricted"));
+    return says_none || is_class ? RS_STR("") : licence->text;
+}
+
+rsift_status rs_hub_card_licence(rs_plan *plan, const rs_plan_source *source, rs_str *out,
+                                 rsift_error *err)
+{
+    if (source->source.n_files == 0) return RSIFT_OK;
+    const size_t card = card_above(plan->trees[0], &source->source.files[0]);
+    if (card == RS_NPOS) return RSIFT_OK;
+    rs_arena scratch = {0};
+    rs_str text, licence = RS_STR("");
+    rsift_error why;
+    rsift_status status = rs_io_slurp(plan->trees[0], card, &scratch, &text, &why);
+    if (status == RSIFT_OK) licence = licence_in(&scratch, text);
+    const bool lost = status == RSIFT_E_NOMEM;
+    if (licence.len) *out = rs_arena_str(&plan->arena, licence);
+    rs_arena_fini(&scratch);
+    return lost || (licence.len && !out->ptr) ? rs_err_nomem(err, "a plan") : RSIFT_OK;
+}

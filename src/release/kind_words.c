@@ -1,6 +1,7 @@
 /* Sentences about kinds of files and why a reader refuses one, and the fields that a file's first
  * bytes show: see kind.h. */
 #include "base/ascii.h"
+#include "image/name.h"
 #include "release/kind.h"
 
 enum { MOST_FIELDS = 64 };
@@ -46,12 +47,18 @@ static void put_columns(rs_str head, rs_buf *out)
     if (rs_str_line(&rest, &line)) rs_buf_cstr(out, rs_err_quote(quoted, rs_str_sub(line, 0, 48)));
 }
 
+/* The cells of a table's first line, of which one is a picture's name: it has no header. How to name
+ * its columns, in the arena; ptr NULL = it has one, or memory is short. */
+static rs_str ask_columns(const rs_probe_input *input, rs_arena *arena);
+
 rsift_status rs_kind_todo(const rs_file_kind *kind, const rs_probe_input *input, rs_arena *arena,
                           rs_str *out, rsift_error *err)
 {
     const bool has_fields = (kind->takes & (RS_TAKES_JSON | RS_TAKES_TABLE)) != 0;
     rs_buf fields = {0};
-    if (kind->todo && !rs_kind_is_table(kind)) *out = rs_str_of(kind->todo);
+    const rs_str ask = rs_kind_is_table(kind) ? ask_columns(input, arena) : (rs_str){NULL, 0};
+    if (ask.ptr) *out = ask;
+    else if (kind->todo && !rs_kind_is_table(kind)) *out = rs_str_of(kind->todo);
     else if (!has_fields) *out = RS_STR("no reader knows it: rsift list --readers");
     else {
         if (rs_kind_is_table(kind)) put_columns(input->head, &fields);
@@ -90,6 +97,30 @@ static size_t find_columns(const rs_probe_input *input, rs_str *out, size_t most
         memcpy(out, found, best * sizeof *out);
     }
     return best;
+}
+
+static rs_str ask_columns(const rs_probe_input *input, rs_arena *arena)
+{
+    rs_str cells[MOST_FIELDS];
+    rs_buf names = {0};
+    const size_t n = find_columns(input, cells, MOST_FIELDS);
+    size_t image = n;
+    for (size_t i = 0; i < n && image == n; i++)
+        if (rs_image_is_name(cells[i])) image = i;
+    if (image == n || n < 2) return (rs_str){NULL, 0};
+    for (size_t i = 0; i < n; i++)
+        rs_buf_printf(&names, "%s%s", i ? "," : "",
+                      i == image               ? "image"
+                      : i == (image ? 0u : 1u) ? "caption"
+                                               : "other");
+    const rs_str out = rs_arena_printf(
+        arena,
+        "its first line names a picture, so it has no header: say which column is which, as "
+        "--reader records --param columns=%.*s --param image=image --param caption=caption (or "
+        "class, or question and answer)",
+        RS_STR_ARG(rs_buf_view(&names)));
+    rs_buf_fini(&names);
+    return out;
 }
 
 /* The field that is called by one of the names, the first name first; case does not matter. Only

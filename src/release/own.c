@@ -7,6 +7,7 @@
 #include "readers/params.h"
 #include "readers/table.h"
 #include "release/hub_card.h"
+#include "release/own_names_splits.h"
 #include "release/own_splits.h"
 #include "release/kind.h"
 #include "release/refused.h"
@@ -158,12 +159,23 @@ static rsift_status own_label_folders(rs_plan *plan, rs_plan_source *to, rsift_e
     return RSIFT_OK;
 }
 
+/* Adds the names that classes shall have, as the parameter that every reader has. */
+static rsift_status add_renames(rs_plan *plan, rs_param_value *param, rsift_error *err)
+{
+    rs_str rest = plan->choice.classes, pair;
+    rs_str *values = rs_arena_calloc(&plan->arena, rest.len + 1, sizeof *values);
+    if (!values) return rs_err_nomem(err, "a plan");
+    *param = (rs_param_value){.key = RS_STR("rename_classes"), .values = values};
+    while (rs_str_split(&rest, '|', &pair)) values[param->n++] = pair;
+    return RSIFT_OK;
+}
+
 /* "key=a|b" of the command line -> the source's parameters. */
 static rsift_status own_params(rs_plan *plan, const rs_reader *reader, rs_source *source,
                                rsift_error *err)
 {
     const rs_plan_choice *choice = &plan->choice;
-    rs_param_value *params = rs_arena_calloc(&plan->arena, choice->n_params + 1, sizeof *params);
+    rs_param_value *params = rs_arena_calloc(&plan->arena, choice->n_params + 2, sizeof *params);
     if (!params) return rs_err_nomem(err, "a plan");
     for (size_t i = 0; i < choice->n_params; i++) {
         size_t equals = rs_str_find_char(choice->params[i], '=');
@@ -185,7 +197,8 @@ static rsift_status own_params(rs_plan *plan, const rs_reader *reader, rs_source
     }
     source->params = params;
     source->n_params = choice->n_params;
-    return rs_reader_check_params(reader, params, choice->n_params, err);
+    if (choice->classes.len) RS_TRY(add_renames(plan, &params[source->n_params++], err));
+    return rs_reader_check_params(reader, params, source->n_params, err);
 }
 
 /* Licence class of an SPDX id; anything else is unknown, which is never treated as open. */
@@ -197,10 +210,27 @@ static rs_str licence_class_of(rs_str id)
         if (rs_str_ends(word, RS_STR(","))) word = rs_str_sub(word, 0, word.len - 1);
         if (rs_str_eq_nocase(id, word)) return RS_STR("open");
     }
-    /* "-NC" in any case: SPDX ids have none of their own */
-    for (size_t i = 0; i + 3 <= id.len; i++)
-        if (rs_str_eq_nocase(rs_str_sub(id, i, i + 3), RS_STR("-NC"))) return RS_STR("research");
-    return RS_STR("unknown");
+    /* "-ND" and "-NC" in any case: SPDX ids have none of their own. What is trained on is changed:
+     * no derivatives is the stricter. */
+    rs_str class_name = RS_STR("unknown");
+    for (size_t i = 0; i + 3 <= id.len; i++) {
+        const rs_str part = rs_str_sub(id, i, i + 3);
+        if (rs_str_eq_nocase(part, RS_STR("-ND"))) return RS_STR("restricted");
+        if (rs_str_eq_nocase(part, RS_STR("-NC"))) class_name = RS_STR("research");
+    }
+    return class_name;
+}
+
+/* --licence accepts a class as well as an id. */
+static void set_licence(rs_plan *plan)
+{
+    const rs_str typed = plan->choice.licence;
+    const bool is_class = rs_str_eq(typed, RS_STR("open")) ||
+                          rs_str_eq(typed, RS_STR("research")) ||
+                          rs_str_eq(typed, RS_STR("restricted"));
+    plan->licence_annotations = typed.ptr ? typed : RS_STR("unknown");
+    plan->licence_imagery = plan->licence_annotations;
+    plan->licence_class = is_class ? typed : licence_class_of(typed);
 }
 
 /* "test", or "scheme/test". */
@@ -254,13 +284,6 @@ rsift_status rs_plan_own(rs_plan *plan, rs_texts paths, rsift_error *err)
                           RS_STR_ARG(choice->reader));
     plan->dataset_id = choice->name;
     plan->name = choice->name;
-    plan->licence_annotations = choice->licence.ptr ? choice->licence : RS_STR("unknown");
-    plan->licence_imagery = plan->licence_annotations;
-    /* --licence accepts a class as well as an id */
-    bool is_class = rs_str_eq(choice->licence, RS_STR("open")) ||
-                    rs_str_eq(choice->licence, RS_STR("research")) ||
-                    rs_str_eq(choice->licence, RS_STR("restricted"));
-    plan->licence_class = is_class ? choice->licence : licence_class_of(choice->licence);
     plan->redistribution = RS_STR("unknown");
     plan->origin = RS_STR("unknown");
     plan->role = choice->role.ptr ? choice->role : RS_STR("train");
@@ -277,7 +300,10 @@ rsift_status rs_plan_own(rs_plan *plan, rs_texts paths, rsift_error *err)
     to->id = RS_STR("own");
     to->role = plan->role;
     RS_TRY(own_files(plan, reader, paths, &to->source, err));
+    if (!choice->licence.ptr) RS_TRY(rs_hub_card_licence(plan, to, &plan->choice.licence, err));
+    set_licence(plan);
     RS_TRY(own_label_folders(plan, to, err));
+    RS_TRY(rs_own_names_splits(plan, to, err));
     RS_TRY(rs_own_splits(plan, to, err));
     RS_TRY(rs_hub_card_name_classes(plan, to, err));
     RS_TRY(own_params(plan, reader, &to->source, err));

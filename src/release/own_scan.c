@@ -77,16 +77,24 @@ static bool has_picture_beside(const rs_io_tree *tree, size_t member)
     return false;
 }
 
+/* A conversation that names no picture, since it lies beside it. */
+static bool is_talk_of_picture(const rs_probe_input *input)
+{
+    const bool turns =
+        rs_probe_holds(input, "\"conversations\"") || rs_probe_holds(input, "\"messages\"");
+    return turns && !rs_probe_holds(input, "\"image\"") && !rs_probe_holds(input, "\"images\"");
+}
+
 /* A caption beside its picture: a text, or JSON with a caption or a question in it. */
 static bool is_text_of_picture(const rs_own_scan *scan, size_t member, const rs_probe_input *input)
 {
     const rs_file_kind *kind = rs_kind_of(input);
     const bool is_text = rs_str_ends_nocase(input->path, RS_STR(".txt")) &&
                          kind->takes == RS_TAKES_TEXT && !rs_kind_is_annotation(input);
-    const bool is_json =
-        rs_str_ends_nocase(input->path, RS_STR(".json")) && kind->takes == RS_TAKES_JSON &&
-        !rs_kind_is_foreign(kind) &&
-        (rs_probe_holds(input, "\"caption\"") || rs_probe_holds(input, "\"question\""));
+    const bool is_json = rs_str_ends_nocase(input->path, RS_STR(".json")) &&
+                         kind->takes == RS_TAKES_JSON && !rs_kind_is_foreign(kind) &&
+                         (rs_probe_holds(input, "\"caption\"") ||
+                          rs_probe_holds(input, "\"question\"") || is_talk_of_picture(input));
     return (is_text || is_json) && has_picture_beside(scan->tree, member);
 }
 
@@ -121,7 +129,8 @@ static rsift_status add_file(rs_own_scan *scan, rs_arena *arena, size_t member,
         if (like.params.n || scan->fields_given) readers[n++] = rs_reader_find(RS_STR("records"));
         like.sure = n ? BY_NAMES_OF_FIELDS : 0;
     }
-    if (n == 0 && beside) return add_text_of_picture(scan, arena, m, input, err);
+    if (beside && (n == 0 || is_talk_of_picture(input)))
+        return add_text_of_picture(scan, arena, m, input, err);
     if (n == 0) RS_TRY(rs_kind_todo(like.kind, input, arena, &like.todo, err));
     if (n == 0) return add_to_group(scan, arena, &like, m->path, err);
     like.tied = n > 1;

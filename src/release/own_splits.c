@@ -96,6 +96,7 @@ bool rs_own_is_kept_out(rs_str split)
 static rsift_status splits_of(rs_plan *plan, rs_source_files *files, rs_own_naming naming,
                               rsift_error *err)
 {
+    if (files->splits) return RSIFT_OK; /* data.yaml says it */
     rs_str *splits = rs_arena_calloc(&plan->arena, files->n + 1, sizeof *splits);
     bool any = false;
     if (!splits) return rs_err_nomem(err, "a plan");

@@ -113,6 +113,11 @@ static rsift_status plan_dataset(rs_plan *plan, const rs_catalog *catalog, rs_re
     if (!plan->dataset) return RSIFT_OK;
     const rs_texts paths = found->texts;
     const rs_catalog_dataset *d = plan->dataset;
+    if (plan->choice.classes.len)
+        return rs_err_set(err, RSIFT_E_ARG,
+                          "--classes renames classes of your own data, and this is %.*s: --name N "
+                          "reads it as your own",
+                          RS_STR_ARG(d->id));
     plan->dataset_id = d->id;
     plan->name = d->name;
     /* kept in the workspace: a plan that is made again must not depend on what a scan finds then */

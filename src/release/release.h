@@ -13,7 +13,8 @@
 /* The choices that made a plan; kept as JSON in release.config so that it can be made again. */
 typedef struct rs_plan_choice {
     rs_str path, dataset, release, reader, name, images, licence, role, split, encoding;
-    rs_str bands;         /* "4,3,2": of pictures with more than three; empty = by their headers */
+    rs_str classes; /* "old=new|..": names that classes of one's own shall have; empty = as read */
+    rs_str bands;   /* "4,3,2": of pictures with more than three; empty = by their headers */
     const rs_str *params; /* "key=value" */
     size_t n_params;
 } rs_plan_choice;
