@@ -1,5 +1,4 @@
-/* Classes of one's own data under other names: the parameter rename_classes, which every reader has.
- */
+/* Classes of one's own data under other names: rename_classes, which every reader has. */
 #ifndef RS_READERS_RENAME_H
 #define RS_READERS_RENAME_H
 

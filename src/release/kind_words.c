@@ -47,8 +47,8 @@ static void put_columns(rs_str head, rs_buf *out)
     if (rs_str_line(&rest, &line)) rs_buf_cstr(out, rs_err_quote(quoted, rs_str_sub(line, 0, 48)));
 }
 
-/* The cells of a table's first line, of which one is a picture's name: it has no header. How to name
- * its columns, in the arena; ptr NULL = it has one, or memory is short. */
+/* How to name the columns of a table without a header, in the arena: its first line holds a
+ * picture's name. ptr NULL = it has one, or memory is short. */
 static rs_str ask_columns(const rs_probe_input *input, rs_arena *arena);
 
 rsift_status rs_kind_todo(const rs_file_kind *kind, const rs_probe_input *input, rs_arena *arena,

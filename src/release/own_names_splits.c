@@ -1,5 +1,5 @@
-/* Splits of data.yaml: see own_names_splits.h. The paths in it are those of pictures, written for the
- * machine of whoever made it: what lies above the part that both share does not count. */
+/* Splits of data.yaml: see own_names_splits.h. The paths in it are those of pictures, written for
+ * the machine of whoever made it: what lies above the part that both share does not count. */
 #include "release/own_names_splits.h"
 
 #include "codec/yaml.h"

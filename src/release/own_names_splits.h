@@ -6,7 +6,7 @@
 #include "release/release.h"
 
 /* Notes the split of each label file whose folder the file of class names gives one, for readers
- * that have such a file; rs_own_splits leaves those as they are. A folder of two splits has none. */
+ * that have such a file; rs_own_splits leaves those as they are. A folder of two has none. */
 rsift_status rs_own_names_splits(rs_plan *plan, rs_plan_source *to, rsift_error *err);
 
 #endif
