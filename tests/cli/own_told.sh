@@ -40,7 +40,7 @@ rm -rf ws && check_exit "data.yaml" 0 rsift index yolo --workspace ws --name min
 check_is "data.yaml: splits" "labels/a/a.txt train train, labels/b/b.txt val eval, labels/c/c.txt - train" "$(splits ws)"
 printf 'train: images/a\nval: images/a\ntest: images/b\nnames: [ship, car]\n' >yolo/data.yaml
 rm -rf ws && check_exit "data.yaml that names one folder twice" 0 rsift index yolo --workspace ws --name mine --quiet
-check_is "data.yaml that names one folder twice: it is of no split" "labels/a/a.txt - train, labels/b/b.txt test train, labels/c/c.txt - train" "$(splits ws)"
+check_is "data.yaml that names one folder twice: it is of no split" "labels/a/a.txt - train, labels/b/b.txt test eval, labels/c/c.txt - train" "$(splits ws)"
 
 # classes by a file
 printf 'ship: vessel\n"car": vehicle\n' >names.yaml
