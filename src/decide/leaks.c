@@ -109,6 +109,17 @@ static rsift_status run_sections(rs_store *store, const char *const *names, rsif
     return RSIFT_OK;
 }
 
+/* Is nothing protected indexed here? Then nothing was compared with anything, and the pictures of
+ * the pool need not be gathered. In: protect.sql's tables. */
+static rsift_status is_unprotected(rs_store *store, bool *none, rsift_error *err)
+{
+    int64_t n = 0;
+    RS_TRY(rs_decide_number(store, "SELECT count(*) FROM (SELECT 1 FROM protected_sample LIMIT 1)",
+                            &n, err));
+    *none = n == 0;
+    return RSIFT_OK;
+}
+
 /* The pictures of both sides and their hashes, by which an earlier comparison still holds. */
 static rsift_status make_near(rs_store *store, const char *kind, rsift_error *err)
 {
@@ -116,12 +127,12 @@ static rsift_status make_near(rs_store *store, const char *kind, rsift_error *er
     return rs_look_make_marks(store, kind, RS_LOOK_RADIUS, err);
 }
 
-/* Protected pictures, candidates that share one, samples behind them, what each method saw. */
+/* Candidates that share a protected picture, samples behind them, what each method saw. In:
+ * protect.sql's tables. */
 static rsift_status make_table(rs_store *store, const rs_catalog *catalog,
                                const rs_leak_question *question, rsift_error *err)
 {
     static const char *const sections[] = {"pool", "looked", "near", "facts", "methods", NULL};
-    RS_TRY(rs_protect_ask(store, catalog, question, err));
     RS_TRY(make_near(store, rs_protect_kind(question), err));
     RS_TRY(rs_protect_find_leaks(store, err));
     RS_TRY(rs_apart_make(store, catalog, err));
@@ -171,6 +182,7 @@ rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog,
                              const rs_leak_question *question, rs_buf *json, int64_t *n_leaks,
                              rsift_error *err)
 {
+    RS_TRY(rs_protect_ask(store, catalog, question, err));
     RS_TRY(make_table(store, catalog, question, err));
     RS_TRY(rs_store_begin(store, err));
     rsift_status status = rs_decide_run_section(store, "leaks", "store", RS_STR(""), err);
@@ -179,30 +191,49 @@ rsift_status rs_decide_leaks(rs_store *store, const rs_catalog *catalog,
     return put_table(store, catalog, question, json, n_leaks, err);
 }
 
+/* The answer where nothing protected is indexed: the benchmarks that are not. */
+static rsift_status put_unprotected(rs_store *store, const rs_catalog *catalog, rs_buf *json,
+                                    rsift_error *err)
+{
+    rs_json_writer w = rs_json_writer_to(json);
+    rs_json_begin_object(&w);
+    RS_TRY(put_unchecked(store, catalog, (rs_texts){0}, &w, err));
+    rs_json_end_object(&w);
+    return rs_json_finish(&w, "the answer", err);
+}
+
 rsift_status rs_decide_leak_table(rs_store *store, const rs_catalog *catalog, rs_buf *json,
                                   rsift_error *err)
 {
     const rs_leak_question all = {0};
     int64_t n_leaks;
+    bool none = false;
+    RS_TRY(rs_protect_ask(store, catalog, &all, err));
+    RS_TRY(is_unprotected(store, &none, err));
+    if (none) return put_unprotected(store, catalog, json, err);
     RS_TRY(make_table(store, catalog, &all, err));
     return put_table(store, catalog, &all, json, &n_leaks, err);
 }
 
 /* ---- one mixture ----------------------------------------------------------------------------- */
 
-/* What the methods saw of the protected data, with the pictures that the mixture keeps as the
- * pool. In: protect.sql's tables. */
-static rsift_status compare_kept(rs_store *store, const rs_catalog *catalog, rs_str mixture_id,
-                                 rsift_error *err)
+/* Names the mixture that the statements below, and those of the mix, are about. */
+static rsift_status set_mixture(rs_store *store, rs_str mixture_id, rsift_error *err)
 {
-    static const char *const sections[] = {"kept", "looked", "near", NULL};
     rs_buf sql = {0};
     rs_buf_cstr(&sql, "SET VARIABLE rsift_mixture = ");
     rs_store_put_literal(&sql, mixture_id);
     rsift_status status = sql.failed ? rs_err_nomem(err, "a statement")
                                      : rs_store_exec(store, rs_buf_view(&sql), err);
     rs_buf_fini(&sql);
-    RS_TRY(status);
+    return status;
+}
+
+/* What the methods saw of the protected data, with the pictures that the mixture keeps as the
+ * pool. In: protect.sql's tables, set_mixture. */
+static rsift_status compare_kept(rs_store *store, const rs_catalog *catalog, rsift_error *err)
+{
+    static const char *const sections[] = {"kept", "looked", "near", NULL};
     RS_TRY(make_near(store, "leak", err));
     RS_TRY(rs_apart_make(store, catalog, err));
     return run_sections(store, sections, err);
@@ -214,18 +245,28 @@ static void count_unindexed(void *ctx, const rs_catalog_dataset *d, const rs_cat
     ++*(int64_t *)ctx;
 }
 
+/* Protected benchmarks that are indexed, and those of which no method saw all pictures. */
+static rsift_status count_unseen(rs_store *store, const rs_catalog *catalog, rs_unseen *out,
+                                 rsift_error *err)
+{
+    RS_TRY(compare_kept(store, catalog, err));
+    RS_TRY(rs_decide_run_section(store, "leaks", "facts", RS_STR(""), err));
+    RS_TRY(rs_decide_number(store, "SELECT count(*) FROM benchmark_fact", &out->n_indexed, err));
+    return rs_decide_number(
+        store,
+        "SELECT count(*) FROM benchmark_fact WHERE pictures = 0 OR (bytes < "
+        "pictures AND lineage < pictures AND pixels < pictures AND perceptual < pictures)",
+        &out->n_unseen, err);
+}
+
 rsift_status rs_leaks_unseen(rs_store *store, const rs_catalog *catalog, rs_texts protect,
                              rs_str mixture_id, rs_unseen *out, rsift_error *err)
 {
     *out = (rs_unseen){0};
-    RS_TRY(compare_kept(store, catalog, mixture_id, err));
-    RS_TRY(rs_decide_run_section(store, "leaks", "facts", RS_STR(""), err));
-    RS_TRY(rs_decide_number(store, "SELECT count(*) FROM benchmark_fact", &out->n_indexed, err));
-    RS_TRY(rs_decide_number(
-        store,
-        "SELECT count(*) FROM benchmark_fact WHERE pictures = 0 OR (bytes < "
-        "pictures AND lineage < pictures AND pixels < pictures AND perceptual < pictures)",
-        &out->n_unseen, err));
+    bool none = false;
+    RS_TRY(set_mixture(store, mixture_id, err));
+    RS_TRY(is_unprotected(store, &none, err));
+    if (!none) RS_TRY(count_unseen(store, catalog, out, err));
     rs_strmap present = {0};
     rsift_status status = read_names(store, present_sql, &present, err);
     if (status == RSIFT_OK)
@@ -237,8 +278,12 @@ rsift_status rs_leaks_unseen(rs_store *store, const rs_catalog *catalog, rs_text
 rsift_status rs_decide_unshared(rs_store *store, const rs_catalog *catalog, rs_str mixture_id,
                                 rs_unshared_fn *fn, void *ctx, rsift_error *err)
 {
+    bool none = false;
     RS_TRY(rs_protect_make(store, catalog, (rs_texts){0}, err));
-    RS_TRY(compare_kept(store, catalog, mixture_id, err));
+    RS_TRY(is_unprotected(store, &none, err));
+    if (none) return RSIFT_OK;
+    RS_TRY(set_mixture(store, mixture_id, err));
+    RS_TRY(compare_kept(store, catalog, err));
     RS_TRY(rs_decide_run_section(store, "protect", "near_pairs", RS_STR(""), err));
     rs_result *result;
     RS_TRY(rs_decide_ask(store, "leaks", "shared", RS_STR(""), &result, err));

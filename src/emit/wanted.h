@@ -15,7 +15,8 @@ typedef struct rs_wanted {
 } rs_wanted;
 
 typedef struct rs_wanted_cursor {
-    rs_result *rows;
+    rs_result *rows; /* one for each picture of a sample, or one without a picture */
+    bool on_row;     /* `rows` stands on the first row behind those of `next` */
     rs_wanted next;
     bool has_next;
     rs_arena arena; /* the pictures of `next` */
