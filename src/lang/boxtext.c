@@ -67,6 +67,14 @@ static void try_brace(scan *s)
     else s->i++;
 }
 
+/* Can a box without an opener begin with this byte (rs_lang_box_prose)? Most bytes of a text are
+ * letters that cannot. */
+static bool starts_prose(char c)
+{
+    return rs_ascii_is_digit(c) || (unsigned char)c >= 0xe3 || rs_ascii_lower(c) == 'x' ||
+           rs_ascii_lower(c) == 'l' || rs_ascii_lower(c) == 'c';
+}
+
 /* ---- the scan --------------------------------------------------------------------------- */
 
 rsift_status rs_lang_boxtext_parse(rs_arena *arena, rs_str text, unsigned styles, rs_boxtext *out,
@@ -81,7 +89,7 @@ rsift_status rs_lang_boxtext_parse(rs_arena *arena, rs_str text, unsigned styles
         case '[': rs_lang_box_bracket(&s); break;
         case '(': rs_lang_box_paren(&s); break;
         default:
-            if (!rs_lang_box_prose(&s)) s.i++;
+            if (!starts_prose(text.ptr[s.i]) || !rs_lang_box_prose(&s)) s.i++;
         }
     }
     if (s.nomem) return rs_err_nomem(err, "box text");

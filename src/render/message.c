@@ -47,6 +47,8 @@ static bool holds_any(rs_str text, bool at_tag, const char *const *words)
     for (size_t i = 0; words && words[i]; i++) {
         const bool tag = words[i][0] == '<';
         if (tag != at_tag) continue;
+        /* Told apart by the byte behind '<' in most cases: a record is asked for some 50 words. */
+        if (tag && (text.len < 2 || text.ptr[1] != words[i][1])) continue;
         const rs_str word = rs_str_of(words[i]);
         if (tag ? rs_str_starts(text, word) : rs_str_find(text, word) != RS_NPOS) return true;
     }

@@ -109,9 +109,10 @@ static bool stands_in_turn(const rs_region *region, uint32_t turn)
 /* Box text of the turn, as the readers find it. */
 static rsift_status find_spans(const rs_render_job *job, rs_str text, rs_boxtext *found)
 {
+    static const char openers[] = "{<[(";
     bool any = false;
     *found = (rs_boxtext){0};
-    for (size_t i = 0; i < text.len && !any; i++) any = memchr("{<[(", text.ptr[i], 4) != NULL;
+    for (size_t i = 0; openers[i] && !any; i++) any = rs_str_find_char(text, openers[i]) != RS_NPOS;
     if (!any) return RSIFT_OK;
     return rs_lang_boxtext_parse(job->arena, text, RS_BOXTEXT_ALL, found, job->err);
 }
