@@ -1,10 +1,10 @@
 """Indexing: rsift beside tools that only parse the same files.
 
 rsift also checks every sample, hashes records, tags questions, resolves pictures and writes the parts. Language models of
-signals are not measured (--no-signals): bench/signals has them. yyjson and orjson hold the whole file in memory.
+signals are not measured (--no-signals): bench/signals has them. yyjson and orjson hold the whole file in memory;
+bench/run.sh makes DATA/yyjson_only.
 """
 import json
-import os
 import random
 import shutil
 import subprocess
@@ -44,7 +44,7 @@ def make_coco(path, n_images, n_boxes=20):
         x, y, w, h = draw.randrange(700), draw.randrange(700), draw.randrange(1, 100), draw.randrange(1, 100)
         found.append({"id": i + 1, "image_id": i // n_boxes, "category_id": draw.randrange(1, 11), "bbox": [x, y, w, h],
                       "area": w * h, "iscrowd": 0})
-    names = [{"id": k, "name": f"class-{k}"} for k in range(1, 11)]
+    names = [{"id": k + 1, "name": name} for k, name in enumerate(talks.WORDS[:10])]
     path.write_text(json.dumps({"images": images, "annotations": found, "categories": names}))
 
 
@@ -91,11 +91,6 @@ def make_all(o, full):
     if not (o.data / "pictures.zip").exists():
         subprocess.run([o.synth, "pictures", "--container", "zip", "--out", o.data / "pictures.zip", "--images", "50000"],
                        check=True, stdout=subprocess.DEVNULL)
-    yyjson = HERE.parents[1] / ".deps" / "yyjson"
-    yyjson = yyjson if yyjson.exists() else Path(os.environ.get("RSIFT_DEPS_DIR", "")) / "yyjson"
-    if not (o.data / "yyjson_only").exists():
-        subprocess.run(["cc", "-O2", f"-I{yyjson}", "-o", o.data / "yyjson_only", HERE.parent / "yyjson_only.c",
-                        yyjson / "yyjson.c"], check=True)
 
 
 def main():
@@ -134,7 +129,7 @@ def main():
     path = o.data / "labelme"
     case("labelme, 2,000 files of 20 shapes", path, ["--reader", "labelme"], "json", [*plain, "labelme", path])
     path = o.data / "pictures.zip"
-    case("50,000 pictures in one zip", path, ["--reader", "folder"], "unzip -p", ["sh", "-c", f"unzip -p '{path}'"])
+    case("50,000 pictures in one zip", path, ["--reader", "folder"], "unzip -p", ["sh", "-c", f"unzip -p '{path}' >/dev/null"])
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ typedef enum rs_rounding {
 typedef struct rs_convention {
     const char
         *name; /* "px", "px-xywh", "percent", "percent-obb", "fraction", "fraction-padded", ... */
+    size_t n_name; /* its bytes */
     rs_shape shape;
     rs_frame frame;
     double scale;         /* value of the full side (1, 100, 1000, 1024); 0 = pixels */

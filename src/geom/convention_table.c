@@ -14,8 +14,9 @@
 #define FRACTION "fraction of the image's own width and height"
 
 /* name, shape, and what differs from zero */
-#define ENTRY(id, text, kind, ...) \
-    static const rs_convention id = {.name = text, .shape = kind, __VA_ARGS__}
+#define ENTRY(id, text, kind, ...)    \
+    static const rs_convention id = { \
+        .name = text, .n_name = sizeof text - 1, .shape = kind, __VA_ARGS__}
 
 ENTRY(falcon, "falcon", RS_SHAPE_HBB_XYXY, .scale = 1000, .clamp = true, .rounding = RS_ROUND_EVEN,
       .source = FALCON);
@@ -156,7 +157,9 @@ const rs_convention *const rs_geom_conventions[] = {
 
 const rs_convention *rs_geom_convention(rs_str name)
 {
-    for (size_t i = 0; rs_geom_conventions[i]; i++)
-        if (rs_str_eq(rs_str_of(rs_geom_conventions[i]->name), name)) return rs_geom_conventions[i];
+    for (size_t i = 0; rs_geom_conventions[i]; i++) {
+        const rs_convention *c = rs_geom_conventions[i];
+        if (rs_str_eq(rs_str_make(c->name, c->n_name), name)) return c;
+    }
     return NULL;
 }

@@ -189,12 +189,30 @@ static size_t hull_of_sorted(const double *sorted, size_t n, double *hull)
     return m;
 }
 
+enum { FEW_POINTS = 8 };
+
+/* Insertion sort: boxes have four corners, and for them qsort's calls take longer than the hull. */
+static void insert_sorted(double *xy, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        const double p[2] = {xy[2 * i], xy[2 * i + 1]};
+        size_t k = i;
+        for (; k > 0 && point_order(p, xy + 2 * (k - 1)) < 0; k--) {
+            xy[2 * k] = xy[2 * k - 2];
+            xy[2 * k + 1] = xy[2 * k - 1];
+        }
+        xy[2 * k] = p[0];
+        xy[2 * k + 1] = p[1];
+    }
+}
+
 size_t rs_geom_hull(const double *xy, size_t n, double *hull)
 {
     double sorted[2 * RS_POLY_MAX], work[2 * RS_POLY_MAX + 2];
     if (n == 0 || n > RS_POLY_MAX) return 0;
     for (size_t i = 0; i < 2 * n; i++) sorted[i] = xy[i];
-    qsort(sorted, n, 2 * sizeof *sorted, point_order);
+    if (n <= FEW_POINTS) insert_sorted(sorted, n);
+    else qsort(sorted, n, 2 * sizeof *sorted, point_order);
     size_t m = hull_of_sorted(sorted, n, work);
     for (size_t i = 0; i < 2 * m; i++) hull[i] = work[i];
     return m;

@@ -112,11 +112,26 @@ static const char *find_canvas(const rs_render_job *job, const rs_region *region
     return cropped ? "picture-cropped" : NULL;
 }
 
+/* The numbers of out->box.pixels[n_px] for the job's model. Returns the reason. */
+static const char *write_numbers(const rs_render_job *job, const rs_canvas *canvas, size_t n_px,
+                                 rs_measured *out)
+{
+    bool flat = false;
+    rs_convention to;
+    if (!rs_render_convention(job->options->model, n_px, &to)) return "task-not-text";
+    out->n_numbers = rs_geom_encode(&to, canvas, out->box.pixels, n_px, out->numbers, 8, &flat);
+    if (out->n_numbers == 0) return "degenerate-box";
+    /* flat at the model's step: it would say that there is nothing to see */
+    if (flat && !job->options->for_eval) return "degenerate-box";
+    out->box.degenerate = flat;
+    return NULL;
+}
+
 /* As rs_render_measure, with the room for the region's pixels: px[cap]. Returns the reason. */
 static const char *measure_into(const rs_render_job *job, const rs_region *region, double *px,
                                 size_t cap, rs_measured *out)
 {
-    bool sized, flat = false;
+    bool sized;
     rs_convention to;
     rs_canvas canvas;
     if (!rs_render_convention(job->options->model, region->kind == RS_REGION_POINT ? 2 : 4, &to))
@@ -132,18 +147,26 @@ static const char *measure_into(const rs_render_job *job, const rs_region *regio
     if (out->seen == RS_VISIBLE_NONE) return "region-outside";
     if (out->seen == RS_VISIBLE_FLAT) return "degenerate-box";
     size_t n_px = reduce_shape(job, region, px, n, out->box.pixels);
-    if (n_px == 8 && !rs_render_convention(job->options->model, 8, &to)) return "task-not-text";
     for (size_t i = 0; i < n_px; i++) { /* points outside move onto the border */
         double *v = &out->box.pixels[i], high = i % 2 ? canvas.height : canvas.width;
         *v = *v < 0 ? 0 : *v > high ? high : *v;
     }
-    out->n_numbers = rs_geom_encode(&to, &canvas, out->box.pixels, n_px, out->numbers, 8, &flat);
-    if (out->n_numbers == 0) return "degenerate-box";
-    /* flat at the model's step: it would say that there is nothing to see */
-    if (flat && !job->options->for_eval) return "degenerate-box";
-    out->box.degenerate = flat;
-    out->box.n_pixels = sized ? (uint32_t)n_px : 0;
-    return NULL;
+    why = write_numbers(job, &canvas, n_px, out);
+    if (!why) out->box.n_pixels = sized ? (uint32_t)n_px : 0;
+    return why;
+}
+
+const char *rs_render_measure_again(const rs_render_job *job, const rs_region *region,
+                                    const rs_measured *other)
+{
+    rs_measured out = *other;
+    bool sized;
+    rs_convention to;
+    rs_canvas canvas;
+    const size_t n_px = out.n_numbers;
+    if (!rs_render_convention(job->options->model, n_px == 2 ? 2 : 4, &to)) return "task-not-text";
+    const char *why = find_canvas(job, region, &to, &out, &canvas, &sized);
+    return why ? why : write_numbers(job, &canvas, n_px, &out);
 }
 
 rsift_status rs_render_measure(const rs_render_job *job, const rs_region *region, rs_measured *out,

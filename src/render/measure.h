@@ -29,6 +29,11 @@ bool rs_render_writes_corners(const rs_render_job *job, const rs_region *region)
 rsift_status rs_render_measure(const rs_render_job *job, const rs_region *region, rs_measured *out,
                                const char **drop);
 
+/* Why a region that another model has numbers for, as `other` holds them, has none of the job's
+ * model; NULL = it has. What is a matter of the picture is not looked at again. */
+const char *rs_render_measure_again(const rs_render_job *job, const rs_region *region,
+                                    const rs_measured *other);
+
 /* The same for corners as they were released: every one of them, in their order, whatever shapes
  * the model knows. The numbers are out->corners, as many as the region has. */
 rsift_status rs_render_measure_corners(const rs_render_job *job, const rs_region *region,

@@ -73,42 +73,68 @@ static bool parts_by_numbers(const rs_sample *sample, const rs_region *region)
     return rs_str_find(region->label, RS_STR("\xef\xbf\xbd")) == RS_NPOS;
 }
 
-/* Can every region of the sample be written in the model's numbers? */
-static rsift_status measures_all(const rs_render_model *model, const rs_render_options *options,
-                                 const rs_render_input *input, rs_arena *scratch, bool *all,
-                                 rsift_error *err)
+/* Measures the regions for the first model. *measured NULL = not all can be written in numbers, or
+ * more than numbers may part its record of the sample from another model's. */
+static rsift_status measure_first(rs_render_job *job, rs_measured **measured)
+{
+    const rs_sample *sample = job->sample;
+    *measured = NULL;
+    rs_measured *items =
+        rs_arena_alloc(job->arena, ((size_t)sample->n_regions + 1) * sizeof *items);
+    if (!items) return rs_err_nomem(job->err, "boxes");
+    for (uint32_t i = 0; i < sample->n_regions; i++) {
+        const char *drop;
+        if (!parts_by_numbers(sample, &sample->regions[i])) return RSIFT_OK;
+        RS_TRY(rs_render_measure(job, &sample->regions[i], &items[i], &drop));
+        if (drop) return RSIFT_OK;
+    }
+    *measured = items;
+    return RSIFT_OK;
+}
+
+/* Is the first model's reason that of `model` too? What is written of a sample differs from model
+ * to model in the numbers of its regions and in words of ours around them. Where both have numbers
+ * for all regions, the reason lies in the release's own words, which both write. It spares three of
+ * four renderings. */
+static bool shares_reason(const rs_render_job *first, const rs_measured *measured,
+                          const rs_render_model *model)
+{
+    const rs_render_options own = options_for(model, first->options);
+    rs_render_job job = *first;
+    job.options = &own;
+    for (uint32_t i = 0; measured && i < job.sample->n_regions; i++)
+        if (rs_render_measure_again(&job, &job.sample->regions[i], &measured[i])) return false;
+    return measured != NULL;
+}
+
+/* The reason of every model, in each[n]; NULL = it can be written. */
+static rsift_status reasons_for(const rs_render_options *options, const rs_render_input *input,
+                                rs_arena *arena, const char **each, size_t n, rsift_error *err)
 {
     const rs_sample *sample = input->sample;
-    const rs_render_options own = options_for(model, options);
+    const rs_render_options own = options_for(rs_render_models[0], options);
     rs_render_job job = {.options = &own,
                          .sample = sample,
                          .widths = input->widths,
                          .heights = input->heights,
                          .n_images = rs_render_n_images(sample),
-                         .arena = scratch,
+                         .arena = arena,
                          .err = err};
-    *all = true;
-    for (uint32_t i = 0; i < sample->n_regions && *all; i++) {
-        rs_measured measured;
-        const char *drop;
-        RS_TRY(rs_render_measure(&job, &sample->regions[i], &measured, &drop));
-        *all = !drop && parts_by_numbers(sample, &sample->regions[i]);
+    rs_measured *measured = NULL;
+    RS_TRY(reason_for(rs_render_models[0], options, input, arena, &each[0], err));
+    if (n > 1 && !refuses(rs_render_models[0], input)) RS_TRY(measure_first(&job, &measured));
+    for (size_t i = 1; i < n; i++) {
+        const rs_render_model *model = rs_render_models[i];
+        each[i] = each[0];
+        if (!refuses(model, input) && shares_reason(&job, measured, model)) continue;
+        RS_TRY(reason_for(model, options, input, arena, &each[i], err));
     }
     return RSIFT_OK;
 }
 
-/* Does nothing but numbers part the model's record of the sample from another's for which this
- * holds? What is written differs from model to model in the numbers of the regions and in words of
- * ours around them. Where two models have numbers for all regions, the reason of either lies in the
- * release's own words, which both write, and is that of the other. It spares three of four
- * renderings. */
-static rsift_status is_plain(const rs_render_model *model, const rs_render_options *options,
-                             const rs_render_input *input, rs_arena *scratch, bool *plain,
-                             rsift_error *err)
+static bool same_reason(const char *a, const char *b)
 {
-    *plain = false;
-    if (refuses(model, input)) return RSIFT_OK;
-    return measures_all(model, options, input, scratch, plain, err);
+    return a && b ? rs_str_eq(rs_str_of(a), rs_str_of(b)) : a == b;
 }
 
 rsift_status rs_render_unwritable(const rs_render_options *options, const rs_render_input *input,
@@ -124,27 +150,20 @@ rsift_status rs_render_unwritable(const rs_render_options *options, const rs_ren
     known.widths = known_sizes(arena, input->widths, sample->n_assets);
     known.heights = known_sizes(arena, input->heights, sample->n_assets);
     if (!known.widths || !known.heights) return rs_err_nomem(err, "a sample");
-    const char *first = NULL;
-    bool same = true, first_plain = false;
-    rs_buf each = {0};
-    rsift_status status = RSIFT_OK;
     const size_t n = n_models_to_ask(&known);
-    for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
-        const char *reason = first;
-        bool plain = false;
-        if (n > 1) status = is_plain(rs_render_models[i], options, &known, arena, &plain, err);
-        if (i == 0) first_plain = plain;
-        if (status == RSIFT_OK && (i == 0 || !plain || !first_plain))
-            status = reason_for(rs_render_models[i], options, &known, arena, &reason, err);
-        if (i == 0) first = reason;
-        same = same &&
-               (reason && first ? rs_str_eq(rs_str_of(reason), rs_str_of(first)) : reason == first);
-        if (reason)
-            rs_buf_printf(&each, "%s%s:%s", each.len ? " " : "", rs_render_models[i]->name, reason);
+    const char **each = rs_arena_calloc(arena, n + 1, sizeof *each);
+    if (!each) return rs_err_nomem(err, "a sample");
+    RS_TRY(reasons_for(options, &known, arena, each, n, err));
+    bool same = true;
+    rs_buf all = {0};
+    for (size_t i = 0; i < n; i++) {
+        same = same && same_reason(each[0], each[i]);
+        if (each[i])
+            rs_buf_printf(&all, "%s%s:%s", all.len ? " " : "", rs_render_models[i]->name, each[i]);
     }
-    if (status == RSIFT_OK && first && same) *out = rs_str_of(first);
-    else if (status == RSIFT_OK && each.len) *out = rs_arena_str(arena, rs_buf_view(&each));
-    if (status == RSIFT_OK && (each.failed || !out->ptr)) status = rs_err_nomem(err, "a reason");
-    rs_buf_fini(&each);
-    return status;
+    if (each[0] && same) *out = rs_str_of(each[0]);
+    else if (all.len) *out = rs_arena_str(arena, rs_buf_view(&all));
+    const bool failed = all.failed || !out->ptr;
+    rs_buf_fini(&all);
+    return failed ? rs_err_nomem(err, "a reason") : RSIFT_OK;
 }
