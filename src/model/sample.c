@@ -124,8 +124,9 @@ static bool is_placeholder(rs_str label)
     static const char *const words[] = {"none", "n/a",       "nan", "null", "nil",
                                         "-",    "undefined", "?",   "--",   "unknown",
                                         "",     "unlabeled", ".",   "_",    "background"};
+    const char first = label.len ? rs_ascii_lower(label.ptr[0]) : '\0'; /* settles most of them */
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (rs_str_eq_nocase(label, rs_str_of(words[i]))) return true;
+        if (words[i][0] == first && rs_str_eq_nocase(label, rs_str_of(words[i]))) return true;
     return false;
 }
 
@@ -135,6 +136,7 @@ static bool is_numbered(rs_str label)
     static const char *const words[] = {"class", "label", "category", "cat", "object", "obj", "id"};
     double number;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (!label.len || words[i][0] != rs_ascii_lower(label.ptr[0])) continue;
         const rs_str word = rs_str_of(words[i]);
         if (label.len <= word.len || !rs_str_eq_nocase(rs_str_sub(label, 0, word.len), word))
             continue;

@@ -111,7 +111,7 @@ void rs_records_close(rs_records *r)
 {
     if (r->opened) r->source->reader->close(r->state);
     rs_free(r->state);
-    if (r->occurrences) rs_map64_fini(r->occurrences);
+    if (r->occurrences) rs_occurrence_fini(r->occurrences);
     rs_free(r->occurrences);
     free_has_record(r);
     rs_chunk_fini(&r->first);
@@ -141,9 +141,10 @@ static rsift_status hash_records(rs_records *r, rs_record_chunk *c, bool count, 
         c->hashes[i] = rs_model_record_hash(source->dataset, file, raw->content, raw->extra);
         if (!count) continue;
         /* equal records of a file are kept apart by how many came before, in reading order */
-        uint64_t *seen = rs_map64_put(r->occurrences, c->hashes[i].lo, 0, NULL);
-        if (!seen) return rs_err_nomem(err, "the occurrence numbers");
-        c->occurrences[i] = (uint32_t)(*seen)++;
+        uint64_t before;
+        if (!rs_occurrence_next(r->occurrences, c->hashes[i].lo, &before))
+            return rs_err_nomem(err, "the occurrence numbers");
+        c->occurrences[i] = (uint32_t)before;
     }
     return RSIFT_OK;
 }

@@ -5,13 +5,14 @@
 #ifndef RS_RELEASE_RECORDS_H
 #define RS_RELEASE_RECORDS_H
 
+#include "base/occurrence.h"
 #include "release/plan.h"
 #include "render/class_list.h"
 
 typedef struct rs_records {
     const rs_plan_source *source;
     void *state;
-    rs_map64 *occurrences; /* one per file of the first use */
+    rs_occurrence *occurrences; /* of all files: a record's hash holds its file's name */
     bool opened, begun, ended;
     rs_chunk first; /* what open found; handed out with the first chunk */
     int64_t n_chunks;
