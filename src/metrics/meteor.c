@@ -28,8 +28,15 @@ typedef struct word_facts {
     bool function;
     const uint32_t *sets;
     size_t n_sets;
+    uint64_t set_bits; /* a bit for some of the sets each: words that share none share no set */
     uint32_t in_table; /* number among the table's words; UINT32_MAX = not there */
 } word_facts;
+
+/* What comparing two words needs in nearly all cases; a prediction's lie one behind the other. */
+typedef struct word_brief {
+    uint32_t word, stem;
+    uint64_t set_bits;
+} word_brief;
 
 struct rs_meteor {
     rs_prefixes prefixes;
@@ -139,8 +146,11 @@ static rsift_status number_word(rs_meteor_cache *m, rs_str word, uint32_t *out, 
     facts->stem = (uint32_t)stem;
     const size_t in_table = rs_strmap_get(&m->lists->table.words, word);
     facts->in_table = in_table == RS_NPOS ? UINT32_MAX : (uint32_t)in_table;
-    return rs_lang_synonyms_of(&m->lists->synonyms, &m->arena, word, &facts->sets, &facts->n_sets,
-                               err);
+    RS_TRY(rs_lang_synonyms_of(&m->lists->synonyms, &m->arena, word, &facts->sets, &facts->n_sets,
+                               err));
+    for (size_t i = 0; i < facts->n_sets; i++) /* the upper six bits of a multiplicative hash */
+        facts->set_bits |= (uint64_t)1 << (facts->sets[i] * UINT32_C(2654435761) >> 26);
+    return RSIFT_OK;
 }
 
 static rsift_status read_sentence(rs_meteor_cache *m, rs_str text, sentence *out, rsift_error *err)
@@ -198,14 +208,20 @@ static bool share_set(const word_facts *a, const word_facts *b)
     return false;
 }
 
+static word_brief brief_of(const rs_meteor_cache *m, uint32_t word)
+{
+    if (!m) return (word_brief){.word = word};
+    return (word_brief){word, m->facts[word].stem, m->facts[word].set_bits};
+}
+
 /* Do two words match in a module: exact (0), stem (1) or synonym (2)? Equal words match only in the
  * first. */
-static bool matches(const rs_meteor_cache *m, int module, uint32_t a, uint32_t b)
+static bool matches(const rs_meteor_cache *m, int module, const word_brief *a, const word_brief *b)
 {
-    if (module == 0) return a == b;
-    if (a == b) return false; /* an exact match is not repeated by a weaker module */
-    const word_facts *x = &m->facts[a], *y = &m->facts[b];
-    return module == 1 ? x->stem == y->stem : share_set(x, y);
+    if (module == 0) return a->word == b->word;
+    if (a->word == b->word) return false; /* an exact match is not repeated by a weaker module */
+    if (module == 1) return a->stem == b->stem;
+    return (a->set_bits & b->set_bits) && share_set(&m->facts[a->word], &m->facts[b->word]);
 }
 
 /* A match and the reference word that it begins at. */
@@ -297,11 +313,13 @@ typedef struct found {
 } found;
 
 /* Appends the matches of one reference word: the modules in order, each over the prediction. */
-static rsift_status find_word(const pair *c, uint32_t word, int n_used, found *out)
+static rsift_status find_word(const pair *c, const word_brief *prediction, uint32_t word,
+                              int n_used, found *out)
 {
+    const word_brief reference = brief_of(c->m, word);
     for (int module = 0; module < n_used; module++)
         for (size_t j = 0; j < c->p->n; j++) {
-            if (!matches(c->m, module, c->p->words[j], word)) continue;
+            if (!matches(c->m, module, &prediction[j], &reference)) continue;
             if (!rs_arena_grow(c->arena, (void **)&out->items, &out->cap, out->n + 1,
                                sizeof *out->items))
                 return RSIFT_E_NOMEM;
@@ -326,12 +344,14 @@ static rsift_status find_words(const pair *c, int n_used, rs_meteor_position *po
     const sentence *r = c->r;
     found list = {0};
     size_t *begin = rs_arena_alloc(c->arena, (r->n + 1) * sizeof *begin);
-    if (!begin) return rs_err_nomem(err, "matches");
+    word_brief *prediction = rs_arena_alloc(c->arena, (c->p->n + 1) * sizeof *prediction);
+    if (!begin || !prediction) return rs_err_nomem(err, "matches");
+    for (size_t j = 0; j < c->p->n; j++) prediction[j] = brief_of(c->m, c->p->words[j]);
     for (size_t i = 0; i < r->n; i++) {
         const size_t before = first_position_of(r, i); /* an equal word further left, or i */
         begin[i] = before < i ? begin[before] : list.n;
         const rsift_status status =
-            before == i ? find_word(c, r->words[i], n_used, &list) : RSIFT_OK;
+            before == i ? find_word(c, prediction, r->words[i], n_used, &list) : RSIFT_OK;
         if (status == RSIFT_E_NOMEM) return rs_err_nomem(err, "matches");
         if (status != RSIFT_OK) return too_long(c, err);
         positions[i].n[0] = before < i ? positions[before].n[0] : (uint32_t)(list.n - begin[i]);
