@@ -13,6 +13,7 @@
 #include "io/io.h"
 #include "overlap/duplicates.h"
 #include "overlap/embedding.h"
+#include "proxy/pictures.h"
 
 /* "mix.samples.csv" of "dir/mix.yaml": the choices lie beside the recipe, which names them without
  * the folder. */
@@ -49,6 +50,19 @@ static rsift_status list_goals(rs_call *call, const rs_recommend_job *job, rsift
     return rs_session_answer(&json, out, err);
 }
 
+/* Where the pictures of the pool are read from. */
+typedef struct pictures_of {
+    rs_session *session;
+    rs_store *store;
+} pictures_of;
+
+static rsift_status describe(void *ctx, const rs_id *hashes, size_t n, float *out, bool *known,
+                             rsift_error *err)
+{
+    const pictures_of *of = ctx;
+    return rs_proxy_describe(of->session, of->store, hashes, n, out, known, err);
+}
+
 /* A recommendation from indexed data: samples, not numbers of samples. */
 static rsift_status aim(rs_call *call, rs_recommend_job *job, const rs_typed_goals *typed,
                         rsift_answer *out, rsift_error *err)
@@ -65,6 +79,9 @@ static rsift_status aim(rs_call *call, rs_recommend_job *job, const rs_typed_goa
     if (!choices_file.ptr) return rs_err_nomem(err, "a name");
     RS_TRY(rs_api_aim_options(call, job, &signals, &aim, err));
     aim.choices_name = rs_str_basename(choices_file);
+    pictures_of pictures = {call->session, job->store};
+    aim.describe = rs_call_flag(call, "trust_answers") ? NULL : describe;
+    aim.describe_ctx = &pictures;
     rsift_status status = rs_api_vectors_option(call, job->store, &rows, &counts, err);
     if (status == RSIFT_OK) status = rs_likes_open(call, typed, job, &likes, err);
     const rs_aim_vectors vectors = {rows.at, rows.width, &rows.pictures, counts};
@@ -109,14 +126,16 @@ static rsift_status allocate(rs_call *call, rs_recommend_job *job, const rs_type
         words[i] = typed->items[i].text;
         shares[i] = typed->items[i].share;
     }
-    static const char *const of_samples[] = {"signals",    "gates",      "weights", "missing",
-                                             "diverse",    "embeddings", "ids",     "model",
-                                             "min_pixels", "max_pixels", "epochs"};
+    static const char *const of_samples[] = {
+        "signals", "gates", "weights",    "missing",    "diverse", "embeddings",
+        "ids",     "model", "min_pixels", "max_pixels", "epochs",  "trust_answers"};
     for (size_t i = 0; i < sizeof of_samples / sizeof *of_samples; i++)
         if (rs_call_given(call, of_samples[i]))
-            return rs_err_set(err, RSIFT_E_ARG,
-                              "signals, tokens, --epochs and --diverse are of indexed samples: "
-                              "index some data first");
+            return rs_err_set(
+                err, RSIFT_E_ARG,
+                "signals, tokens, --epochs, --diverse and --trust-answers are of indexed "
+                "samples: "
+                "index some data first");
     if (job->budget_in_tokens)
         return rs_err_set(err, RSIFT_E_ARG,
                           "tokens are counted of indexed samples: give a budget of samples or "
@@ -213,6 +232,10 @@ static const rs_verb_param params[] = {
      .help =
          "inside a form and answer, samples of many kinds of picture: clusters of their hashes, "
          "or of --embeddings"},
+    {.name = "trust_answers",
+     .option = "--trust-answers",
+     .help = "do not draw samples less often whose answer pictures of a like look do not confirm; "
+             "no picture is read then"},
     {.name = "embeddings",
      .option = "--embeddings",
      .kind = RS_PARAM_TEXT,
@@ -384,7 +407,10 @@ const rs_verb rs_verb_recommend = {
         "value_permille licence origin indexed_samples evaluation leaks faulty unresolved "
         "may_leak} considered refused[]{reason text samples} compare{covered_permille{allocation "
         "proportional uniform sqrt unimax stratified random} rows[]{dataset allocation ...} "
-        "forms[]{form allocation ...}}` and a file of samples beside the recipe; `filled`: budget "
+        "forms[]{form allocation ...}}` `agreement{pictures pictures_unread too_many judged "
+        "share_permille}` (questions whose answer was "
+        "held against those of pictures of a like look, and how many of these answer alike) "
+        "and a file of samples beside the recipe; `filled`: budget "
         "that no form could use, `random`: what a random draw would give the form, `wanted`: its "
         "share of the budget without limits of supply, `gain_permille`: coverage lost without the "
         "dataset, `different`: of the samples, which may be used up to `epochs` times (`repeats`: "

@@ -283,6 +283,19 @@ static rs_str not_aimed_text(cli *c, const rs_json *root)
                            RS_STR_ARG(asked), cli_count(filled));
 }
 
+/* How many answers like pictures confirm. */
+static void print_agreement(const rs_json *agreement)
+{
+    if (cli_flag(agreement, "too_many"))
+        printf("Answers were not held against those of like pictures: %s are too many.\n",
+               cli_count(cli_int(agreement, "pictures", 0)));
+    if (!agreement || !cli_int(agreement, "judged", 0)) return;
+    printf("%s answers were held against those of like pictures, of which %lld %% are\n"
+           "the same; samples of few come less often (--trust-answers: alike).\n",
+           cli_count(cli_int(agreement, "judged", 0)),
+           ((long long)cli_int(agreement, "share_permille", 0) + 5) / 10);
+}
+
 /* Samples that were chosen one by one. */
 static void print_aim(cli *c, const rs_json *root)
 {
@@ -311,6 +324,7 @@ static void print_aim(cli *c, const rs_json *root)
                 c, cli_int(rs_json_path(root, RS_STR("compare.covered_permille")), "random", 0)))));
     print_limit(c, root);
     print_diverse(c, rs_json_get(root, "diverse"));
+    print_agreement(rs_json_get(root, "agreement"));
     printf("\n");
     print_signals(c, rs_json_get(root, "signals"));
     print_forms(c, root);

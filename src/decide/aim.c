@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "choose/aim.h"
+#include "decide/aim_agree.h"
 #include "decide/aim_answer.h"
 #include "decide/aim_diverse.h"
 #include "decide/aim_goals.h"
@@ -330,7 +331,9 @@ static rsift_status make_plan(rs_aim_plan *p, rsift_error *err)
     p->in = rs_aim_input_of(p);
     RS_TRY(set_general(p, &p->in, err));
     /* without a part there is nothing to choose for, and the answer says so */
-    return p->n_parts ? rs_aim_choose_within(p, err) : RSIFT_OK;
+    if (!p->n_parts) return RSIFT_OK;
+    RS_TRY(rs_aim_agree(p, err));
+    return rs_aim_choose_within(p, err);
 }
 
 rsift_status rs_decide_aim(const rs_aim_job *job, rs_buf *json, rs_buf *recipe, rs_buf *choices,

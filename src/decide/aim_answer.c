@@ -10,6 +10,7 @@
 #include "decide/aim_datasets.h"
 #include "decide/aim_goals.h"
 #include "decide/aim_shown.h"
+#include "decide/aim_agree.h"
 #include "decide/aim_diverse.h"
 #include "decide/aim_limit.h"
 #include "decide/recommend_plan.h"
@@ -340,6 +341,7 @@ static void put_sums(const told *t, rs_json_writer *w)
     rs_json_field_i64(w, "budget", p->in.budget);
     rs_aim_put_limit(p, w);
     rs_aim_put_diverse(p, w);
+    rs_aim_put_agreement(p, w);
     const int64_t n =
         p->result.n_aimed + p->result.n_general + p->result.n_unaimed + p->result.n_copies;
     rs_json_field_i64(w, "allocated", n);

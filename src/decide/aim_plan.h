@@ -42,6 +42,19 @@ typedef struct rs_aim_looks {
     int64_t n_without, n_clusters, n_exchanged;
 } rs_aim_looks;
 
+/* Numbers of pictures (image/describe.h), RS_IMAGE_DESCRIPTOR each, by the hashes of their bytes;
+ * known[i] false where a picture is gone, changed or cannot be decoded. */
+typedef rsift_status rs_aim_describe_fn(void *ctx, const rs_id *hashes, size_t n, float *out,
+                                        bool *known, rsift_error *err);
+enum { RS_AIM_AGREE_PICTURES = 100000 /* described at most: some minutes */ };
+
+/* Answers that were held against those of like pictures (aim_agree.h). */
+typedef struct rs_aim_agreement {
+    int64_t n_pictures, n_unread, n_judged; /* turns */
+    double sum;                             /* of the shares that answer alike */
+    bool too_many;                          /* pictures: none was looked at */
+} rs_aim_agreement;
+
 typedef struct rs_aim_job {
     const rs_recommend_job *recommend; /* goals (words) are not looked at */
     const rs_aim_goal *goals;
@@ -50,6 +63,8 @@ typedef struct rs_aim_job {
     uint32_t epochs;               /* uses of a scarce sample at most; 0 = 1 */
     bool diverse;                  /* representatives inside a cell */
     const rs_aim_vectors *vectors; /* for them; NULL = the hashes of pictures */
+    rs_aim_describe_fn *describe;  /* NULL = answers are not held against like pictures */
+    void *describe_ctx;
     size_t n_threads;              /* 0 = one per core */
     const rs_brought_job *signals; /* of its file of signals; NULL = none */
     rs_str choices_name;           /* of the file of choices, as the recipe will name it */
@@ -98,6 +113,7 @@ typedef struct rs_aim_plan {
     rs_brought *brought; /* NULL = no signals */
     size_t n_gated;      /* samples that a gate of theirs left out */
     rs_aim_looks looks;
+    rs_aim_agreement agreement;
     rs_aim_result result;
     int64_t limit_used;     /* tokens or pictures of the choice, where the budget counts them */
     int64_t picture_tokens; /* of those tokens */
