@@ -93,7 +93,7 @@ def kept(t):
         "region-inverted": t.Plant("voc", {"ann/good.xml": t.voc("good", ""), "ann/bad.xml": t.voc(
             "bad", "").replace("<xmin>4<", "<xmin>60<")}),
         "rest-unread": t.Plant("llava", {"a.json": two[:-1] + ', {"id": '}),
-        "split-list": t.Plant("voc-phrases", {**dior, "DIOR_RSVG/val.txt": dior["DIOR_RSVG/val.txt"] + b"0\n"}, (),
+        "split-list": t.Plant("voc-phrases", {**dior, "DIOR_RSVG/val.txt": dior["DIOR_RSVG/val.txt"] + b"\n0\n"},
                               written=False, good="", args=["--param", "objects=5"]),
         "split-refused": t.Plant("voc-phrases", dior, (), written=False, good="", dataset="dior-rsvg"),
         "split-unknown": t.Plant("voc-phrases", golden("rrsis-d-ann-split"), (), written=False, good="",
