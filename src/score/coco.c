@@ -18,12 +18,44 @@ static rsift_status coco_open(rs_score_job *job, void **out, rsift_error *err)
     return rs_coco_read_truth(c, err);
 }
 
+/* Boxes that no model means: fractions where COCO has pixels, corners where it has sizes. */
+static rsift_status note_boxes(rs_score_job *job, const rs_score_run *run, const rs_coco_files *c,
+                               rsift_error *err)
+{
+    size_t n_unit = 0, n_inverted = 0;
+    if (c->segm) return RSIFT_OK;
+    for (size_t i = 0; i < c->n_found; i++) {
+        const double *b = c->found[i].xywh;
+        n_inverted += b[2] < 0 || b[3] < 0;
+        n_unit +=
+            b[2] > 0 && b[3] > 0 && b[0] >= 0 && b[1] >= 0 && b[0] + b[2] <= 1 && b[1] + b[3] <= 1;
+    }
+    if (n_unit)
+        RS_TRY(rs_score_add_note(job, err,
+                                 "%s: %zu of %zu boxes lie within 0 to 1, where COCO's are pixels",
+                                 run->path, n_unit, c->n_found));
+    if (!n_inverted) return RSIFT_OK;
+    return rs_score_add_note(
+        job, err, "%s: %zu of %zu boxes have a width or height below 0 and overlap with nothing",
+        run->path, n_inverted, c->n_found);
+}
+
+static rsift_status no_category(const rs_score_run *run, size_t n, rsift_error *err)
+{
+    rs_err_set(err, RSIFT_E_ARG,
+               "none of the %zu detections is of a category of the truth: category_id is the id of "
+               "one of its categories, not a name or a place in a list",
+               n);
+    return rs_err_within(err, RSIFT_E_ARG, "%s", run->path);
+}
+
 /* Reads the predictions. Images without any detection and detections that do not count are usual,
  * and both may be a mistake: notes tell how many. */
 static rsift_status load_found(rs_score_job *job, rs_score_run *run, rs_coco_files *c,
                                rsift_error *err)
 {
     RS_TRY(rs_coco_read_found(c, run, err));
+    if (c->n_unknown && !c->n_found) return no_category(run, c->n_unknown, err);
     const uint32_t n_images = c->image_ids.n;
     unsigned char *seen = rs_arena_calloc(&job->arena, (size_t)n_images + 1, 1);
     size_t n_absent = n_images;
@@ -35,6 +67,7 @@ static rsift_status load_found(rs_score_job *job, rs_score_run *run, rs_coco_fil
     if (n_absent)
         RS_TRY(rs_score_add_note(job, err, "%s: no detection in %zu of %zu images", run->path,
                                  n_absent, (size_t)n_images));
+    RS_TRY(note_boxes(job, run, c, err));
     if (!c->n_unknown) return RSIFT_OK;
     return rs_score_add_note(
         job, err, "%s: %zu of %zu detections are of categories that the truth does not have",

@@ -152,7 +152,10 @@ static rsift_status parse_found(void *ctx, const rs_json *v, uint32_t path, void
         return unknown_image(c, arena, image, err);
     if (!rs_json_double(rs_json_get(v, "score"), &d->score))
         return rs_err_set(err, RSIFT_E_FORMAT, "expected a finite score");
-    if (!rs_coco_ids_find(&c->class_ids, rs_json_get(v, "category_id"), &d->class)) {
+    const rs_json *category = rs_json_get(v, "category_id");
+    if (!rs_coco_ids_find(&c->class_ids, category, &d->class)) {
+        if (!rs_coco_id_of(arena, category).name.ptr)
+            return rs_err_set(err, RSIFT_E_FORMAT, "expected category_id, an integer or a text");
         d->class = UINT32_MAX;
         return RSIFT_OK;
     }

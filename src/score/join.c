@@ -245,6 +245,7 @@ rsift_status rs_score_join(rs_score_job *job, rs_score_run *run, rsift_error *er
     }
     for (size_t i = 0; i < job->n; i++) {
         run->n_missing += run->items[i].prediction == NULL;
+        run->n_objects += run->items[i].prediction && run->items[i].prediction->object;
         run->n_reasoning += holds_reasoning(run->items[i].prediction);
     }
     return RSIFT_OK;

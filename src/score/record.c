@@ -332,7 +332,11 @@ static bool set_prediction(rs_arena *arena, const rs_json *v, const rs_score_wan
 {
     if (!numbers_of(arena, v, &r->prediction_box, &r->n_prediction_box)) return false;
     r->prediction = lists_of(arena, v);
-    if (!r->prediction.ptr && !wants->json) r->prediction = parsed_of(arena, v);
+    if (!r->prediction.ptr && !wants->json) {
+        r->prediction = parsed_of(arena, v);
+        r->object = r->prediction.len &&
+                    (r->prediction.ptr[0] == '{' || rs_str_starts(r->prediction, RS_STR("[{")));
+    }
     if (!r->prediction.ptr || rs_str_eq(r->prediction, RS_STR("[]")))
         r->prediction = text_of(arena, v);
     if (!r->prediction.ptr && v)

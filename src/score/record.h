@@ -41,6 +41,7 @@ typedef struct rs_score_record {
     bool index_id;             /* the id is an "index", which may be one */
     bool withheld;             /* the release keeps the answer to itself: there is no truth */
     bool incomplete;           /* nor where the list of objects was not read whole */
+    bool object;               /* the prediction was an object, and is its JSON text */
     bool unasked;              /* of the split, but no question could be written */
     bool guessed;              /* not from a file: a box stands in the profile's frame already */
     rs_score_details *details; /* NULL = none; see rs_score_details_of */

@@ -46,6 +46,7 @@ typedef struct rs_score_run {
     size_t n_readable;  /* single boxes that the rule could read */
     size_t n_unit;      /* of these, boxes within 0 to 1 where the truth's box is not */
     size_t n_beyond;    /* of these, boxes that leave their picture by more than a tenth of it */
+    size_t n_objects;   /* predictions that are objects, read as their JSON text */
     size_t n_reworded;  /* joined by id, and asking otherwise than the truth of that id */
     size_t n_reasoning; /* predictions that hold reasoning in front of the answer */
     bool without_reasoning; /* taken off by --strip-thinking; own rules do so by themselves */

@@ -140,6 +140,14 @@ static rsift_status note_reasoning(rs_score_job *job, const rs_score_run *run, r
         ours || job->options->strip_thinking ? "" : "; --strip-thinking gives the number without");
 }
 
+static rsift_status note_objects(rs_score_job *job, const rs_score_run *run, rsift_error *err)
+{
+    if (!run->n_objects) return RSIFT_OK;
+    return rs_score_add_note(
+        job, err, "%s%s%zu predictions are objects, of which the JSON text was scored",
+        job->options->compare ? run->path : "", job->options->compare ? ": " : "", run->n_objects);
+}
+
 /* Results whose ids agree while their questions read otherwise: a rephrased prompt, or another
  * file. */
 static rsift_status note_reworded(rs_score_job *job, const rs_score_run *run, rsift_error *err)
@@ -176,6 +184,8 @@ static rsift_status add_notes(rs_score_job *job, const rs_score_report *r, rsift
     /* Of the runs, then of the files. */
     RS_TRY(note_reasoning(job, &r->run, err));
     if (o->compare) RS_TRY(note_reasoning(job, &r->second, err));
+    RS_TRY(note_objects(job, &r->run, err));
+    if (o->compare) RS_TRY(note_objects(job, &r->second, err));
     RS_TRY(note_reworded(job, &r->run, err));
     if (o->compare) RS_TRY(note_reworded(job, &r->second, err));
     RS_TRY(note_run(job, &r->run, err));

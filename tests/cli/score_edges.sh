@@ -84,6 +84,8 @@ lines("pope.jsonl", [{"question_id": i, "text": "Is there a ship?", "label": "ye
 lines("pp.jsonl", [{"question_id": i, "text": "Yes"} for i in range(4)])
 lines("odd.jsonl", [{"id": 1, "answer": "a", "type": "x|y\n<b>\x1b[31m", "prediction": "a"}, {"id": 2, "answer": "a", "type": "z", "prediction": "a"}])
 lines("first.jsonl", [{"id": 1, "answer": "yes"}, {"id": 2, "answer": "no", "prediction": "no"}])
+lines("obt.jsonl", [{"id": 1, "answer": "yes"}])
+lines("obp.jsonl", [{"id": 1, "prediction": {"answer": "yes"}}])
 lines("two.jsonl", [{"id": 1, "answers": ["no", "yes"]}])
 lines("twop.jsonl", [{"id": 1, "prediction": ["no", "yes"]}])
 lines("again.jsonl", [{"id": i // 2, "answer": "a", "prediction": "a"} for i in range(4)])
@@ -116,6 +118,9 @@ json.dump(coco, open("coco.json", "w"))
 found = {"image_id": 1, "category_id": 1, "bbox": [0, 0, 9, 9], "score": 0.9}
 json.dump([found, dict(found, category_id=7)], open("found.json", "w"))
 json.dump([dict(found, image_id="1")], open("named.json", "w"))
+json.dump([dict(found, category_id="a")], open("names.json", "w"))
+json.dump([{k: v for k, v in found.items() if k != "category_id"}], open("nocat.json", "w"))
+json.dump([dict(found, bbox=[0, 0, 0.5, 0.5]), dict(found, bbox=[9, 9, -9, -9])], open("odd.json", "w"))
 json.dump([dict(found, image_id="a.jpg")], open("file.json", "w"))
 PY
 
@@ -145,6 +150,7 @@ measure "POPE's text asks, its label is the gold" 75.00 pope.rspope --truth pope
 measure "GeoChat's scenes carry their golds in the id" 50.00 cls.geochat --predictions gct.jsonl
 measure "a mask under answer" 100.00 refseg.rrsis-d --truth rle.jsonl --predictions rlep.jsonl
 
+says "predictions that are objects are told" "1 predictions are objects, of which the JSON text was scored" vqa.floodnet --truth obt.jsonl --predictions obp.jsonl
 says "several golds are told" "1 truths have several answers" vqa.floodnet --truth two.jsonl --predictions twop.jsonl
 says "and several predictions" "1 predictions are lists" vqa.floodnet --truth two.jsonl --predictions twop.jsonl
 says "and ids twice in one file" "2 records repeat an id" vqa.floodnet --predictions again.jsonl
@@ -152,6 +158,10 @@ says "and ids twice in one file" "2 records repeat an id" vqa.floodnet --predict
 says "classes that nobody looked for are told" "no file for 1 of 2 classes, whose AP is 0" det.dota.task1 --truth dt --predictions dp
 says "images too" "no detection in 1 of 2 images" det.coco.bbox --truth coco.json --predictions found.json
 says "and unknown categories" "1 of 2 detections are of categories that the truth does not have" det.coco.bbox --truth coco.json --predictions found.json
+refused "no detection is of any category" 'none of the 1 detections is of a category of the truth' det.coco.bbox --truth coco.json --predictions names.json
+refused "a detection without a category" 'expected category_id, an integer or a text' det.coco.bbox --truth coco.json --predictions nocat.json
+says "boxes that are fractions" "1 of 2 boxes lie within 0 to 1" det.coco.bbox --truth coco.json --predictions odd.json
+says "and boxes of negative size" "1 of 2 boxes have a width or height below 0" det.coco.bbox --truth coco.json --predictions odd.json
 refused "a score that is no number" 'field 2 is no finite number: "nan"' det.dota.task1 --truth dt --predictions dn
 measure "an image_id that spells a number is that number" 100.00 det.coco.bbox --truth coco.json --predictions named.json
 refused "an image_id that is a file name" 'image_id "a.jpg" is not among' det.coco.bbox --truth coco.json --predictions file.json
