@@ -40,7 +40,7 @@ def make(function, *arguments):
 def measured(command):
     """One run of a command: wall and CPU seconds (user + system, with its children), peak MB (of its largest process),
     exit code, and what it printed."""
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as bad:
+    with tempfile.TemporaryFile("w+", errors="replace") as out, tempfile.TemporaryFile("w+", errors="replace") as bad:
         begin = time.monotonic()
         child = subprocess.Popen([str(c) for c in command], stdin=subprocess.DEVNULL, stdout=out, stderr=bad)
         _, status, used = os.wait4(child.pid, 0)
