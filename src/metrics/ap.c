@@ -45,21 +45,27 @@ typedef struct curve {
     size_t n;
 } curve;
 
-/* The curve of one class at one threshold. */
-static void trace(const rs_ap_mark *marks, size_t n, const uint32_t *weights, int threshold,
+/* The curves of one class, one per threshold, in one pass: most marks count at every threshold. */
+static void trace(const rs_ap_mark *marks, size_t n, const uint32_t *weights, int n_thresholds,
                   double n_truths, curve *out)
 {
-    const unsigned bit = 1u << threshold;
-    double hits = 0, all = 0;
-    out->n = 0;
+    const unsigned every = (1u << n_thresholds) - 1;
+    double at_all = 0, at[RS_AP_THRESHOLDS] = {0}, hits[RS_AP_THRESHOLDS] = {0};
+    for (int t = 0; t < n_thresholds; t++) out[t].n = 0;
     for (size_t i = 0; i < n; i++) {
         const double w = weights ? weights[marks[i].image] : 1;
-        if (w == 0 || !(marks[i].counts & bit)) continue;
-        all += w; /* an ignored detection is not counted at all */
-        if (!(marks[i].hit & bit)) continue;
-        hits += w;
-        out->recall[out->n] = hits / n_truths;
-        out->precision[out->n++] = hits / all;
+        const unsigned counts = marks[i].counts & every;
+        if (w == 0 || !counts) continue; /* an ignored detection is not counted at all */
+        if (counts == every) at_all += w;
+        else
+            for (unsigned left = counts; left; left &= left - 1) at[__builtin_ctz(left)] += w;
+        for (unsigned left = marks[i].hit & counts; left; left &= left - 1) {
+            const int t = __builtin_ctz(left);
+            curve *c = &out[t];
+            hits[t] += w;
+            c->recall[c->n] = hits[t] / n_truths;
+            c->precision[c->n++] = hits[t] / (at_all + at[t]);
+        }
     }
 }
 
@@ -101,31 +107,48 @@ static double truths_of(const rs_ap_set *set, size_t first, size_t end, const ui
     return n;
 }
 
+/* Where the marks of a class end. */
+static size_t marks_end(const rs_ap_set *set, size_t class)
+{
+    return class + 1 == set->n_classes ? set->n_marks : set->classes[class + 1].first_mark;
+}
+
+/* Room for the points of the largest class at every threshold; NULL = out of memory. */
+static double *make_curves(const rs_ap_set *set, int n_thresholds, curve *out)
+{
+    size_t most = 1;
+    for (size_t k = 0; k < set->n_classes; k++) {
+        const size_t n = marks_end(set, k) - set->classes[k].first_mark;
+        if (n > most) most = n;
+    }
+    double *points = rs_calloc(2 * (size_t)n_thresholds * most, sizeof *points);
+    for (int t = 0; points && t < n_thresholds; t++)
+        out[t] = (curve){points + 2 * (size_t)t * most, points + (2 * (size_t)t + 1) * most, 0};
+    return points;
+}
+
 rsift_status rs_metrics_ap(const rs_ap_set *set, rs_ap_rule rule, const uint32_t *weights,
                            int n_thresholds, double out[RS_AP_THRESHOLDS], rsift_error *err)
 {
-    curve c = {rs_calloc(set->n_marks + 1, sizeof *c.recall),
-               rs_calloc(set->n_marks + 1, sizeof *c.precision), 0};
+    curve curves[RS_AP_THRESHOLDS];
     double sums[RS_AP_THRESHOLDS] = {0}, n_counted = 0;
-    const bool good = c.recall && c.precision;
-    for (size_t k = 0; good && k < set->n_classes; k++) {
+    double *points = make_curves(set, n_thresholds, curves);
+    if (!points) return rs_err_nomem(err, "curves");
+    for (size_t k = 0; k < set->n_classes; k++) {
         const bool last = k + 1 == set->n_classes;
-        const size_t first = set->classes[k].first_mark,
-                     end = last ? set->n_marks : set->classes[k + 1].first_mark;
+        const size_t first = set->classes[k].first_mark;
         const double n = truths_of(set, set->classes[k].first_truth,
                                    last ? set->n_truths : set->classes[k + 1].first_truth, weights);
         if (n == 0) continue; /* a class without truths has no precision, it is left out */
         n_counted++;
-        for (int t = 0; t < n_thresholds; t++) {
-            /* one curve per class and threshold; their averages are added up */
-            trace(set->marks + first, end - first, weights, t, n, &c);
-            sums[t] += rule == RS_AP_COCO    ? at_recalls(&c, 100)
-                       : rule == RS_AP_VOC07 ? at_recalls(&c, 10)
-                                             : area(&c);
-        }
+        trace(set->marks + first, marks_end(set, k) - first, weights, n_thresholds, n, curves);
+        /* one curve per class and threshold; their averages are added up */
+        for (int t = 0; t < n_thresholds; t++)
+            sums[t] += rule == RS_AP_COCO    ? at_recalls(&curves[t], 100)
+                       : rule == RS_AP_VOC07 ? at_recalls(&curves[t], 10)
+                                             : area(&curves[t]);
     }
     for (int t = 0; t < n_thresholds; t++) out[t] = n_counted > 0 ? sums[t] / n_counted : NAN;
-    rs_free(c.recall);
-    rs_free(c.precision);
-    return good ? RSIFT_OK : rs_err_nomem(err, "curves");
+    rs_free(points);
+    return RSIFT_OK;
 }
