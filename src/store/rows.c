@@ -17,6 +17,7 @@ typedef struct rs_cell {
     uint64_t *validity; /* NULL = every row valid so far */
     duckdb_vector child_vector;
     idx_t n_children, cap_children;
+    idx_t behind_shared; /* 1 + the chunk's last row whose text others may share; 0 = none */
 } rs_cell;
 
 struct rs_rows {
@@ -62,6 +63,7 @@ static void aim_cells(rs_rows *rows)
         /* A new or emptied vector has neither NULLs nor children: both are asked for again. */
         cell->validity = NULL;
         cell->n_children = cell->cap_children = 0;
+        cell->behind_shared = 0;
         if (cell->type == DUCKDB_TYPE_LIST)
             cell->child_vector = duckdb_list_vector_get_child(cell->vector);
     }
@@ -233,6 +235,32 @@ static bool good_text(rs_str s)
 #endif
 }
 
+/* Text of up to 12 bytes lies in the cell itself, in DuckDB's layout. Longer text that repeats the
+ * last one of its column (a release, a file, a class) shares its bytes. What is no UTF-8 is left to
+ * DuckDB, which makes it NULL, and shares nothing. */
+static void put_text(rs_cell *cell, idx_t row, rs_str s)
+{
+    enum { MOST_SHARED = 256 }; /* longer text is seldom repeated */
+    duckdb_string_t *cells = cell->data;
+    const bool in_cell = s.len <= sizeof cells->value.inlined.inlined,
+               good = s.len <= MOST_SHARED && rs_utf8_valid(s) == s.len;
+    if (in_cell && good) {
+        cells[row] = (duckdb_string_t){.value.inlined.length = (uint32_t)s.len};
+        memcpy(cells[row].value.inlined.inlined, s.ptr, s.len);
+        return;
+    }
+    if (good && cell->behind_shared) {
+        const duckdb_string_t last = cells[cell->behind_shared - 1];
+        if (last.value.pointer.length == s.len &&
+            memcmp(last.value.pointer.ptr, s.ptr, s.len) == 0) {
+            cells[row] = last;
+            return;
+        }
+    }
+    duckdb_vector_assign_string_element_len(cell->vector, row, s.ptr, s.len);
+    if (good) cell->behind_shared = row + 1;
+}
+
 void rs_put_str(rs_rows *rows, int column, rs_str s)
 {
     rs_cell *cell = cell_of(rows, column);
@@ -246,7 +274,7 @@ void rs_put_str(rs_rows *rows, int column, rs_str s)
         return;
     }
     RS_ASSERT(good_text(s));
-    duckdb_vector_assign_string_element_len(cell->vector, rows->row, s.ptr, s.len);
+    put_text(cell, rows->row, s);
 }
 
 void rs_put_bytes(rs_rows *rows, int column, rs_str bytes)

@@ -139,6 +139,48 @@ static void chunk_boundaries_keep_order(void **state)
     remove_folder(dir);
 }
 
+/* Text `i` of a column whose texts have all lengths up to 40, repeat, differ at equal lengths, and
+ * are missing at times. */
+static rs_str repeated_text(int i, char out[64])
+{
+    const size_t len = (size_t)(i / 5 % 41);
+    if (i % 11 == 3) return (rs_str){0};
+    memset(out, 'a' + i / 3 % 4, len);
+    if (len > 2 && i % 7 == 1) memcpy(out + len - 2, "\xc3\xbc", 2);
+    return rs_str_make(out, len);
+}
+
+static void repeated_texts_stay_apart(void **state)
+{
+    (void)state;
+    char dir[64], text[64];
+    enum { N = 10000 };
+    rs_store *store = open_store(fresh_folder(dir), RS_STORE_PARTS);
+    rs_part *part = NULL;
+    OK(rs_part_new(store, RS_STR("rel"), RS_STR("p"), &part, err));
+    rs_rows *rows = rs_part_rows(part, RS_T_TURN);
+    for (int i = 0; i < N; i++) {
+        rs_put_id(rows, RS_TURN_sample_id, id_of((uint64_t)i));
+        rs_put_i64(rows, RS_TURN_i, i);
+        rs_put_str(rows, RS_TURN_text, repeated_text(i, text));
+        rs_put_end(rows);
+    }
+    OK(rs_part_commit(part, err));
+    rs_store_close(store);
+    store = open_store(dir, RS_STORE_READ);
+    rs_result *r = NULL;
+    OK(rs_store_query(store, RS_STR("SELECT i, text FROM turn ORDER BY i"), NULL, 0, &r, err));
+    for (int i = 0; i < N; i++) {
+        OK(rs_result_next(r, err));
+        const rs_str want = repeated_text(i, text);
+        assert_int_equal(rs_result_null(r, 1), want.ptr == NULL);
+        if (want.ptr) assert_true(rs_str_eq(rs_result_str(r, 1), want));
+    }
+    rs_result_close(r);
+    rs_store_close(store);
+    remove_folder(dir);
+}
+
 static void lists_grow_over_a_chunk(void **state)
 {
     (void)state;
@@ -301,6 +343,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(round_trip_of_every_type),
         cmocka_unit_test(chunk_boundaries_keep_order),
+        cmocka_unit_test(repeated_texts_stay_apart),
         cmocka_unit_test(lists_grow_over_a_chunk),
         cmocka_unit_test(wrong_rows_come_out_at_commit),
         cmocka_unit_test(parts_are_listed_removed_and_never_replaced),
