@@ -109,17 +109,6 @@ static rsift_status run_sections(rs_store *store, const char *const *names, rsif
     return RSIFT_OK;
 }
 
-/* Is nothing protected indexed here? Then nothing was compared with anything, and the pictures of
- * the pool need not be gathered. In: protect.sql's tables. */
-static rsift_status is_unprotected(rs_store *store, bool *none, rsift_error *err)
-{
-    int64_t n = 0;
-    RS_TRY(rs_decide_number(store, "SELECT count(*) FROM (SELECT 1 FROM protected_sample LIMIT 1)",
-                            &n, err));
-    *none = n == 0;
-    return RSIFT_OK;
-}
-
 /* The pictures of both sides and their hashes, by which an earlier comparison still holds. */
 static rsift_status make_near(rs_store *store, const char *kind, rsift_error *err)
 {
@@ -209,7 +198,7 @@ rsift_status rs_decide_leak_table(rs_store *store, const rs_catalog *catalog, rs
     int64_t n_leaks;
     bool none = false;
     RS_TRY(rs_protect_ask(store, catalog, &all, err));
-    RS_TRY(is_unprotected(store, &none, err));
+    RS_TRY(rs_protect_is_empty(store, &none, err));
     if (none) return put_unprotected(store, catalog, json, err);
     RS_TRY(make_table(store, catalog, &all, err));
     return put_table(store, catalog, &all, json, &n_leaks, err);
@@ -265,7 +254,7 @@ rsift_status rs_leaks_unseen(rs_store *store, const rs_catalog *catalog, rs_text
     *out = (rs_unseen){0};
     bool none = false;
     RS_TRY(set_mixture(store, mixture_id, err));
-    RS_TRY(is_unprotected(store, &none, err));
+    RS_TRY(rs_protect_is_empty(store, &none, err));
     if (!none) RS_TRY(count_unseen(store, catalog, out, err));
     rs_strmap present = {0};
     rsift_status status = read_names(store, present_sql, &present, err);
@@ -280,7 +269,7 @@ rsift_status rs_decide_unshared(rs_store *store, const rs_catalog *catalog, rs_s
 {
     bool none = false;
     RS_TRY(rs_protect_make(store, catalog, (rs_texts){0}, err));
-    RS_TRY(is_unprotected(store, &none, err));
+    RS_TRY(rs_protect_is_empty(store, &none, err));
     if (none) return RSIFT_OK;
     RS_TRY(set_mixture(store, mixture_id, err));
     RS_TRY(compare_kept(store, catalog, err));

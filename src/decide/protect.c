@@ -220,6 +220,15 @@ rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_text
     return rs_decide_run_section(store, "protect", "pictures", RS_STR(""), err);
 }
 
+rsift_status rs_protect_is_empty(rs_store *store, bool *empty, rsift_error *err)
+{
+    int64_t n = 0;
+    RS_TRY(rs_decide_number(store, "SELECT count(*) FROM (SELECT 1 FROM protected_sample LIMIT 1)",
+                            &n, err));
+    *empty = n == 0;
+    return RSIFT_OK;
+}
+
 /* ---- two sets of data ------------------------------------------------------------------------ */
 
 /* A row of between_side for "NAME" or "NAME@SPLIT"; a release's id may hold an '@' itself. */

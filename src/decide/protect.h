@@ -27,6 +27,9 @@ rsift_status rs_protect_find_leaks(rs_store *store, rsift_error *err);
 rsift_status rs_protect_list_indexed(rs_store *store, rs_strmap *indexed, rsift_error *err);
 /* Whether `protect` (dataset ids or benchmark names) is every known benchmark: n 0 or "all". */
 bool rs_protect_all(rs_texts protect);
+/* Is nothing protected indexed here? Then nothing has to be compared, and the pool need not be
+ * read. In: protect.sql's tables. */
+rsift_status rs_protect_is_empty(rs_store *store, bool *empty, rsift_error *err);
 /* Whether it names this benchmark of the dataset; any benchmark of the dataset. */
 bool rs_protect_names(rs_texts protect, const rs_catalog_dataset *d, const rs_catalog_benchmark *b);
 bool rs_protect_names_any(rs_texts protect, const rs_catalog_dataset *d);

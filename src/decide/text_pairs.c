@@ -6,6 +6,7 @@
 #include "base/escape.h"
 #include "base/map.h"
 #include "decide/ask.h"
+#include "decide/protect.h"
 #include "similar/rare_text.h"
 
 enum { FREE_WORDS = 5, QUOTED = 64 };
@@ -137,7 +138,8 @@ static rsift_status store_pairs(rs_store *store, rs_rare *rare, const rs_strmap 
     return rs_decide_run_section(store, "text", "store", RS_STR(""), err);
 }
 
-rsift_status rs_decide_text_pairs(rs_store *store, rsift_error *err)
+/* Reads the texts of both sides and stores what they share. */
+static rsift_status compare(rs_store *store, rsift_error *err)
 {
     rs_strmap sets = {0};
     rs_rare *rare = rs_rare_new();
@@ -157,4 +159,15 @@ rsift_status rs_decide_text_pairs(rs_store *store, rsift_error *err)
     rs_rare_free(rare);
     rs_strmap_fini(&sets);
     return status;
+}
+
+rsift_status rs_decide_text_pairs(rs_store *store, rsift_error *err)
+{
+    bool none = false;
+    RS_TRY(rs_protect_is_empty(store, &none, err));
+    /* Beside nothing no text of the pool has to be read, which is most of a mix without
+     * benchmarks. */
+    if (none)
+        return rs_store_exec(store, RS_STR("DELETE FROM text_pair; DELETE FROM text_look"), err);
+    return compare(store, err);
 }

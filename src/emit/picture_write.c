@@ -111,15 +111,17 @@ static rsift_status write_picture(writing *w, rs_emit_picture *p, rs_str bytes, 
     const rs_str path = rs_arena_join(&arena, w->pictures->out, RS_STR("/images/"), p->name);
     const char *text = rs_arena_cstr(&arena, path);
     rsift_status status = text ? RSIFT_OK : rs_err_nomem(err, "a path");
-    const bool bad = text && is_bad_name(path);
-    if (status == RSIFT_OK && !bad) status = make_folder(w, rs_str_dirname(path), err);
-    if (status == RSIFT_OK && bad) {
-        note_failure(w->pictures, p, "no file can have this name here");
-    } else if (status == RSIFT_OK && from) {
+    if (status == RSIFT_OK) status = make_folder(w, rs_str_dirname(path), err);
+    if (status == RSIFT_OK && from) {
         (void)unlink(text); /* of an older rsift; usually there is none */
         if (symlink(from, text) != 0) status = rs_err_errno(err, errno, "cannot link %s", text);
     } else if (status == RSIFT_OK) {
         status = rs_io_write_small(path, bytes.ptr, bytes.len, err);
+    }
+    /* Asked only now: the folders of each name would cost as much as its file. */
+    if (status != RSIFT_OK && text && is_bad_name(path)) {
+        note_failure(w->pictures, p, "no file can have this name here");
+        status = RSIFT_OK;
     }
     rs_arena_fini(&arena);
     return status;

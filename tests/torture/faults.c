@@ -485,6 +485,11 @@ int rename(const char *from, const char *to)
     return strikes(RENAME) ? -1 : (int)syscall(SYS_rename, from, to);
 }
 
+int renameat2(int from_at, const char *from, int to_at, const char *to, unsigned flags)
+{
+    return strikes(RENAME) ? -1 : (int)syscall(SYS_renameat2, from_at, from, to_at, to, flags);
+}
+
 int fsync(int fd)
 {
     return strikes(SYNC) ? -1 : (int)syscall(SYS_fsync, fd);
