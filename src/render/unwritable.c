@@ -68,7 +68,8 @@ static size_t n_models_to_ask(const rs_render_input *input)
  * label holds lost text, which some models write and others leave out. */
 static bool parts_by_numbers(const rs_sample *sample, const rs_region *region)
 {
-    const bool in_turn = (region->flags & RS_REGION_FROM_TEXT) && region->turn >= 0;
+    const bool in_turn = (region->flags & RS_REGION_FROM_TEXT) && region->turn >= 0 &&
+                         (uint32_t)region->turn < sample->n_turns;
     if (in_turn && rs_str_find_char(sample->turns[region->turn].text, '"') != RS_NPOS) return false;
     return rs_str_find(region->label, RS_STR("\xef\xbf\xbd")) == RS_NPOS;
 }
