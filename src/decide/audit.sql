@@ -89,8 +89,9 @@ SELECT p.dataset, 'conflict', 'warning', count(*), arg_min(p.locator, p.sample_i
 FROM conflict c JOIN pool p ON p.sample_id = c.sample_id JOIN pool o ON o.sample_id = c.partner
 WHERE p.dataset IN (SELECT dataset FROM want_dataset) GROUP BY p.dataset
 UNION ALL
-SELECT dataset, code, 'warning', count(*), min(locator), CASE code
+SELECT dataset, code, CASE code WHEN 'box-convention' THEN 'serious' ELSE 'warning' END, count(*), min(locator), CASE code
        WHEN 'list-parted' THEN 'another record lists other objects of this picture'
+       WHEN 'box-convention' THEN 'a fifth or more of the boxes lies outside of its picture: they are no pixels of these pictures'
        ELSE 'no picture of its split has an object: its answers may be withheld' END
 FROM parted_list WHERE dataset IN (SELECT dataset FROM want_dataset) GROUP BY dataset, code
 UNION ALL

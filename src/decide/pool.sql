@@ -18,19 +18,21 @@ CREATE OR REPLACE TEMP TABLE parted_list AS
 WITH listed AS (
   SELECT s.sample_id, s.dataset, s.task, regexp_replace(s.release_id, '-[0-9]+$', '') AS edition,
          s.locator, s.key_whole, s.complete, coalesce(a.content_hash, sa.asset_id) AS picture,
-         lower(parse_filename(a.path, true)) AS stem, a.state
+         lower(parse_filename(a.path, true)) AS stem, lower(parse_filename(a.other_name, true)) AS other, a.state
   FROM sample s
   JOIN sample_asset sa ON sa.sample_id = s.sample_id AND sa.i = 0
   LEFT JOIN asset a ON a.asset_id = sa.asset_id
   WHERE s.complete IS NOT NULL AND s.n_assets = 1
     AND s.task IN ('detection-hbb', 'detection-obb', 'multilabel')),
-doubtful AS (
-  SELECT DISTINCT l.dataset, l.stem FROM listed l
-  JOIN (SELECT DISTINCT sample_id FROM finding WHERE code = 'image-ambiguous') f USING (sample_id)
-  WHERE l.state <> 'found'),
+-- A record that names two pictures (VOC: its own name and the one inside) may be of either.
+unsure AS (
+  SELECT l.* FROM listed l LEFT JOIN (SELECT DISTINCT sample_id FROM finding WHERE code = 'image-ambiguous') f USING (sample_id)
+  WHERE l.state <> 'found' AND (f.sample_id IS NOT NULL OR l.other <> l.stem)),
+doubtful AS (SELECT dataset, stem FROM unsure UNION SELECT dataset, other FROM unsure WHERE other IS NOT NULL),
 meant AS (
   SELECT l.* REPLACE (CASE WHEN d.stem IS NULL THEN CAST(l.picture AS VARCHAR) ELSE d.stem END AS picture)
-  FROM listed l LEFT JOIN doubtful d ON d.dataset = l.dataset AND d.stem = l.stem),
+  FROM listed l LEFT JOIN doubtful d ON d.dataset = l.dataset AND d.stem = l.stem
+  UNION ALL SELECT * REPLACE (other AS picture) FROM unsure WHERE other <> stem),
 -- Lists that agree are duplicates; one that is not whole contradicts every other.
 parted AS (
   SELECT dataset, task, edition, picture FROM meant GROUP BY ALL
@@ -41,16 +43,29 @@ listless AS (
   SELECT s.sample_id, s.dataset, s.locator, s.release_id, s.task, p.scheme, p.name,
          coalesce(s.n_regions, 0) + coalesce(len(s.labels), 0) AS n
   FROM sample s JOIN split p ON p.sample_id = s.sample_id
-  WHERE s.complete IS NOT NULL AND s.release_id LIKE '%@own' AND s.task IN ('detection-hbb', 'detection-obb', 'multilabel')),
+  WHERE s.complete IS NOT NULL AND s.release_id LIKE '%@own%' AND s.task IN ('detection-hbb', 'detection-obb', 'multilabel')),
 withheld AS (
   SELECT l.sample_id, l.dataset, l.locator FROM listless l
   SEMI JOIN (SELECT release_id, task, scheme, name FROM listless GROUP BY ALL HAVING sum(n) = 0) w
     ON w.release_id = l.release_id AND w.task = l.task
-   AND w.scheme = l.scheme AND w.name = l.name)
+   AND w.scheme = l.scheme AND w.name = l.name),
+-- One's own boxes that are pixels by their form alone: where a fifth of them, and more than one, lies
+-- outside of its picture, the numbers mean something else.
+misread AS (
+  SELECT b.release_id, b.source FROM (
+    SELECT release_id, source, sum(n_regions) AS n FROM sample
+    WHERE release_id LIKE '%@own%' AND task IN ('detection-hbb', 'detection-obb') GROUP BY ALL) b
+  JOIN (SELECT release_id, source, sum(n) AS n FROM finding WHERE code = 'region-outside' GROUP BY ALL) o
+    ON o.release_id = b.release_id AND o.source = b.source
+  WHERE o.n > 1 AND o.n * 5 >= b.n)
 SELECT sample_id, dataset, locator, min(code) AS code FROM (
   SELECT m.sample_id, m.dataset, m.locator, 'list-parted' AS code FROM meant m JOIN parted USING (dataset, task, edition, picture)
   WHERE m.complete
-  UNION ALL SELECT sample_id, dataset, locator, 'list-withheld' FROM withheld)
+  UNION ALL SELECT sample_id, dataset, locator, 'list-withheld' FROM withheld
+  UNION ALL
+  SELECT s.sample_id, s.dataset, s.locator, 'box-convention' FROM sample s
+  JOIN misread m ON m.release_id = s.release_id AND m.source = s.source
+  WHERE s.complete AND s.task IN ('detection-hbb', 'detection-obb'))
 GROUP BY sample_id, dataset, locator;
 -- [groups]
 -- Samples that are exactly the same, over all datasets. The survivor: protected, then by origin

@@ -26,6 +26,14 @@ static void boxes_on(const rs_sample *sample, uint32_t a, const rs_view *view, b
     }
 }
 
+/* Is a mask the sample's answer? It lies on the picture as boxes do. */
+static bool has_mask(const rs_sample *sample)
+{
+    for (uint32_t i = 0; i < sample->n_assets; i++)
+        if (sample->assets[i].role == RS_ASSET_MASK) return true;
+    return false;
+}
+
 /* A finding when the annotation was made on another picture than the one that is here. */
 static rsift_status check_view(rs_index_batch *batch, size_t s, uint32_t a, const rs_view *view,
                                const rs_view_picture *picture, rsift_error *err)
@@ -34,6 +42,7 @@ static rsift_status check_view(rs_index_batch *batch, size_t s, uint32_t a, cons
     const rs_asset_ref *ref = &sample->assets[a];
     bool any, moves;
     boxes_on(sample, a, view, &any, &moves);
+    any |= view->kind == RS_VIEW_OTHER_SIZE && has_mask(sample);
     bool known = rs_model_view_is_known(view),
          differs = view->scaled || view->kind == RS_VIEW_OTHER_SIZE;
     if (known ? !differs : !any && !differs) return RSIFT_OK;

@@ -199,6 +199,6 @@ bool rs_model_duplicate_keys(rs_arena *scratch, const rs_sample *sample, const r
 
 /* Of what the index stores of samples and pictures beside what readers give: columns, checks, what
  * headers tell. Parts of another version are made anew. */
-enum { RS_STORED_VERSION = 10 };
+enum { RS_STORED_VERSION = 11 };
 
 #endif

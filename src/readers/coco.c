@@ -163,6 +163,13 @@ static rsift_status coco_parse(const void *opened, const rs_chunk *chunk, rs_bat
 static int coco_probe(const rs_probe_input *input)
 {
     if (!rs_probe_begins(input, '{')) return 0;
+    /* one picture's own object, as SODA has it: no list of rows */
+    const size_t at = rs_str_find(input->head, RS_STR("\"images\""));
+    if (at != RS_NPOS) {
+        rs_str rest = rs_str_trim(rs_str_sub(input->head, at + 8, input->head.len));
+        if (rs_str_starts(rest, RS_STR(":"))) rest = rs_str_trim(rs_str_sub(rest, 1, rest.len));
+        if (rs_str_starts(rest, RS_STR("{"))) return 0;
+    }
     int score = 0;
     if (rs_probe_holds(input, "\"images\"")) score += 30;
     if (rs_probe_holds(input, "\"file_name\"") || rs_probe_holds(input, "\"filename\""))

@@ -27,9 +27,10 @@ struct geojson {
     /* cutting: features that were cut and not handed out, and the picture that is gathered */
     rs_arena cut_arena, key_arena;
     size_t next_cut;
-    rs_buf record; /* "[feature,feature" of the picture `image` */
-    rs_str image;  /* in key_arena; ptr NULL = none */
-    size_t file;   /* that the record is from */
+    rs_buf record;                   /* "[feature,feature" of the picture `image` */
+    rs_str image;                    /* in key_arena; ptr NULL = none */
+    size_t file;                     /* that the record is from */
+    unsigned char *named, *nameless; /* by file: features that name a picture, that name none */
     size_t n_features;
     int64_t ordinal;
     bool ended;
@@ -41,6 +42,51 @@ static rsift_status property_of(struct geojson *state, const char *key, const ch
 {
     *out = rs_arena_cstr(&state->arena, rs_source_param(state->source, key, rs_str_of(usual)));
     return *out ? RSIFT_OK : rs_err_nomem(err, "a parameter");
+}
+
+/* The picture that a feature names, in scratch; empty = none. false = the feature is no JSON. */
+static bool names_picture(const struct geojson *state, rs_arena *scratch, rs_str feature,
+                          rs_str *out)
+{
+    const rs_json *root;
+    *out = RS_STR("");
+    if (rs_json_parse(scratch, feature, state->source->limits, &root, NULL) != RSIFT_OK)
+        return false;
+    const rs_json *image = rs_json_get(rs_json_get(root, "properties"), state->image_field);
+    const rs_json_type kind = rs_json_kind(image);
+    if (kind == RS_JSON_STR || kind == RS_JSON_INT) *out = rs_json_text(scratch, image);
+    return true;
+}
+
+/* Do features of each file name pictures, and do others of it name none? Those may lie on any of
+ * its pictures. One pass over the source before it is read. */
+static rsift_status find_nameless(struct geojson *state, rsift_error *err)
+{
+    rs_json_feed feed = {0};
+    rs_chunk ignored = {0};
+    rs_arena scratch = {0};
+    rsift_status status =
+        rs_json_feed_open(&feed, state->source, "records", RS_STR("features"), PICTURES, err);
+    if (status == RSIFT_OK) {
+        state->named = rs_arena_calloc(&state->arena, feed.files->n + 1, 1);
+        state->nameless = rs_arena_calloc(&state->arena, feed.files->n + 1, 1);
+        if (!state->named || !state->nameless) status = rs_err_nomem(err, "features");
+    }
+    while (status == RSIFT_OK) {
+        rs_arena_reset(&scratch);
+        status = rs_json_feed_next(&feed, &scratch, &ignored, err);
+        for (size_t i = 0; i < feed.n_cuts && status == RSIFT_OK; i++) {
+            rs_str name;
+            if (!names_picture(state, &scratch, feed.cuts[i].bytes, &name)) continue;
+            if (name.len) state->named[feed.file] = 1;
+            else state->nameless[feed.file] = 1;
+        }
+        rs_chunk_reset(&ignored);
+    }
+    rs_json_feed_close(&feed);
+    rs_chunk_fini(&ignored);
+    rs_arena_fini(&scratch);
+    return status == RSIFT_END ? RSIFT_OK : status;
 }
 
 static rsift_status geojson_open(void *opened, const rs_source *source, rs_chunk *first,
@@ -60,7 +106,7 @@ static rsift_status geojson_open(void *opened, const rs_source *source, rs_chunk
     RS_TRY(rs_words_of(&state->arena, source, "class_names", &state->class_names, err));
     RS_TRY(rs_json_feed_open(&state->feed, source, "records", RS_STR("features"), PICTURES, err));
     state->feed.apart = true; /* a feature is no record */
-    return RSIFT_OK;
+    return find_nameless(state, err);
 }
 
 static void geojson_close(void *opened)
@@ -88,28 +134,23 @@ static rsift_status hand_out(struct geojson *state, rs_chunk *chunk, rsift_error
     raw->content = rs_arena_str(&chunk->arena, rs_buf_view(&state->record));
     raw->key = rs_arena_str(&chunk->arena, state->image);
     if (!raw->content.ptr || !raw->key.ptr) return rs_err_nomem(err, "a raw record");
+    raw->partial = state->named[state->file] && state->nameless[state->file];
     chunk->n_bytes += raw->content.len;
     state->record.len = 0;
     state->n_features = 0;
     return RSIFT_OK;
 }
 
-/* The picture that a feature names; without one, the file's own name. A feature that is no JSON
- * belongs to the picture before it: the record then says so. */
+/* The picture that a feature names; in a file that names none, the file's own name; "" = none is
+ * known. A feature that is no JSON belongs to the picture before it: the record then says so. */
 static rsift_status picture_of(struct geojson *state, rs_str feature, rs_str *out, rsift_error *err)
 {
     rs_arena scratch = {0};
-    const rs_json *root;
-    rsift_error why;
+    rs_str text;
     *out = state->image;
-    const rsift_status status =
-        rs_json_parse(&scratch, feature, state->source->limits, &root, &why);
-    if (status == RSIFT_OK) {
-        const rs_json *image = rs_json_get(rs_json_get(root, "properties"), state->image_field);
-        const rs_json_type kind = rs_json_kind(image);
-        const bool named = kind == RS_JSON_STR || kind == RS_JSON_INT;
-        const rs_str text = named ? rs_json_text(&scratch, image) : RS_STR("");
-        *out = text.len ? text : rs_str_stem(state->feed.files->logical[state->feed.file]);
+    if (names_picture(state, &scratch, feature, &text)) {
+        const rs_str of_file = rs_str_stem(state->feed.files->logical[state->feed.file]);
+        *out = text.len || state->named[state->feed.file] ? text : of_file;
     }
     *out = rs_arena_str(&state->key_arena, out->ptr ? *out : RS_STR(""));
     rs_arena_fini(&scratch);
@@ -274,6 +315,15 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     if (!root) return RSIFT_OK;
     rs_str name;
     RS_TRY(rs_parse_utf8(p, p->raw->key, &name));
+    if (!name.len) {
+        const int64_t n = (int64_t)rs_json_len(root);
+        p->batch->counts[FEATURES].seen += n;
+        p->batch->counts[FEATURES].set_aside += n;
+        return rs_parse_find(p, RS_F_FIELD_MISSING, RS_STR("features"),
+                             "%" PRId64 " features name no picture and others of the file do: no "
+                             "picture's objects are known to be all",
+                             n);
+    }
     RS_TRY(rs_parse_sample(p, &sample));
     RS_TRY(rs_parse_copy(p, name, &sample->original_id));
     RS_TRY(rs_parse_media(p, sample, name, rs_str_stem(name), (rs_str){0}));
@@ -286,7 +336,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     }
     sample->regions = r.list.items;
     sample->n_regions = (uint32_t)r.list.n;
-    sample->complete = RS_COMPLETE_YES;
+    sample->complete = p->raw->partial ? RS_COMPLETE_NO : RS_COMPLETE_YES;
     *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
@@ -323,7 +373,7 @@ static const rs_param params[] = {
 const rs_reader rs_reader_geojson = {
     .name = "geojson",
     .many_records = true,
-    .version = 1,
+    .version = 2,
     .summary = "GeoJSON features with boxes in pixels, grouped by their picture",
     .source = "xviewdataset.org; DIUx-xView/data_utilities wv_util.py; RFC 7946",
     .reads = "a FeatureCollection whose features have a box in pixels",

@@ -431,8 +431,10 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     if (n && end != RS_NPOS)
         RS_TRY(read_drawn(p, rs_str_sub(p->raw->extra, end + 1, p->raw->extra.len), size, &s.mask));
     RS_TRY(add_segments(p, &s, annotation));
-    s.sample->truth = n > 0;
-    s.sample->complete = p->raw->partial || n != 1 ? RS_COMPLETE_NO : RS_COMPLETE_YES;
+    /* an annotation of another kind (a box, a caption) lists no segments */
+    const bool lists = rs_json_kind(rs_json_get(annotation, "segments_info")) == RS_JSON_ARRAY;
+    s.sample->truth = n > 0 && lists;
+    s.sample->complete = p->raw->partial || n != 1 || !lists ? RS_COMPLETE_NO : RS_COMPLETE_YES;
     *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
@@ -464,7 +466,7 @@ static const rs_param params[] = {
 const rs_reader rs_reader_panoptic = {
     .name = "panoptic",
     .many_records = true,
-    .version = 1,
+    .version = 2,
     .summary = "COCO's panoptic JSON with a PNG of segment ids per picture",
     .source = "cocodataset.org/#format-data (panoptic); YBIO/CPP",
     .reads = "a JSON object with images, categories and annotations that have segments_info",

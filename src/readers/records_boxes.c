@@ -28,7 +28,8 @@ static rsift_status add_numbers(rs_parse *p, const rs_record_fields *fields, con
     /* [x,y,..] or [[x,y],..] is one box, [[x,y,x,y],..] a list of them: a point has 2 numbers */
     bool nested = it.left && rs_json_kind(it.at) == RS_JSON_ARRAY && rs_json_len(it.at) > 2;
     const size_t n_boxes = nested ? it.left : 1;
-    if (labels->n > 1 && labels->n != n_boxes) {
+    /* a list of one class beside several boxes names one of them */
+    if ((labels->n > 1 || (labels->n == 1 && labels->is_list && nested)) && labels->n != n_boxes) {
         *bad = true;
         return rs_parse_find(p, RS_F_FIELD_TYPE, fields->class_name,
                              "expected a class for each of %zu boxes, found %zu", n_boxes,
@@ -163,15 +164,16 @@ static bool asks_in_words(rs_task task)
 }
 
 /* No box was read although the sample is about boxes. Those that the release keeps to itself are an
- * answer withheld; those that stand there and cannot be read are a loss, which a finding tells. */
+ * answer withheld; those that stand there and cannot be read are a loss, which a finding tells
+ * (`lost`: it does so already). */
 static rsift_status note_no_boxes(rs_parse *p, const rs_record_fields *fields, rs_sample *sample,
-                                  bool told, bool *bad)
+                                  bool told, bool lost, bool *bad)
 {
     const rs_str field = fields->box.len ? fields->box : fields->box_text;
     if (told)
         return rs_parse_find(p, RS_F_BOX_TEXT_UNPARSED, field, "no box can be read from the field");
     if (!answers_in_words(sample)) {
-        sample->truth = false;
+        if (!lost) sample->truth = false;
         return RSIFT_OK;
     }
     if (asks_in_words(sample->task)) return RSIFT_OK;
@@ -230,7 +232,7 @@ rsift_status rs_record_read_boxes(rs_parse *p, const rs_record_fields *fields,
         return RSIFT_OK;
     }
     if (list.n || !asked || (told && found)) return RSIFT_OK;
-    return note_no_boxes(p, fields, sample, told, bad);
+    return note_no_boxes(p, fields, sample, told, p->batch->n_findings > n_found, bad);
 }
 
 /* Is the value a list of boxes, as of all that is in a picture, and not the numbers of one? */

@@ -8,7 +8,8 @@
 typedef struct rs_record_labels {
     rs_str of_all;
     const rs_str *items;
-    size_t n; /* of the list; one class is that of all boxes */
+    size_t n;     /* of the list; one class is that of all boxes, */
+    bool is_list; /* unless the record has it in a list, which names each box */
 } rs_record_labels;
 
 /* The item's boxes with their labels. *bad, after a finding, when it asks about one and has none,

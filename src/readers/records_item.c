@@ -353,14 +353,22 @@ rsift_status rs_record_parse_item(rs_parse *p, const rs_record_fields *fields,
     if (bad) return RSIFT_OK;
     /* the class names the boxes; without one the phrase does */
     if (n_labels || !label.ptr) label = class_name.ptr ? class_name : RS_STR("");
-    const rs_record_labels names = {.of_all = label, .items = labels, .n = n_labels};
+    const rs_record_labels names = {
+        .of_all = label,
+        .items = labels,
+        .n = n_labels,
+        .is_list = rs_json_kind(rs_record_value(it, fields->class_name)) == RS_JSON_ARRAY};
     RS_TRY(rs_record_read_boxes(p, fields, it, sample, &names, &bad));
     if (bad) return RSIFT_OK;
     /* no boxes: the classes are of the picture */
-    if (n_labels && !fields->box.len && !fields->box_text.len) {
+    const bool of_picture = fields->class_name.len && !fields->box.len && !fields->box_text.len;
+    if (of_picture) {
         sample->labels = labels;
         sample->n_labels = (uint32_t)n_labels;
     }
+    /* null, or no such field: the class is withheld. An empty list may be meant. */
+    const bool is_list = rs_json_kind(rs_record_value(it, fields->class_name)) == RS_JSON_ARRAY;
+    if (of_picture && !n_labels && !is_list && !sample->n_turns) sample->truth = false;
     *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }

@@ -360,6 +360,21 @@ static int yolo_probe(const rs_probe_input *input)
     return n_lines ? 90 : 0;
 }
 
+/* `task: obb` of data.yaml; the boxes around rings are what is written of segments. */
+static bool yaml_task(rs_str text, rs_task *out)
+{
+    rs_str line;
+    while (rs_str_line(&text, &line)) {
+        if (!rs_str_starts(line, RS_STR("task:"))) continue;
+        const rs_str word = rs_str_trim(rs_str_sub(line, 5, line.len));
+        const bool is_obb = rs_str_starts(word, RS_STR("obb"));
+        *out = is_obb ? RS_TASK_DETECTION_OBB : RS_TASK_DETECTION_HBB;
+        return is_obb || rs_str_starts(word, RS_STR("segment")) ||
+               rs_str_starts(word, RS_STR("detect"));
+    }
+    return false;
+}
+
 /* Corners in every line are oriented boxes: boxes have 4 numbers, and rings any count of points. */
 static bool yolo_task_of_file(const rs_probe_input *input, rs_task *out)
 {
@@ -368,6 +383,7 @@ static bool yolo_task_of_file(const rs_probe_input *input, rs_task *out)
     rs_str text = input->head, line;
     size_t n_lines = 0, n_corners = 0;
     if (rs_str_starts(text, RS_STR("\xEF\xBB\xBF"))) text = rs_str_sub(text, 3, text.len);
+    if (is_yaml(input->path)) return yaml_task(text, out);
     while (rs_str_line(&text, &line)) {
         line = rs_str_trim(line);
         if (!line.len) continue;
@@ -397,7 +413,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_yolo = {
     .name = "yolo",
-    .version = 1,
+    .version = 2,
     .summary = "one text file per image, a class number and fractions of the image",
     .source = "docs.ultralytics.com/datasets/detect, /obb, /segment; ultralytics data/utils.py",
     .reads = "lines of a class number and 4, 8 or more fractions",

@@ -72,6 +72,33 @@ static size_t count_notes(const rs_io_tree *tree, const char *code)
     return n;
 }
 
+/* Of several files of a use that has one: where just one is of the reader's form, the others are
+ * not its own. */
+static rsift_status keep_sure_file(const rs_plan *plan, const rs_reader *reader, uint8_t *of_path,
+                                   size_t n_paths, uint8_t use, rsift_error *err)
+{
+    enum { SURE = 90 };
+    size_t n_sure = 0, sure = 0;
+    if (!reader->probe || count_of(of_path, n_paths, use) < 2) return RSIFT_OK;
+    for (size_t i = 0; i < n_paths; i++) {
+        rs_arena arena = {0};
+        rs_probe_input input;
+        rsift_error why;
+        if (of_path[i] != use) continue;
+        const rsift_status status = rs_kind_head(plan->trees[0], i, &arena, &input, &why);
+        const bool is_sure = status == RSIFT_OK && reader->probe(&input) >= SURE;
+        rs_arena_fini(&arena);
+        if (status != RSIFT_OK && rs_err_ends_call(status)) {
+            if (err) *err = why;
+            return status;
+        }
+        if (is_sure && n_sure++ == 0) sure = i;
+    }
+    for (size_t i = 0; n_sure == 1 && i < n_paths; i++)
+        if (of_path[i] == use && i != sure) of_path[i] = UINT8_MAX;
+    return RSIFT_OK;
+}
+
 /* The reader finds none of its files: what it looks for, and whether some are not read. */
 static rsift_status refuse_use(const rs_plan *plan, const rs_reader *reader,
                                const rs_reader_use *use, rsift_error *err)
@@ -101,6 +128,8 @@ static rsift_status own_files(rs_plan *plan, const rs_reader *reader, rs_texts p
     if (status == RSIFT_OK && !files) status = rs_err_nomem(err, "a plan");
     for (uint8_t u = 0; status == RSIFT_OK && u < n_uses; u++) {
         const rs_reader_use *use = &reader->uses[u];
+        if (use->single) status = keep_sure_file(plan, reader, of_path, paths.n, u, err);
+        if (status != RSIFT_OK) break;
         const size_t n = count_of(of_path, paths.n, u);
         const bool replaced =
             use[1].name && use[1].instead && count_of(of_path, paths.n, u + 1u) > 0;
@@ -111,11 +140,12 @@ static rsift_status own_files(rs_plan *plan, const rs_reader *reader, rs_texts p
         if (n == 0) continue;
         /* ids restart in every file: a second one would join its rows to foreign answers */
         if (n > 1 && use->single)
-            status =
-                rs_err_set(err, RSIFT_E_FORMAT,
-                           "found %zu files (%s), expected one: the reader %s joins by ids that "
-                           "are unique in one file only; index them one folder each",
-                           n, use->patterns, reader->name);
+            status = rs_err_set(
+                err, RSIFT_E_FORMAT,
+                "found %zu files (%s), expected one: the reader %s joins by ids that "
+                "are unique in one file only; name one of them, or index them one folder "
+                "each",
+                n, use->patterns, reader->name);
         size_t *members = rs_arena_calloc(&plan->arena, n, sizeof *members);
         rs_str *logical = rs_arena_calloc(&plan->arena, n, sizeof *logical);
         if (!members || !logical) status = rs_err_nomem(err, "a plan");
@@ -241,34 +271,40 @@ static rs_split own_split(rs_str typed)
     return (rs_split){rs_str_sub(typed, 0, slash), rs_str_sub(typed, slash + 1, typed.len)};
 }
 
-/* The task that files of the first use tell, of which a few are read, from the first to the last;
- * where they disagree it is the reader's. */
+/* What the head of one file tells of the task; *told false = nothing. */
+static rsift_status task_of_file(const rs_plan_source *to, size_t member, rs_task *out, bool *told,
+                                 rsift_error *err)
+{
+    rs_arena arena = {0};
+    rs_probe_input input;
+    rsift_error why;
+    const rsift_status status = rs_kind_head(to->source.tree, member, &arena, &input, &why);
+    *told = status == RSIFT_OK && to->reader->task_of_file(&input, out);
+    rs_arena_fini(&arena);
+    if (status == RSIFT_OK || !rs_err_ends_call(status)) return RSIFT_OK; /* told when it is read */
+    if (err) *err = why;
+    return status;
+}
+
+/* The task that the sidecars of the source tell, else all files of the first use; where those
+ * disagree it is the reader's. The first file that tells another ends the pass. */
 static rsift_status task_of_files(rs_plan_source *to, rsift_error *err)
 {
-    enum { MOST_READ = 64 };
     const rs_source *source = &to->source;
     if (!to->reader->task_of_file || source->n_files == 0) return RSIFT_OK;
-    const rs_source_files *files = &source->files[0];
-    const size_t n = files->n < MOST_READ ? files->n : MOST_READ;
     rs_task all = to->reader->task, task;
-    bool told = false, agree = true;
-    for (size_t i = 0; i < n && agree; i++) {
-        const size_t member = files->members[i * files->n / n];
-        rs_arena arena = {0};
-        rs_probe_input input;
-        rsift_error why;
-        const rsift_status status = rs_kind_head(source->tree, member, &arena, &input, &why);
-        if (status == RSIFT_OK && to->reader->task_of_file(&input, &task)) {
-            agree = !told || task == all;
-            all = task;
-            told = true;
+    bool told = false, one;
+    for (size_t u = source->n_files; u-- > 0;) {
+        const rs_source_files *files = &source->files[u];
+        for (size_t i = 0; i < files->n; i++) {
+            RS_TRY(task_of_file(to, files->members[i], &task, &one, err));
+            if (one && told && task != all) return RSIFT_OK;
+            if (one) all = task;
+            told |= one;
         }
-        rs_arena_fini(&arena);
-        if (status == RSIFT_OK || !rs_err_ends_call(status)) continue; /* told when it is read */
-        if (err) *err = why;
-        return status;
+        if (told) break;
     }
-    if (agree) to->source.task = all;
+    to->source.task = all;
     return RSIFT_OK;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/ascii.h"
+#include "base/num.h"
 #include "image/name.h"
 #include "readers/table.h"
 #include "release/own.h"
@@ -85,12 +86,28 @@ static bool is_talk_of_picture(const rs_probe_input *input)
     return turns && !rs_probe_holds(input, "\"image\"") && !rs_probe_holds(input, "\"images\"");
 }
 
+/* Is the text of words? Labels that cannot be read as such, and empty ones, are no captions. */
+static bool is_worded(rs_str text)
+{
+    rs_str line, word;
+    double number;
+    while (rs_str_line(&text, &line)) {
+        line = rs_str_trim(line);
+        while (rs_str_split(&line, ' ', &word)) {
+            word = rs_str_trim(word);
+            if (word.len && !rs_num_double(word, &number)) return true;
+        }
+    }
+    return false;
+}
+
 /* A caption beside its picture: a text, or JSON with a caption or a question in it. */
 static bool is_text_of_picture(const rs_own_scan *scan, size_t member, const rs_probe_input *input)
 {
     const rs_file_kind *kind = rs_kind_of(input);
     const bool is_text = rs_str_ends_nocase(input->path, RS_STR(".txt")) &&
-                         kind->takes == RS_TAKES_TEXT && !rs_kind_is_annotation(input);
+                         kind->takes == RS_TAKES_TEXT && !rs_kind_is_annotation(input) &&
+                         is_worded(input->head);
     const bool is_json = rs_str_ends_nocase(input->path, RS_STR(".json")) &&
                          kind->takes == RS_TAKES_JSON && !rs_kind_is_foreign(kind) &&
                          (rs_probe_holds(input, "\"caption\"") ||

@@ -263,6 +263,49 @@ part "records, a split without boxes" '{"image":"2.png","objects":{"bbox":[],"ca
 rsift audit mine --workspace ws >.log
 grep -q '^mine *list-withheld' .log && pass "audit: list-withheld" || fail "audit: list-withheld" .log
 
+rows "a list of one class beside two boxes" "" "" '{"image":"1.png","objects":{"bbox":[[10,10,20,20],[40,10,20,20]],"category":["ship"]}}'
+# labels NAME REASON RECORD: the class of a picture
+labels()
+{
+    printf '%s\n' "$3" >a.jsonl
+    walk "records, $1" "$2" "" a.jsonl --reader records --param image=image --param class=label
+}
+labels "a class of null" answer-withheld '{"image":"1.png","label":null}'
+labels "a class that is absent" answer-withheld '{"image":"1.png"}'
+
+# ---- objects without a picture, pictures of two names, numbers that are no pixels ---------------------
+# lists NAME REASON INDEX-ARGUMENTS: the reasons of all samples that are not kept
+lists()
+{
+    name=$1 reasons=$2
+    shift 2
+    rm -rf ws
+    rsift index "$@" --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1 || fail "$name: index" .log
+    rsift mix recipe.yaml --workspace ws >.log 2>&1
+    check_is "$name" "$reasons" "$(one ws "SELECT string_agg(reason || coalesce(' ' || detail, ''), ', ' ORDER BY reason, detail) v FROM ledger")"
+}
+feature() { printf '{"type":"Feature","geometry":null,"properties":{"image_id":%s,"bounds_imcoords":"%s","type_id":73}}' "$1" "$2"; }
+printf '{"type":"FeatureCollection","features":[%s,%s]}' "$(feature '"1.png"' 10,10,30,30)" "$(feature null 40,10,60,30)" >g.geojson
+lists "geojson, a feature of no picture" "annotation-incomplete field-missing" g.geojson --reader geojson --images img --param class_names=73=building
+printf '{"type":"FeatureCollection","features":[%s]}' "$(feature '"1.png"' 10,10,30,30)" >g.geojson
+lists "geojson, every feature names its picture" kept g.geojson --reader geojson --images img --param class_names=73=building
+rm -rf two && python3 make.py 100 two/1.png two/2.png
+xml() { printf '<annotation><filename>%s</filename><object><name>%s</name><bndbox><xmin>%s</xmin><ymin>10</ymin><xmax>%s</xmax><ymax>30</ymax></bndbox></object></annotation>' "$@"; }
+rm -rf ann && mkdir ann
+xml 2.png ship 10 30 >ann/1.xml
+xml 2.png tank 40 60 >ann/2.xml
+lists "voc, a name that may be another file's picture" "annotation-incomplete list-parted, annotation-incomplete list-parted" ann --reader voc --images two
+xml 1.png ship 100 300 >ann/1.xml
+xml 2.png ship 500 900 >ann/2.xml
+lists "voc, numbers that are no pixels" "annotation-incomplete box-convention, annotation-incomplete box-convention" ann --reader voc --images two
+rsift audit mine --workspace ws >.log
+grep -q '^mine *box-convention' .log && pass "audit: box-convention" || fail "audit: box-convention" .log
+rm -rf do && mkdir do
+for i in 1 2; do echo "${i}00 100 300 100 300 300 ${i}00 300 ship 0" >do/$i.txt; done
+lists "dota, numbers that are no pixels" "annotation-incomplete box-convention, annotation-incomplete box-convention" do --reader dota --images two
+rm -rf seg && mkdir -p seg/images seg/masks && python3 make.py 100 seg/images/1.png && python3 make.py 60 seg/masks/1.png
+lists "masks, another shape than the picture's" "serious-finding box-size" seg --reader masks --param mask_values=1=ship --param threshold=1
+
 # ---- several records of one picture ------------------------------------------------------------------
 # both NAME PATH ARGUMENTS: no list of the picture is taken for whole, also where models are tested
 both()

@@ -123,6 +123,35 @@ for d in yo:val vo:test do:val cl:val; do
         "$(roles | sed 's/^\(.* eval\), \(.* train\)$/\2, \1/')"
 done
 
+# the task of YOLO's rings is that of the whole source: one ring of five points, or data.yaml
+rm -rf yq && mkdir -p yq/images yq/labels
+for i in $(seq 10 99); do
+    echo '0 0.1 0.1 0.5 0.1 0.5 0.5 0.1 0.4' >yq/labels/$i.txt
+    cp "$1" yq/images/$i.png
+done
+printf 'names: [ship]\n' >yq/data.yaml
+rm -rf ws
+check_exit "corners in all files" 0 rsift index yq --workspace ws --quiet
+check_is "corners in all files: oriented boxes" detection-obb "$(one ws "SELECT DISTINCT task v FROM sample")"
+echo '0 0.1 0.1 0.5 0.1 0.5 0.5 0.3 0.7 0.1 0.4' >yq/labels/98.txt
+rm -rf ws
+check_exit "a ring in one file" 0 rsift index yq --workspace ws --quiet
+check_is "a ring in one file: segments" detection-hbb "$(one ws "SELECT DISTINCT task v FROM sample")"
+rm yq/labels/98.txt && printf 'task: segment\nnames: [ship]\n' >yq/data.yaml
+rm -rf ws
+check_exit "data.yaml says segment" 0 rsift index yq --workspace ws --quiet
+check_is "data.yaml says segment" detection-hbb "$(one ws "SELECT DISTINCT task v FROM sample")"
+# labels that say nothing, or cannot be read, are no captions
+mkdir -p bare && cp "$1" bare/1.png && cp "$1" bare/2.png && : >bare/1.txt && printf '0 100 200 50\n' >bare/2.txt
+rm -rf ws
+check_exit "labels without words" 2 rsift index bare --workspace ws --quiet
+# one picture's own object, as SODA has it, is no COCO
+mkdir -p soda && cp "$1" soda/00001.png
+printf '{"images":{"file_name":"00001.png","width":64,"height":64,"id":1},"categories":[{"id":0,"name":"plane"}],"annotations":[{"poly":[1,1,9,1,9,9,1,9],"category_id":0}]}' >soda/00001.json
+rm -rf ws
+check_exit "soda alone" 0 rsift index soda --workspace ws --quiet
+check_is "soda alone: its reader" soda "$(one ws "SELECT DISTINCT reader v FROM reading WHERE reader IS NOT NULL")"
+
 # --dry-run
 rm -rf ws
 check_exit "a dry run" 0 rsift index coco --dry-run --workspace ws --licence MIT
