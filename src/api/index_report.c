@@ -43,7 +43,7 @@ static void put_licence(rs_json_writer *w, const rs_plan *plan)
         rs_buf_cstr(
             &text,
             ", never treated as open; understood: open, research, restricted, " RS_OPEN_LICENCES
-            ", and ids with -NC (research)");
+            ", and ids with -NC (research) or -ND (restricted)");
     rs_json_field_str(w, "licence", rs_buf_view(&text));
     if (text.failed) w->buf->failed = true;
     rs_json_field_str(w, "licence_class", plan->licence_class);

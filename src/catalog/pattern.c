@@ -77,9 +77,12 @@ static rs_str pop(rs_str *path, bool *last)
  * finds without cutting either into components. */
 static bool ends_alike(rs_str pattern, rs_str path)
 {
-    size_t n = 0;
-    while (n < pattern.len && !memchr("*?}", pattern.ptr[pattern.len - 1 - n], 3)) n++;
-    return n <= path.len && memcmp(pattern.ptr + pattern.len - n, path.ptr + path.len - n, n) == 0;
+    for (size_t n = 1; n <= pattern.len; n++) {
+        const char c = pattern.ptr[pattern.len - n];
+        if (c == '*' || c == '?' || c == '}') return true;
+        if (n > path.len || path.ptr[path.len - n] != c) return false;
+    }
+    return true;
 }
 
 /* From the right. `anchored`: nothing of the path may be left over. `**` backs up like a star: the

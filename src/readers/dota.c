@@ -10,8 +10,8 @@
 enum { FILES, OBJECTS, MAX_FIELDS = 12 };
 
 struct dota {
+    rs_file_feed *feed; /* first: rs_file_feed_cut_state */
     const rs_source *source;
-    rs_file_feed *feed;
     const rs_convention *const *conventions;
     size_t n_conventions;
     const rs_convention *quad;
@@ -33,17 +33,6 @@ static rsift_status dota_open(void *opened, const rs_source *source, rs_chunk *f
         state->n_conventions = 1;
     }
     return rs_file_feed_open(source, "labels", FILES, &state->feed, err);
-}
-
-static rsift_status dota_cut(void *opened, rs_chunk *chunk, rsift_error *err)
-{
-    return rs_file_feed_cut(((struct dota *)opened)->feed, chunk, err);
-}
-
-static rsift_status dota_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
-                            rsift_error *err)
-{
-    return rs_file_feed_at(((struct dota *)opened)->feed, ref, chunk, err);
 }
 
 static void dota_close(void *opened)
@@ -229,8 +218,8 @@ const rs_reader rs_reader_dota = {
     .state_size = sizeof(struct dota),
     .probe = dota_probe,
     .open = dota_open,
-    .cut = dota_cut,
+    .cut = rs_file_feed_cut_state,
     .parse = dota_parse,
-    .at = dota_at,
+    .at = rs_file_feed_at_state,
     .close = dota_close,
 };

@@ -263,3 +263,20 @@ rsift_status rs_file_feed_at(rs_file_feed *feed, const rs_record_ref *ref, rs_ch
     raw->key = rs_arena_str(&chunk->arena, feed->files->logical[ref->file]);
     return raw->key.ptr ? RSIFT_OK : rs_err_nomem(err, "a file");
 }
+
+/* A pointer to a struct is one to its first member (C17 6.7.2.1). */
+static rs_file_feed *feed_of(void *state)
+{
+    return *(rs_file_feed **)state;
+}
+
+rsift_status rs_file_feed_cut_state(void *state, rs_chunk *chunk, rsift_error *err)
+{
+    return rs_file_feed_cut(feed_of(state), chunk, err);
+}
+
+rsift_status rs_file_feed_at_state(void *state, const rs_record_ref *ref, rs_chunk *chunk,
+                                   rsift_error *err)
+{
+    return rs_file_feed_at(feed_of(state), ref, chunk, err);
+}

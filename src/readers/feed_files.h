@@ -18,4 +18,9 @@ void rs_file_feed_close(rs_file_feed *feed);
 rsift_status rs_file_feed_at(rs_file_feed *feed, const rs_record_ref *ref, rs_chunk *chunk,
                              rsift_error *err);
 
+/* rs_reader.cut and .at of a reader whose state begins with its `rs_file_feed *`. */
+rsift_status rs_file_feed_cut_state(void *state, rs_chunk *chunk, rsift_error *err);
+rsift_status rs_file_feed_at_state(void *state, const rs_record_ref *ref, rs_chunk *chunk,
+                                   rsift_error *err);
+
 #endif

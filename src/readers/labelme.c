@@ -16,8 +16,8 @@
 enum { FILES, SHAPES, MOST_POINTS = 1 << 14 };
 
 struct labelme {
+    rs_file_feed *feed; /* first: rs_file_feed_cut_state */
     const rs_source *source;
-    rs_file_feed *feed;
     const rs_convention *box, *quad, *polygon, *point;
     rs_words class_names;
     rs_arena arena;
@@ -35,17 +35,6 @@ static rsift_status labelme_open(void *opened, const rs_source *source, rs_chunk
     state->point = rs_geom_convention(RS_STR("px-point"));
     RS_TRY(rs_words_of(&state->arena, source, "class_names", &state->class_names, err));
     return rs_file_feed_open(source, "json", FILES, &state->feed, err);
-}
-
-static rsift_status labelme_cut(void *opened, rs_chunk *chunk, rsift_error *err)
-{
-    return rs_file_feed_cut(((struct labelme *)opened)->feed, chunk, err);
-}
-
-static rsift_status labelme_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
-                               rsift_error *err)
-{
-    return rs_file_feed_at(((struct labelme *)opened)->feed, ref, chunk, err);
 }
 
 static void labelme_close(void *opened)
@@ -258,8 +247,8 @@ const rs_reader rs_reader_labelme = {
     .state_size = sizeof(struct labelme),
     .probe = labelme_probe,
     .open = labelme_open,
-    .cut = labelme_cut,
+    .cut = rs_file_feed_cut_state,
     .parse = labelme_parse,
-    .at = labelme_at,
+    .at = rs_file_feed_at_state,
     .close = labelme_close,
 };

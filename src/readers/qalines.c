@@ -9,8 +9,8 @@
 enum { FILES, PAIRS };
 
 struct qalines {
+    rs_file_feed *feed; /* first: rs_file_feed_cut_state */
     const rs_source *source;
-    rs_file_feed *feed;
     rs_arena arena;
     rs_words skill_by_text;
 };
@@ -23,17 +23,6 @@ static rsift_status qalines_open(void *opened, const rs_source *source, rs_chunk
     state->source = source;
     RS_TRY(rs_words_of(&state->arena, source, "skill_by_text", &state->skill_by_text, err));
     return rs_file_feed_open(source, "texts", FILES, &state->feed, err);
-}
-
-static rsift_status qalines_cut(void *opened, rs_chunk *chunk, rsift_error *err)
-{
-    return rs_file_feed_cut(((struct qalines *)opened)->feed, chunk, err);
-}
-
-static rsift_status qalines_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
-                               rsift_error *err)
-{
-    return rs_file_feed_at(((struct qalines *)opened)->feed, ref, chunk, err);
 }
 
 static void qalines_close(void *opened)
@@ -175,8 +164,8 @@ const rs_reader rs_reader_qalines = {
     .state_size = sizeof(struct qalines),
     .probe = qalines_probe,
     .open = qalines_open,
-    .cut = qalines_cut,
+    .cut = rs_file_feed_cut_state,
     .parse = qalines_parse,
-    .at = qalines_at,
+    .at = rs_file_feed_at_state,
     .close = qalines_close,
 };

@@ -10,8 +10,8 @@
 enum { FILES, RINGS, MOST_NUMBERS = 1 << 17 };
 
 struct segs {
+    rs_file_feed *feed; /* first: rs_file_feed_cut_state */
     const rs_source *source;
-    rs_file_feed *feed;
     const rs_convention *polygon;
 };
 
@@ -23,17 +23,6 @@ static rsift_status segs_open(void *opened, const rs_source *source, rs_chunk *f
     state->source = source;
     state->polygon = rs_geom_convention(RS_STR("px-polygon"));
     return rs_file_feed_open(source, "json", FILES, &state->feed, err);
-}
-
-static rsift_status segs_cut(void *opened, rs_chunk *chunk, rsift_error *err)
-{
-    return rs_file_feed_cut(((struct segs *)opened)->feed, chunk, err);
-}
-
-static rsift_status segs_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
-                            rsift_error *err)
-{
-    return rs_file_feed_at(((struct segs *)opened)->feed, ref, chunk, err);
 }
 
 static void segs_close(void *opened)
@@ -226,8 +215,8 @@ const rs_reader rs_reader_segs = {
     .state_size = sizeof(struct segs),
     .probe = segs_probe,
     .open = segs_open,
-    .cut = segs_cut,
+    .cut = rs_file_feed_cut_state,
     .parse = segs_parse,
-    .at = segs_at,
+    .at = rs_file_feed_at_state,
     .close = segs_close,
 };

@@ -11,8 +11,8 @@
 enum { FILES, OBJECTS, MOST_NUMBERS = 1 << 12 };
 
 struct soda {
+    rs_file_feed *feed; /* first: rs_file_feed_cut_state */
     const rs_source *source;
-    rs_file_feed *feed;
     const rs_convention *quad, *polygon;
     rs_str ignore;                 /* a class that is no object */
     const rs_param_value *classes; /* by category_id, where a file names none; NULL = no list */
@@ -29,17 +29,6 @@ static rsift_status soda_open(void *opened, const rs_source *source, rs_chunk *f
     state->ignore = rs_source_param(source, "ignore", RS_STR("ignore"));
     state->classes = rs_source_param_list(source, "classes");
     return rs_file_feed_open(source, "json", FILES, &state->feed, err);
-}
-
-static rsift_status soda_cut(void *opened, rs_chunk *chunk, rsift_error *err)
-{
-    return rs_file_feed_cut(((struct soda *)opened)->feed, chunk, err);
-}
-
-static rsift_status soda_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
-                            rsift_error *err)
-{
-    return rs_file_feed_at(((struct soda *)opened)->feed, ref, chunk, err);
 }
 
 static void soda_close(void *opened)
@@ -222,8 +211,8 @@ const rs_reader rs_reader_soda = {
     .state_size = sizeof(struct soda),
     .probe = soda_probe,
     .open = soda_open,
-    .cut = soda_cut,
+    .cut = rs_file_feed_cut_state,
     .parse = soda_parse,
-    .at = soda_at,
+    .at = rs_file_feed_at_state,
     .close = soda_close,
 };

@@ -10,8 +10,8 @@
 enum { FILES, OBJECTS, N_NUMBERS = 5 };
 
 struct vhr {
+    rs_file_feed *feed; /* first: rs_file_feed_cut_state */
     const rs_source *source;
-    rs_file_feed *feed;
     const rs_param_value *classes;
     const rs_convention *const *conventions;
     size_t n_conventions;
@@ -34,17 +34,6 @@ static rsift_status vhr_open(void *opened, const rs_source *source, rs_chunk *fi
         state->n_conventions = 1;
     }
     return rs_file_feed_open(source, "labels", FILES, &state->feed, err);
-}
-
-static rsift_status vhr_cut(void *opened, rs_chunk *chunk, rsift_error *err)
-{
-    return rs_file_feed_cut(((struct vhr *)opened)->feed, chunk, err);
-}
-
-static rsift_status vhr_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
-                           rsift_error *err)
-{
-    return rs_file_feed_at(((struct vhr *)opened)->feed, ref, chunk, err);
 }
 
 static void vhr_close(void *opened)
@@ -182,8 +171,8 @@ const rs_reader rs_reader_vhr = {
     .state_size = sizeof(struct vhr),
     .probe = vhr_probe,
     .open = vhr_open,
-    .cut = vhr_cut,
+    .cut = rs_file_feed_cut_state,
     .parse = vhr_parse,
-    .at = vhr_at,
+    .at = rs_file_feed_at_state,
     .close = vhr_close,
 };

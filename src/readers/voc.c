@@ -15,8 +15,8 @@
 #include <stdio.h>
 
 struct voc {
+    rs_file_feed *feed; /* first: rs_file_feed_cut_state */
     const rs_source *source;
-    rs_file_feed *feed;
     rs_voc_format format;
     bool name_from_file;
     bool name_told; /* by a parameter: else a <filename> that disagrees is heard */
@@ -36,17 +36,6 @@ static rsift_status voc_open(void *opened, const rs_source *source, rs_chunk *fi
     state->id_prefix = rs_source_param(source, "id_prefix", RS_STR(""));
     RS_TRY(rs_voc_format_open(&state->format, source, &state->arena, err));
     return rs_file_feed_open(source, "xml", RS_VOC_FILES, &state->feed, err);
-}
-
-static rsift_status voc_cut(void *opened, rs_chunk *chunk, rsift_error *err)
-{
-    return rs_file_feed_cut(((struct voc *)opened)->feed, chunk, err);
-}
-
-static rsift_status voc_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
-                           rsift_error *err)
-{
-    return rs_file_feed_at(((struct voc *)opened)->feed, ref, chunk, err);
 }
 
 static void voc_close(void *opened)
@@ -147,8 +136,8 @@ const rs_reader rs_reader_voc = {
     .state_size = sizeof(struct voc),
     .probe = rs_voc_probe,
     .open = voc_open,
-    .cut = voc_cut,
+    .cut = rs_file_feed_cut_state,
     .parse = voc_parse,
-    .at = voc_at,
+    .at = rs_file_feed_at_state,
     .close = voc_close,
 };

@@ -7,6 +7,7 @@
  * numbers written "0.0"; pixels where fractions are due, which are refused. The picture of
  * labels/train/1.txt is images/train/1.jpg. */
 #include "base/num.h"
+#include "base/utf8.h"
 #include "codec/yaml.h"
 #include "readers/feed_files.h"
 #include "readers/shape.h"
@@ -18,8 +19,8 @@
 enum { FILES, OBJECTS, MOST_FIELDS = 1 << 13, MOST_CLASSES = 1 << 16 };
 
 struct yolo {
+    rs_file_feed *feed; /* first: rs_file_feed_cut_state */
     const rs_source *source;
-    rs_file_feed *feed;
     const rs_convention *box, *quad, *polygon;
     rs_str *names; /* by class number; ptr NULL = not named */
     size_t n_names;
@@ -34,6 +35,9 @@ static rsift_status set_name(struct yolo *state, int64_t number, rs_str name, rs
 {
     if (number < 0 || number >= MOST_CLASSES)
         return rs_err_set(err, RSIFT_E_FORMAT, "names: %" PRId64 " is no class number", number);
+    if (rs_utf8_valid(name) != name.len)
+        return rs_err_set(err, RSIFT_E_FORMAT,
+                          "the name of class %" PRId64 " is not valid UTF-8 (--encoding)", number);
     while (state->n_names <= (size_t)number) state->names[state->n_names++] = (rs_str){NULL, 0};
     state->names[number] = rs_arena_str(&state->arena, name);
     return state->names[number].ptr ? RSIFT_OK : rs_err_nomem(err, "class names");
@@ -89,7 +93,7 @@ static rsift_status read_names(struct yolo *state, rs_str path, rs_str text, rsi
     return RSIFT_OK;
 }
 
-/* A file's names into the state; one that cannot be read is a finding. */
+/* A file's names into the state, which has none; one that cannot be read is a finding. */
 static rsift_status try_names(struct yolo *state, const rs_source_files *files, size_t i,
                               rs_chunk *first, rsift_error *err)
 {
@@ -99,6 +103,7 @@ static rsift_status try_names(struct yolo *state, const rs_source_files *files, 
     rsift_status status = rs_io_slurp(source->tree, files->members[i], &state->arena, &text, &why);
     if (status == RSIFT_OK) status = read_names(state, files->logical[i], text, &why);
     if (status == RSIFT_OK) return RSIFT_OK;
+    state->n_names = 0; /* half a list is none */
     if (rs_err_ends_call(status)) {
         if (err) *err = why;
         return status;
@@ -172,17 +177,6 @@ static rsift_status yolo_open(void *opened, const rs_source *source, rs_chunk *f
         rs_str_eq(confidence, RS_STR("yes")) || rs_str_eq(confidence, RS_STR("true"));
     RS_TRY(open_names(state, first, err));
     return rs_file_feed_open(source, "labels", FILES, &state->feed, err);
-}
-
-static rsift_status yolo_cut(void *opened, rs_chunk *chunk, rsift_error *err)
-{
-    return rs_file_feed_cut(((struct yolo *)opened)->feed, chunk, err);
-}
-
-static rsift_status yolo_at(void *opened, const rs_record_ref *ref, rs_chunk *chunk,
-                            rsift_error *err)
-{
-    return rs_file_feed_at(((struct yolo *)opened)->feed, ref, chunk, err);
 }
 
 static void yolo_close(void *opened)
@@ -428,9 +422,9 @@ const rs_reader rs_reader_yolo = {
     .state_size = sizeof(struct yolo),
     .probe = yolo_probe,
     .open = yolo_open,
-    .cut = yolo_cut,
+    .cut = rs_file_feed_cut_state,
     .parse = yolo_parse,
-    .at = yolo_at,
+    .at = rs_file_feed_at_state,
     .classes = yolo_classes,
     .close = yolo_close,
 };

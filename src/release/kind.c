@@ -218,6 +218,17 @@ bool rs_kind_is_empty(const rs_file_kind *kind)
     return kind == &empty;
 }
 
+/* Do control characters stand among the first bytes, more than one in 256? Numbers of a binary file
+ * are full of zeros; a stray one in a text is a damaged cell, which its record's finding tells. */
+static bool is_binary(rs_str head)
+{
+    enum { LOOKED_AT = 4096, RARE = 256 };
+    const rs_str look = rs_str_sub(head, 0, LOOKED_AT);
+    size_t n = 0;
+    for (size_t i = 0; i < look.len; i++) n += (unsigned char)look.ptr[i] < '\t';
+    return n * RARE > look.len + RARE - 1;
+}
+
 const rs_file_kind *rs_kind_of(const rs_probe_input *input)
 {
     for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
@@ -226,7 +237,7 @@ const rs_file_kind *rs_kind_of(const rs_probe_input *input)
     const rs_str head = rs_kind_text(input->head);
     if (head.len == 0) return &empty;
     if (head.ptr[0] == '{' || head.ptr[0] == '[') return json_kind(input);
-    if (memchr(head.ptr, 0, head.len < 4096 ? head.len : 4096)) return &binary;
+    if (is_binary(head)) return &binary;
     if (is_html(head)) return &html;
     if (head.ptr[0] == '<') return &xml;
     if (is_table(input)) return &table;

@@ -80,4 +80,13 @@ check_says "no header: how to say it" "columns=image,caption"
 check_exit "no header, columns said" 0 rsift index bare --workspace ws5 --name mine --reader records \
     --param columns=image,caption --param image=image --param caption=caption --quiet
 check_is "no header: the first line is a record, too" 2 "$(one ws5 "SELECT count(*) v FROM sample")"
+
+# one NUL in a table is one record that cannot be used, not a binary file
+mkdir nul && cp "$1" nul/x1.png && cp "$2" nul/x2.png
+printf 'image,caption\nx1.png,a fi\0eld\nx2.png,two ships\n' >nul/c.csv
+check_exit "a NUL in a table" 0 rsift index nul --workspace ws6 --name mine --quiet
+check_is "a NUL in a table: that row alone" "2 1 1" "$(one ws6 "SELECT sum(seen) || ' ' || sum(used) || ' ' || sum(set_aside) v FROM reading")"
+head -c 300 /dev/zero >nul/c.csv
+check_exit "a table of zeros" 2 rsift index nul --workspace ws7 --name mine
+check_says "a table of zeros is no text" "a binary file"
 finish

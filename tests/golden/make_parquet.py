@@ -203,6 +203,24 @@ def xlrs_bench(out):
            "l2-category": pa.array(["counting", "land use"])})
 
 
+def rs5m(out):
+    for split, n in (("train", 2), ("validation", 1)):
+        write(f"{out}/RS5M/data/{split}-00000-of-00001.parquet",
+              {"img_content": pa.array([png(9 + i, (i, 2, 3)) for i in range(n)], pa.binary()),
+               "img_name": pa.array([f"fmow_{split}_{i}.jpg" for i in range(n)]),
+               "caption": pa.array(["an airport beside a road", None][:n]),
+               "__key__": pa.array([f"00000000{i}" for i in range(n)])})
+
+
+def rsteller(out):
+    rows = [{"metadata": {"patch_id": 7, "image_name": "m_1.tif"},
+             "annotations": [{"task": 1, "text": "A farm of 3 ha."}, {"task": 2, "text": "Fields around a farm."}]},
+            {"metadata": {"patch_id": 8, "image_name": "m_2.tif"}, "annotations": [{"task": 3, "text": "A lake."}]}]
+    write(f"{out}/RSTeller/default/train/0000.parquet",
+          {"__key__": pa.array(["7", "8"]), "json": pa.array(rows),
+           "jpg": pa.array([cell(1, "7.jpg"), cell(2, "8.jpg")], IMAGE)})
+
+
 def dior_rsvg(out):
     objects = pa.struct([("bbox", pa.list_(pa.list_(pa.int32()))), ("captions", pa.list_(pa.string())),
                          ("categories", pa.list_(pa.string())), ("categories_normalized", pa.list_(pa.string()))])
@@ -222,6 +240,7 @@ def dior_rsvg(out):
 
 FOLDERS = {"own-parquet": own, "egy-bcd-mirror": egy_bcd, "satin": satin, "urbench": urbench,
            "vleo-bench": vleo_bench, "dior-rsvg-mirror": dior_rsvg,
-           "bigearthnet-txt": bigearthnet_txt, "xlrs-bench": xlrs_bench}
+           "bigearthnet-txt": bigearthnet_txt, "xlrs-bench": xlrs_bench,
+           "rs5m-parquet": rs5m, "rsteller-parquet": rsteller}
 for folder, make in FOLDERS.items():
     make(f"{sys.argv[1]}/{folder}/in")
