@@ -7,9 +7,6 @@ static const char *const released_words[] = {"no", "yes", "partial", "mirror", "
 static const char *const class_words[] = {"unknown", "open", "research", "restricted", NULL};
 static const char *const redistribution_words[] = {"unknown", "yes", "no", NULL};
 static const char *const origin_words[] = {"unknown", "human", "template", "llm", "mixed", NULL};
-const char *const rs_catalog_role_words[] = {"", "train", "eval", NULL};
-const char *const rs_catalog_relation_words[] = {"same", "crop", "scene", "pair", NULL};
-const char *const rs_catalog_sure_words[] = {"low", "medium", "high", NULL};
 static const char *const reads_words[] = {"", "no", "partly", "full", NULL};
 static const char *const layout_words[] = {"", "paper", "code", "records", NULL};
 static const char *const what_words[] = {"images", "annotations", "both", NULL};
@@ -29,18 +26,6 @@ const char *rs_catalog_redistribution_name(rs_redistribution v)
 const char *rs_catalog_origin_name(rs_origin v)
 {
     return origin_words[v];
-}
-const char *rs_catalog_role_name(rs_role v)
-{
-    return rs_catalog_role_words[v];
-}
-const char *rs_catalog_relation_name(rs_relation v)
-{
-    return rs_catalog_relation_words[v];
-}
-const char *rs_catalog_sureness_name(rs_sureness v)
-{
-    return rs_catalog_sure_words[v];
 }
 
 const char *rs_catalog_reads_name(rs_reads v)

@@ -2,6 +2,7 @@
 #ifndef RS_CATALOG_SCHEMA_FIELDS_H
 #define RS_CATALOG_SCHEMA_FIELDS_H
 
+#include "catalog/catalog.h"
 #include "catalog/decode.h"
 
 #define AT(type, member) offsetof(type, member)
@@ -10,7 +11,7 @@
 #define INT(k, T, m) {.key = k, .kind = RS_D_INT, .at = AT(T, m)}
 #define END {.key = NULL}
 
-/* Words of the record, in the order of their enumerations (schema.c). */
+/* Words of the record, in the order of their enumerations (schema_words.c). */
 extern const char *const rs_catalog_role_words[], *const rs_catalog_relation_words[],
                                                       *const rs_catalog_sure_words[];
 
