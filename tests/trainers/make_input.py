@@ -89,8 +89,12 @@ def main():
             "--licence", "CC-BY-4.0", "--workspace", "ws", "--quiet")
     with open("recipe.yaml", "w") as f:
         f.write("name: all\nseed: 5\nlicence: any\nbudget: {samples: 1000}\ndatasets:\n")
-        f.writelines(f"  - {{id: {d}}}\n" for d in ("levir-cc", "dior", "vrsbench", "rsvqa-lr", "odd", "alike"))
+        f.writelines(f"  - {{id: {d}}}\n" for d in ("levir-cc", "dior", "vrsbench", "odd", "alike"))
+        f.write("  - {id: rsvqa-lr, samples: 100000, repeats: 2}\n")  # each is two records, which no trainer may merge
     run(rsift, "mix", "recipe.yaml", "--workspace", "ws", "--quiet", codes=(0, 1))
+    twice = "SELECT count(*) AS n FROM ledger WHERE n_repeats = 2"
+    if json.loads(subprocess.check_output([rsift, "query", twice, "--workspace", "ws", "--json"]))[0]["n"] == 0:
+        sys.exit("no sample is used twice")
     sets = []
     for form, model in PAIRS:
         for kind in ("train", "eval"):
