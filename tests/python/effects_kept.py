@@ -1,6 +1,7 @@
-"""Made inputs for the findings that keep their sample: kept(make) gives a Plant for each code. What test_effects.py
-proves of them: the finding is there with its severity, and what it is about is trained on all the same. `written` False:
-something else stops it (no picture, no split) or there is nothing to write."""
+"""Made inputs for the findings that keep their sample, and for those that only the whole pool shows: kept(t) gives a
+Plant for each code. What test_effects.py proves of the former: the finding is there with its severity, and what it is
+about is trained on all the same. `written` False: something else stops it (no picture, no split) or there is nothing
+to write."""
 import io
 import json
 import os
@@ -84,6 +85,12 @@ def kept(t):
         "list-parted": t.Plant("coco", {"ann/a.json": t.coco([{"image_id": 2, **t.SHIP}])["a.json"], "ann/b.json": t.coco(
             [{"image_id": 2, "category_id": 1, "bbox": [30, 20, 9, 9]}])["a.json"].replace("good.png", "third.png")},
             images=("good.png", "bad.png", "third.png")),
+        # A test part that keeps its boxes to itself looks like one without objects.
+        "list-withheld": t.Plant("records", {f"ann/{part}.jsonl": json.dumps(
+            {"image": f"{name}.png", "objects": {"bbox": boxes, "category": ["ship"] * len(boxes)}}) + "\n"
+            for part, name, boxes in (("train", "good", [[4, 4, 20, 10]]), ("test", "bad", []))},
+            args=["--role", "train", *(a for p in ("image=image", "box=objects.bbox", "class=objects.category",
+                                                   "box_convention=px-xywh") for a in ("--param", p))]),
         "mask-differs": t.Plant("refer", t.refer(bad=[4, 0, 30, 48])),
         "member-name": beside(files={"b.zip": zipped(("../x.txt", b"one"))}),
         "member-repeated": beside(files={"b.zip": zipped(("x.txt", b"one"), ("x.txt", b"two"))}),
