@@ -2,6 +2,7 @@
 #include "api/file.h"
 #include "api/pool.h"
 #include "api/pool_options.h"
+#include "api/recommend_options.h"
 
 #include "choose/mixture.h"
 #include "proxy/proxy.h"
@@ -20,15 +21,23 @@ static rsift_status run(rs_call *call, rsift_answer *out, rsift_error *err)
     rsift_status status = rs_api_pool_begin(call, RS_STORE_READ, &pool, err);
     recommend.store = pool.store;
     recommend.catalog = pool.catalog;
+    rs_embedding_rows rows = {0};
+    rs_duplicates_vectors counts;
+    if (status == RSIFT_OK)
+        status =
+            rs_err_within(err, rs_api_read_vectors(call, pool.store, &rows, &counts, err), "proxy");
+    const rs_proxy_vectors vectors = {rows.at, rows.width, &rows.pictures};
     const rs_proxy_job job = {.session = call->session,
                               .recommend = &recommend,
                               .targets = rs_call_texts(call, "like"),
                               .sources = rs_call_texts(call, "sources"),
+                              .vectors = rows.at ? &vectors : NULL,
                               .n_mixtures =
                                   (size_t)rs_call_integer(call, "design", DEFAULT_MIXTURES),
                               .samples = rs_call_integer(call, "samples", 0)};
     if (status == RSIFT_OK) status = rs_proxy_run(&job, &pool.json, &recipe, &told_apart, err);
     if (status == RSIFT_OK && path && recipe.len) status = rs_api_write_file(path, &recipe, err);
+    rs_embedding_rows_fini(&rows);
     rs_buf_fini(&recipe);
     return rs_api_pool_end(&pool, status, !told_apart, out, err);
 }
@@ -61,6 +70,17 @@ static const rs_verb_param params[] = {
      .help = "samples of each mixture; default: 5000, at most a quarter of what there is",
      .least = 1,
      .most = 1e6},
+    {.name = "embeddings",
+     .option = "--embeddings",
+     .kind = RS_PARAM_TEXT,
+     .argument = "FILE",
+     .help = "vectors of pictures in place of colours and edges, .npy with --ids, or .parquet with "
+             "the columns id and embedding"},
+    {.name = "ids",
+     .option = "--ids",
+     .kind = RS_PARAM_TEXT,
+     .argument = "FILE",
+     .help = "a line per row of a .npy: hash of the picture's bytes, sample id, or path"},
     {.name = "budget",
      .option = "--budget",
      .kind = RS_PARAM_TEXT,

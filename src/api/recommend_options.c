@@ -161,26 +161,31 @@ static rsift_status read_signals(const rs_call *call, rs_store *store, rs_brough
     return RSIFT_OK;
 }
 
+rsift_status rs_api_read_vectors(rs_call *call, rs_store *store, rs_embedding_rows *rows,
+                                 rs_duplicates_vectors *counts, rsift_error *err)
+{
+    *rows = (rs_embedding_rows){0};
+    *counts = (rs_duplicates_vectors){0};
+    if (!rs_call_given(call, "embeddings"))
+        return rs_call_given(call, "ids")
+                   ? rs_err_set(err, RSIFT_E_ARG,
+                                "--ids are of the rows of --embeddings: give it, too")
+                   : RSIFT_OK;
+    const rs_embedding_job job = {.session = call->session,
+                                  .store = store,
+                                  .file = rs_call_str(call, "embeddings"),
+                                  .ids = rs_call_str(call, "ids")};
+    return rs_err_within(err, rs_overlap_embedding_rows(&job, counts, rows, err), "embeddings");
+}
+
 /* Vectors that somebody brings for --diverse; rows.at NULL = none. */
 rsift_status rs_api_vectors_option(rs_call *call, rs_store *store, rs_embedding_rows *rows,
                                    rs_duplicates_vectors *counts, rsift_error *err)
 {
     *rows = (rs_embedding_rows){0};
-    *counts = (rs_duplicates_vectors){0};
-    if (!rs_call_given(call, "embeddings")) {
-        return rs_call_given(call, "ids")
-                   ? rs_err_set(err, RSIFT_E_ARG,
-                                "--ids are of the rows of --embeddings: give it, too")
-                   : RSIFT_OK;
-    }
-    if (!rs_call_flag(call, "diverse"))
+    if (rs_call_given(call, "embeddings") && !rs_call_flag(call, "diverse"))
         return rs_err_set(err, RSIFT_E_ARG, "--embeddings are for --diverse: give it, too");
-    const rs_embedding_job job = {.session = call->session,
-                                  .store = store,
-                                  .file = rs_call_str(call, "embeddings"),
-                                  .ids = rs_call_str(call, "ids")};
-    return rs_err_within(err, rs_overlap_embedding_rows(&job, counts, rows, err),
-                         "recommend > embeddings");
+    return rs_err_within(err, rs_api_read_vectors(call, store, rows, counts, err), "recommend");
 }
 
 rsift_status rs_api_aim_options(rs_call *call, rs_recommend_job *job, rs_brought_job *signals,

@@ -14,7 +14,10 @@ rsift_status rs_api_recommend_options(rs_call *call, rs_recommend_job *job, rsif
 rsift_status rs_api_aim_options(rs_call *call, rs_recommend_job *job, rs_brought_job *signals,
                                 rs_aim_job *aim, rsift_error *err);
 
-/* Vectors that somebody brings for --diverse; rows->at NULL = none. */
+/* Vectors of --embeddings and --ids; rows->at NULL = none are given. Fini also after a failure. */
+rsift_status rs_api_read_vectors(rs_call *call, rs_store *store, rs_embedding_rows *rows,
+                                 rs_duplicates_vectors *counts, rsift_error *err);
+/* The same for --diverse, without which they are refused. */
 rsift_status rs_api_vectors_option(rs_call *call, rs_store *store, rs_embedding_rows *rows,
                                    rs_duplicates_vectors *counts, rsift_error *err);
 

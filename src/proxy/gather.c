@@ -3,10 +3,10 @@
 
 #include "base/alloc.h"
 #include "base/rng.h"
-#include "choose/aim_similar.h"
 #include "decide/ask.h"
 #include "decide/split.h"
 #include "image/describe.h"
+#include "proxy/own_kind.h"
 #include "proxy/pictures.h"
 #include "store/quote.h"
 
@@ -15,18 +15,10 @@
 
 enum {
     DEFAULT_SAMPLES = 5000,
-    MOST_TURNS = 4,    /* examples of one sample */
-    MOST_TARGETS = 64, /* benchmarks of a fit */
+    MOST_TURNS = 4, /* examples of one sample */
+    MOST_TARGETS = RS_PROXY_MOST_TARGETS,
     MOST_PICTURES = 1 << 20,
 };
-
-static const double OWN_SHARE = 0.25; /* of a source's examples that are the target's kind */
-
-/* A sample of the pool that can be trained on. */
-typedef struct pool_sample {
-    uint32_t source, sample; /* of rs_asked */
-    uint64_t key;
-} pool_sample;
 
 typedef struct gathering {
     const rs_proxy_job *job;
@@ -35,7 +27,7 @@ typedef struct gathering {
     size_t *first_sample; /* [n_targets + 1], of rs_asked: the targets' */
     rs_idmap held_out;    /* ids and pictures of the targets */
     rs_idmap wanted;      /* pictures */
-    pool_sample *kept;
+    rs_proxy_pool_sample *kept;
     size_t n_kept, cap_kept;
     uint32_t *place;    /* [wanted.n]: row of rs_proxy_gathered.pictures, UINT32_MAX = none */
     uint32_t *class_of; /* by answer of rs_asked */
@@ -131,7 +123,7 @@ static bool is_target(const gathering *g, rs_str dataset)
 
 static int by_source_and_key(const void *a, const void *b)
 {
-    const pool_sample *x = a, *y = b;
+    const rs_proxy_pool_sample *x = a, *y = b;
     if (x->source != y->source) return x->source < y->source ? -1 : 1;
     if (x->key != y->key) return x->key < y->key ? -1 : 1;
     return (x->sample > y->sample) - (x->sample < y->sample);
@@ -166,8 +158,8 @@ static rsift_status list_sources(gathering *g, rsift_error *err)
         }
         if (!RS_VEC_RESERVE(g->kept, g->cap_kept, g->n_kept + 1))
             return rs_err_nomem(err, "the samples");
-        g->kept[g->n_kept++] = (pool_sample){source, (uint32_t)i,
-                                             rs_rng_key((uint64_t)g->job->recommend->seed, s->id)};
+        g->kept[g->n_kept++] = (rs_proxy_pool_sample){
+            source, (uint32_t)i, rs_rng_key((uint64_t)g->job->recommend->seed, s->id)};
         out->sources.items[source].supply++;
     }
     if (g->n_kept) qsort(g->kept, g->n_kept, sizeof *g->kept, by_source_and_key);
@@ -239,7 +231,7 @@ static void keep_needed(gathering *g)
                 if (out->counts[m * out->sources.n + s] > most)
                     most = out->counts[m * out->sources.n + s];
         }
-        const pool_sample sample = g->kept[i];
+        const rs_proxy_pool_sample sample = g->kept[i];
         if ((int64_t)taken++ < most) g->kept[n++] = sample;
     }
     g->n_kept = n;
@@ -264,26 +256,42 @@ static rsift_status list_pictures(gathering *g, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* Descriptors of all that can be read, shortened. */
+/* Numbers of the wanted pictures: vectors that were brought, or descriptors of what can be read. */
+static rsift_status look_at_pictures(const gathering *g, float *numbers, bool *known,
+                                     rsift_error *err)
+{
+    const rs_proxy_vectors *vectors = g->job->vectors;
+    if (!vectors)
+        return rs_proxy_describe(g->job->session, g->job->recommend->store, g->wanted.keys,
+                                 g->wanted.n, numbers, known, err);
+    for (size_t i = 0; i < g->wanted.n; i++) {
+        const size_t row = rs_idmap_get(vectors->pictures, g->wanted.keys[i]);
+        known[i] = row != RS_NPOS;
+        if (known[i])
+            memcpy(&numbers[i * vectors->width], &vectors->at[row * vectors->width],
+                   vectors->width * sizeof *numbers);
+    }
+    return RSIFT_OK;
+}
+
+/* Numbers of all that are known, shortened. */
 static rsift_status describe_pictures(gathering *g, rsift_error *err)
 {
     rs_proxy_gathered *out = g->out;
-    const size_t n = g->wanted.n;
+    const size_t n = g->wanted.n,
+                 width = g->job->vectors ? g->job->vectors->width : RS_IMAGE_DESCRIPTOR;
     size_t n_known = 0;
-    float *numbers = rs_calloc(n * RS_IMAGE_DESCRIPTOR + 1, sizeof *numbers);
+    float *numbers = rs_calloc(n * width + 1, sizeof *numbers);
     bool *known = rs_calloc(n + 1, sizeof *known);
     g->place = rs_arena_calloc(&out->arena, n + 1, sizeof *g->place);
     rsift_status status =
         numbers && known && g->place ? RSIFT_OK : rs_err_nomem(err, "descriptors of pictures");
-    if (status == RSIFT_OK)
-        status = rs_proxy_describe(g->job->session, g->job->recommend->store, g->wanted.keys, n,
-                                   numbers, known, err);
+    if (status == RSIFT_OK) status = look_at_pictures(g, numbers, known, err);
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) {
         g->place[i] = known[i] ? (uint32_t)n_known : UINT32_MAX;
         if (!known[i]) continue;
         if (n_known != i)
-            memcpy(&numbers[n_known * RS_IMAGE_DESCRIPTOR], &numbers[i * RS_IMAGE_DESCRIPTOR],
-                   RS_IMAGE_DESCRIPTOR * sizeof *numbers);
+            memcpy(&numbers[n_known * width], &numbers[i * width], width * sizeof *numbers);
         n_known++;
     }
     out->n_unread = n - n_known;
@@ -292,7 +300,7 @@ static rsift_status describe_pictures(gathering *g, rsift_error *err)
         if (!out->pictures) status = rs_err_nomem(err, "descriptors of pictures");
     }
     if (status == RSIFT_OK)
-        status = rs_choose_proxy_shorten(numbers, n_known, RS_IMAGE_DESCRIPTOR, out->pictures, err);
+        status = rs_choose_proxy_shorten(numbers, n_known, width, out->pictures, err);
     rs_free(numbers);
     rs_free(known);
     return status;
@@ -444,100 +452,14 @@ static rsift_status make_tests(gathering *g, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* ---- kinds ----------------------------------------------------------------------------------- */
-
-/* The questions of the targets as examples of parts, for rs_aim_match_questions. */
-static rs_aim_example *list_target_turns(const gathering *g, rs_map64 *vocabulary, size_t *n)
-{
-    const rs_asked *asked = &g->out->asked;
-    const size_t most = asked->n_turns + 1;
-    rs_aim_example *list = rs_calloc(most, sizeof *list);
-    bool ok = list != NULL;
-    *n = 0;
-    for (size_t t = 0; t < g->out->n_targets; t++)
-        for (size_t i = g->first_sample[t]; ok && i < g->first_sample[t + 1]; i++) {
-            const rs_asked_sample *s = &asked->samples[i];
-            for (uint32_t k = 0; ok && k < s->n_turns; k++) {
-                const rs_aim_turn *turn = &asked->turns[s->first_turn + k];
-                bool made;
-                list[(*n)++] = (rs_aim_example){.part = (uint32_t)t,
-                                                .question = turn->question +
-                                                            (uint32_t)(s->id.lo % turn->n_wordings),
-                                                .answer = turn->answer};
-                ok = rs_map64_put(vocabulary, (uint64_t)t << 32 | turn->answer, 1, &made) != NULL;
-            }
-        }
-    if (ok) return list;
-    rs_free(list);
-    return NULL;
-}
-
-/* Does the sample ask like the target and answer with one of its answers, in its first turn? */
-static bool is_like_target(const gathering *g, const rs_aim_matches *matches,
-                           const rs_map64 *vocabulary, const rs_asked_sample *s, uint32_t target)
-{
-    const rs_aim_turn *turn = &g->out->asked.turns[s->first_turn];
-    const uint32_t q = turn->question + (uint32_t)(s->id.lo % turn->n_wordings);
-    if (!rs_map64_get(vocabulary, (uint64_t)target << 32 | turn->answer)) return false;
-    for (size_t m = matches->first[q]; m < matches->first[q + 1]; m++)
-        if (matches->at[m].part == target && matches->at[m].sim >= (float)RS_AIM_MEMBER)
-            return true;
-    return false;
-}
-
-/* A source is of a target's own kind when a quarter of its samples is like the target's. */
-static bool mark_own(gathering *g, const rs_aim_matches *matches, const rs_map64 *vocabulary)
-{
-    rs_proxy_gathered *out = g->out;
-    const size_t n = out->sources.n;
-    size_t *like = rs_calloc(n * out->n_targets + 1, sizeof *like),
-           *all = rs_calloc(n, sizeof *all);
-    out->own = rs_arena_calloc(&out->arena, n * out->n_targets + 1, 1);
-    const bool ok = like && all && out->own;
-    for (size_t i = 0; ok && i < g->n_kept; i++) {
-        const rs_asked_sample *s = &out->asked.samples[g->kept[i].sample];
-        all[g->kept[i].source]++;
-        for (uint32_t t = 0; t < out->n_targets; t++)
-            like[t * n + g->kept[i].source] += is_like_target(g, matches, vocabulary, s, t);
-    }
-    for (size_t t = 0; ok && t < out->n_targets; t++)
-        for (size_t s = 0; s < n; s++)
-            out->own[t * n + s] = (double)like[t * n + s] >= OWN_SHARE * (double)all[s];
-    rs_free(like);
-    rs_free(all);
-    return ok;
-}
-
 static rsift_status find_own(gathering *g, rsift_error *err)
 {
-    const rs_asked *asked = &g->out->asked;
-    double shares[MOST_TARGETS];
-    rs_map64 vocabulary = {0};
-    rs_aim_matches matches = {0};
-    size_t n = 0;
-    rs_aim_example *list = list_target_turns(g, &vocabulary, &n);
-    for (size_t t = 0; t < MOST_TARGETS; t++) shares[t] = 1;
-    const rs_aim_input in = {.questions = asked->question_words,
-                             .n_questions = (uint32_t)asked->questions.n,
-                             .n_words = (uint32_t)asked->words.n,
-                             .word_hash = asked->word_hash,
-                             .answer_hash = asked->answer_hash,
-                             .examples = list,
-                             .n_examples = n,
-                             .shares = shares,
-                             .n_parts = (uint32_t)g->out->n_targets,
-                             .turns = asked->turns,
-                             .n_turns = asked->n_turns,
-                             .n_answers = (uint32_t)asked->answers.n,
-                             .n_sources = (uint32_t)asked->datasets.n};
-    rsift_status status =
-        list ? rs_aim_match_questions(&in, &matches, err) : rs_err_nomem(err, "the targets");
-    if (status == RSIFT_OK && !mark_own(g, &matches, &vocabulary))
-        status = rs_err_nomem(err, "the targets");
-    rs_aim_matches_fini(&matches);
-    rs_map64_fini(&vocabulary);
-    rs_free(list);
-    return status;
+    rs_proxy_gathered *out = g->out;
+    out->own = rs_arena_calloc(&out->arena, out->n_targets * out->sources.n + 1, 1);
+    if (!out->own) return rs_err_nomem(err, "the targets");
+    const rs_proxy_own own = {&out->asked, out->sources.n, out->n_targets, g->first_sample,
+                              g->kept,     g->n_kept,      out->own};
+    return rs_proxy_find_own(&own, err);
 }
 
 /* ---- all ------------------------------------------------------------------------------------- */

@@ -9,11 +9,19 @@
 #include "decide/sources.h"
 #include "session/session.h"
 
+/* What pictures look like, as somebody's model says. */
+typedef struct rs_proxy_vectors {
+    const float *at; /* [pictures->n][width], finite */
+    size_t width;
+    const rs_idmap *pictures; /* hash of a picture's bytes -> row */
+} rs_proxy_vectors;
+
 typedef struct rs_proxy_job {
     rs_session *session;
     const rs_recommend_job *recommend; /* budget: of the recipe, 0 = that of a mixture */
     rs_texts targets;                  /* NAME or NAME@SPLIT of indexed data; at least one */
     rs_texts sources;                  /* datasets; n 0 = all that are no targets */
+    const rs_proxy_vectors *vectors;   /* NULL = pictures are read and described */
     size_t n_mixtures;
     int64_t samples; /* of each mixture; 0 = 5,000, at most a quarter of what there is */
 } rs_proxy_job;
@@ -40,7 +48,7 @@ typedef struct rs_proxy_gathered {
     rs_proxy_example *examples;
     size_t *first;               /* [sources.n + 1], in `starts` */
     uint32_t *starts;            /* by sample: its first example; one more at the end */
-    size_t n_pictures, n_unread; /* wanted; of them not readable */
+    size_t n_pictures, n_unread; /* wanted; of them not readable, or without a vector */
     int64_t n_shared;            /* samples of the pool that are a target's, or show its picture */
     uint8_t *own;                /* [n_targets * sources.n] */
     float *pictures;             /* [n_pictures * RS_PROXY_NUMBERS] */

@@ -67,6 +67,31 @@ check_says "with its budget" "colour"
 
 check_is "one word for what models are tested on" 0 "$(grep -c benchmark .out)"
 
+# Vectors in place of what pictures look like: with them the pictures need not be read.
+python3 - <<'PY'
+import json, struct, zlib
+rows, ids = [], []
+for name in ("colour", "wrong", "isred", "dev"):
+    for r in json.load(open(name + "/a.json")):
+        png = open("img/" + r["image"], "rb").read()
+        at = png.index(b"IDAT")
+        raw = zlib.decompress(png[at + 4:at + 4 + struct.unpack(">I", png[at - 4:at])[0]])
+        rows.append([v / 255 + 0.01 for v in raw[1:4]] + [0.1]); ids.append(r["image"])
+head = str({"descr": "<f4", "fortran_order": False, "shape": (len(rows), 4)}).encode() + b"\n"
+with open("v.npy", "wb") as f:
+    f.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head)
+    for row in rows: f.write(struct.pack("<4f", *row))
+open("v.txt", "w").write("".join(i + "\n" for i in ids))
+PY
+mv img away
+check_exit "brought vectors, no picture is read" 0 rsift proxy --like dev --design 24 --samples 60 --embeddings v.npy --ids v.txt --json --threads 2
+check_is "find the source that teaches" "colour 0" "$(field 'max(r["rows"], key=lambda x: x["samples"])["source"], r["pictures_unread"]' | tr -d "(),'")"
+cp .out vectors.json
+check_exit "on one thread" 0 rsift proxy --like dev --design 24 --samples 60 --embeddings v.npy --ids v.txt --json --threads 1
+check_same "the same" vectors.json .out
+mv away img
+check_exit "ids of nothing" 2 rsift proxy --like dev --ids v.txt
+
 # Training data as a target: its own questions, and others about its pictures, are held out.
 rsift index shared/a.json --reader llava --images img --name shared --licence CC-BY-4.0 --quiet >.log 2>&1
 check_exit "a target among the training data" "0 1" rsift proxy --like isred --design 16 --samples 50 --json
