@@ -250,7 +250,7 @@ rows "one box alone" $lost "" '{"image":"1.png","objects":{"bbox":[10,10,20,20],
 # a test part that keeps its boxes to itself is no part without objects
 part()
 {
-    rm -rf ws part && mkdir part && cp img/1.png part/1.png && cp img/1.png part/2.png
+    rm -rf ws part && mkdir part && cp img/1.png part/1.png && python3 make.py 90 part/2.png
     printf '%s\n' '{"image":"1.png","objects":{"bbox":[[10,10,20,20]],"category":["ship"]}}' >part/train.jsonl
     printf '%s\n' "$2" >part/test.jsonl
     rsift index part --reader records --name mine --licence CC-BY-4.0 --param image=image --role train \
