@@ -6,6 +6,7 @@
 #include "base/num.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const rs_param common[] = {
     {"rename_classes", "map", "", "class of the files -> the name that it shall have"},
@@ -73,20 +74,27 @@ static const char *expected_of(const rs_param *param, rs_str value)
     return words && !is_one_of(type, value) ? param->type : NULL;
 }
 
+/* Writes the parameters' names behind the first n bytes of `out`; false = not all have room. */
+static bool list_names(const rs_param *params, char *out, size_t cap, size_t *n)
+{
+    for (const rs_param *p = params; p && p->name; p++) {
+        if (*n + strlen(p->name) + sizeof ", ..." > cap) return false;
+        *n += (size_t)snprintf(out + *n, cap - *n, "%s%s", *n ? ", " : "", p->name);
+    }
+    return true;
+}
+
 static rsift_status refuse_name(const rs_reader *reader, rs_str name, rsift_error *err)
 {
-    char names[200];
+    char names[168] = "";
     size_t n = 0;
-    const rs_param *p = reader->params;
-    for (; p && p->name && n + 48 < sizeof names; p++)
-        n += (size_t)snprintf(names + n, sizeof names - n, "%s, ", p->name);
-    const bool cut = p && p->name;
-    snprintf(names + n, sizeof names - n, "%s", cut ? "..." : common[0].name);
+    const bool all = list_names(reader->params, names, sizeof names, &n) &&
+                     list_names(common, names, sizeof names, &n);
     char quoted[RS_QUOTE_SIZE];
-    return rs_err_set(err, RSIFT_E_ARG, "the reader %s has no parameter \"%s\"; it has %s%s",
-                      reader->name, rs_err_quote(quoted, rs_str_sub(name, 0, 24)), names,
-                      cut ? "\n  all of them: docs/catalogue.md, Readers and their parameters"
-                          : "");
+    return rs_err_set(
+        err, RSIFT_E_ARG, "the reader %s has no parameter \"%s\"; it has %s%s", reader->name,
+        rs_err_quote(quoted, rs_str_sub(name, 0, 24)), names,
+        all ? "" : ", ...\n  all of them: docs/catalogue.md, Readers and their parameters");
 }
 
 rsift_status rs_reader_check_params(const rs_reader *reader, const rs_param_value *params, size_t n,

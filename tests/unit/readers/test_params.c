@@ -36,7 +36,7 @@ static void test_names(void **state)
     taken("llava", "id_field", "key");
     taken("voc", "task", "detection-obb"); /* every reader has it */
     refused("llava", "nonsense", "1", "has no parameter \"nonsense\"; it has box_convention, ");
-    refused("llava", "nonsense", "1", ", turns_field, task");
+    refused("llava", "nonsense", "1", ", turns_field, rename_classes, task");
     refused("records", "Image", "1", "image, ");
 }
 
