@@ -136,7 +136,6 @@ static rsift_status list_cells(lister *l, rs_io_table *t, int fd, rsift_error *e
     }
     if (t->table) rows->table_free(t->table); /* a file is read as a whole, or not at all */
     t->table = NULL;
-    if (err) *err = t->why;
     return status;
 }
 
@@ -147,11 +146,21 @@ static rsift_status list_table(rs_io_tree *tree, rs_io_container *text, rs_str p
     int fd;
     RS_TRY(add_cells_container(tree, text, &index, err));
     lister l = {.tree = tree, .cells = tree->containers[index], .path = path, .index = index};
-    RS_TRY(open_table(tree, text->table, &fd, err));
-    const rsift_status status = list_cells(&l, text->table, fd, err);
-    close_table(text->table, fd);
+    rsift_status status = open_table(tree, text->table, &fd, &text->table->why);
+    if (status == RSIFT_OK) {
+        status = list_cells(&l, text->table, fd, err);
+        close_table(text->table, fd);
+    }
     tree->containers[index]->end_member = tree->n_members;
     return status;
+}
+
+/* Opens the engine, and copies the file where it is part of another one. */
+static rsift_status prepare_table(rs_io_tree *tree, const rs_io_container *text, rs_io_table *t,
+                                  rsift_error *err)
+{
+    if (!tree->rows_engine) RS_TRY(tree->rows->engine_new(&tree->limits, &tree->rows_engine, err));
+    return t->on ? RSIFT_OK : copy_span(tree, text, t, err);
 }
 
 rsift_status rs_io_rows_list(rs_io_tree *tree, uint32_t container, rsift_error *err)
@@ -172,14 +181,10 @@ rsift_status rs_io_rows_list(rs_io_tree *tree, uint32_t container, rsift_error *
     tree->tables = t; /* which frees it in any case */
     text->table = t;
     RS_TRY(rs_io_add_member(tree, &member, &(rs_io_entry){.container = container}, err));
-    rsift_status status = tree->rows_engine
-                              ? RSIFT_OK
-                              : tree->rows->engine_new(&tree->limits, &tree->rows_engine, err);
-    if (status == RSIFT_OK && !t->on) {
-        status = copy_span(tree, text, t, &t->why);
-        if (status != RSIFT_OK && err) *err = t->why;
-    }
-    return status == RSIFT_OK ? list_table(tree, text, member.path, err) : status;
+    rsift_status status = prepare_table(tree, text, t, &t->why);
+    if (status == RSIFT_OK) status = list_table(tree, text, member.path, err);
+    if (status != RSIFT_OK && t->why.status != RSIFT_OK && err) *err = t->why;
+    return status;
 }
 
 /* ---- rows as text ---------------------------------------------------------------------------- */
@@ -229,6 +234,7 @@ rsift_status rs_io_rows_start(rs_io_stream *stream, const rs_io_container *conta
     stream->close = close_text;
     stream->open_ended = true;
     if (!text->table->table) { /* listed all the same, so that whoever wants it is told */
+        RS_ASSERT(text->table->why.status != RSIFT_OK);
         if (err) *err = text->table->why;
         return text->table->why.status;
     }

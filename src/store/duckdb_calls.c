@@ -41,5 +41,5 @@ rsift_status rs_duckdb_load(rsift_error *err)
 {
     pthread_once(&once, load);
     if (!trouble[0]) return RSIFT_OK;
-    return rs_err_set(err, RSIFT_E_UNSUPPORTED, "cannot load the database DuckDB: %s", trouble);
+    return rs_err_set(err, RSIFT_E_IO, "cannot load the database DuckDB: %s", trouble);
 }

@@ -60,7 +60,8 @@ typedef struct rs_duckdb_calls {
 extern rs_duckdb_calls rs_duckdb;
 
 /* Fills the table: once a process, whichever thread comes first. Has to be called before the first
- * function of DuckDB; RSIFT_E_UNSUPPORTED when libduckdb.so is not beside rsift, or lacks one. */
+ * function of DuckDB; RSIFT_E_IO when libduckdb.so is not beside rsift, or lacks one: no fault of
+ * the file that is to be read, which io would pass over as one that nothing can be done about. */
 rsift_status rs_duckdb_load(rsift_error *err);
 
 #define duckdb_append_data_chunk rs_duckdb.append_data_chunk

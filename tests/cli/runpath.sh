@@ -45,6 +45,18 @@ else
     check_exit "without DuckDB: the catalogue" 0 alone/rsift list
     check_exit "without DuckDB: an index" 2 alone/rsift index own.json --reader llava --name own --workspace w0
     check_says "without DuckDB: and why" "cannot load the database DuckDB"
+    # Parquet is read by the same library: alone, in a folder, and in an archive
+    mkdir -p rows/deeper
+    printf 'PAR1\025\004\025\000PAR1' >rows/deeper/train.parquet
+    python3 -c 'import zipfile; zipfile.ZipFile("rows.zip", "w").write("rows/deeper/train.parquet")'
+    for path in rows/deeper/train.parquet rows rows.zip; do
+        check_exit "without DuckDB: an index of $path" 2 alone/rsift index $path --name own --workspace w0
+        check_says "without DuckDB: why $path is not read" "cannot load the database DuckDB"
+        check_exit "without DuckDB: a scan of $path" 2 alone/rsift scan $path
+        check_says "without DuckDB: the scan says why" "cannot load the database DuckDB"
+        check_exit "without DuckDB: a record of $path" 2 alone/rsift new own $path
+        check_says "without DuckDB: why there is none" "cannot load the database DuckDB"
+    done
 fi
 
 if ! cmake --version >/dev/null 2>&1; then
