@@ -2,6 +2,7 @@
 #include "release/records.h"
 
 #include "base/alloc.h"
+#include "readers/rename.h"
 
 /* ---- files without a record ------------------------------------------------------------------ */
 
@@ -100,9 +101,12 @@ rsift_status rs_records_class_list(const rs_records *r, size_t file, const rs_re
 {
     rs_class_list_maker maker;
     const rs_str *names;
+    rs_words renamed; /* the samples have the new names, and so has the list */
     const size_t n = r->source->reader->classes(r->state, file, &names);
+    RS_TRY(rs_rename_of(arena, &r->source->source, &renamed, err));
     RS_TRY(rs_class_list_begin(&maker, arena, model, err));
-    for (size_t i = 0; i < n; i++) RS_TRY(rs_class_list_add(&maker, names[i], err));
+    for (size_t i = 0; i < n; i++)
+        RS_TRY(rs_class_list_add(&maker, rs_words_map(&renamed, names[i]), err));
     *out = rs_class_list_end(&maker);
     return RSIFT_OK;
 }

@@ -48,6 +48,15 @@ rm -rf ws && check_exit "--classes" 0 rsift index yolo --workspace ws --name min
 check_is "--classes: other names" "vessel" "$(one ws "SELECT string_agg(DISTINCT label, ' ') v FROM region")"
 check_exit "--classes: the data card says it again" 0 rsift index yolo --workspace ws --name mine --classes names.yaml --quiet
 check_is "--classes: nothing twice" 3 "$(one ws "SELECT count(*) v FROM sample")"
+mkdir -p fleet/images fleet/labels && cp "$2" fleet/images/1.png && cp "$3" fleet/images/2.png
+for i in 1 2; do echo "0 0.5 0.5 0.2 0.2" >fleet/labels/$i.txt; done
+printf 'names: [ship, car]\n' >fleet/data.yaml
+printf 'name: m\ndatasets: [{id: fleet}]\n' >m.yaml
+check_exit "--classes: index, to emit" 0 rsift index fleet --workspace ws --name fleet --licence CC-BY-4.0 --classes names.yaml --quiet
+check_exit "--classes: mix" 0 rsift mix m.yaml --workspace ws --quiet
+check_exit "--classes: emit" 0 rsift emit --format llava --model llava-1.5 -o renamed --workspace ws --quiet
+check_is "--classes: questions list the names that answers have" "2 2 0" "$(for word in 'vehicle, vessel' '"vessel \[' 'ship\|car,'; do
+    grep -c "$word" renamed/train.json; done | paste -sd ' ' -)"
 mkdir -p scenes/ship scenes/quay && cp "$1" scenes/ship/1.png && cp "$2" scenes/ship/2.png && cp "$3" scenes/quay/3.png
 rm -rf ws && check_exit "--classes of folders" 0 rsift index scenes --reader folder --workspace ws --name mine --classes names.yaml --quiet
 check_is "--classes of folders: those that are named" "quay vessel vessel" "$(one ws "SELECT string_agg(labels[1], ' ' ORDER BY labels[1]) v FROM sample")"
