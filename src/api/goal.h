@@ -10,8 +10,7 @@ typedef enum rs_goal_form { RS_GOAL_WORD, RS_GOAL_BENCHMARK, RS_GOAL_LIKE } rs_g
 typedef struct rs_typed_goal {
     rs_goal_form form;
     rs_str text;
-    rs_str
-        folder; /* of the file of goals it was read from: relative paths start there; "" = typed */
+    rs_str folder; /* of the file of goals, where relative paths start; "" = it was typed */
     double share;
 } rs_typed_goal;
 

@@ -82,6 +82,7 @@ static rsift_status aim(rs_call *call, rs_recommend_job *job, const rs_typed_goa
     pictures_of pictures = {call->session, job->store};
     aim.describe = rs_call_flag(call, "trust_answers") ? NULL : describe;
     aim.describe_ctx = &pictures;
+    aim.cancel = &call->session->cancel;
     rsift_status status = rs_api_vectors_option(call, job->store, &rows, &counts, err);
     if (status == RSIFT_OK) status = rs_likes_open(call, typed, job, &likes, err);
     const rs_aim_vectors vectors = {rows.at, rows.width, &rows.pictures, counts};
@@ -134,8 +135,7 @@ static rsift_status allocate(rs_call *call, rs_recommend_job *job, const rs_type
             return rs_err_set(
                 err, RSIFT_E_ARG,
                 "signals, tokens, --epochs, --diverse and --trust-answers are of indexed "
-                "samples: "
-                "index some data first");
+                "samples: index some data first");
     if (job->budget_in_tokens)
         return rs_err_set(err, RSIFT_E_ARG,
                           "tokens are counted of indexed samples: give a budget of samples or "

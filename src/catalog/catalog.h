@@ -56,7 +56,8 @@ typedef enum rs_sureness { RS_SURE_LOW, RS_SURE_MEDIUM, RS_SURE_HIGH } rs_surene
 
 const char *rs_catalog_released_name(rs_released v); /* yes no partial mirror withdrawn */
 const char *rs_catalog_licence_class_name(
-    rs_licence_class v); /* open research restricted unknown */
+    rs_licence_class v);                       /* open research restricted unknown */
+bool rs_catalog_is_licence_class(rs_str word); /* one of these, in lower case */
 const char *rs_catalog_redistribution_name(rs_redistribution v); /* yes no unknown */
 const char *rs_catalog_origin_name(rs_origin v);
 const char *rs_catalog_role_name(rs_role v); /* train eval, "" when unset */

@@ -19,6 +19,12 @@ const char *rs_catalog_licence_class_name(rs_licence_class v)
 {
     return class_words[v];
 }
+bool rs_catalog_is_licence_class(rs_str word)
+{
+    for (size_t i = 0; class_words[i]; i++)
+        if (rs_str_eq(word, rs_str_of(class_words[i]))) return true;
+    return false;
+}
 const char *rs_catalog_redistribution_name(rs_redistribution v)
 {
     return redistribution_words[v];

@@ -40,21 +40,21 @@ static void join_sources(uint32_t *same_as, uint32_t x, uint32_t y)
 static bool count_shared(const rs_aim_sample *samples, const rs_aim_ordered *list, size_t n,
                          rs_map64 *both)
 {
-    enum { most = 16 };
-    size_t n_sources = 0, first[most + 1] = {0};
+    enum { MOST = 16 };
+    size_t n_sources = 0, first[MOST + 1] = {0};
     for (size_t i = 0; i < n; i++) {
         const uint32_t own = samples[list[i].at].source;
-        if (n_sources && own == samples[list[first[(n_sources - 1) % most]].at].source) continue;
-        const size_t n_compared = n_sources < most ? n_sources : 1;
+        if (n_sources && own == samples[list[first[(n_sources - 1) % MOST]].at].source) continue;
+        const size_t n_compared = n_sources < MOST ? n_sources : 1;
         for (size_t k = 0; k < n_compared; k++) {
-            const size_t other = n_sources < most ? k : (n_sources - 1) % most;
+            const size_t other = n_sources < MOST ? k : (n_sources - 1) % MOST;
             bool made;
             uint64_t *count = rs_map64_put(
                 both, (uint64_t)samples[list[first[other]].at].source << 32 | own, 0, &made);
             if (!count) return false;
             ++*count;
         }
-        first[n_sources++ % most] = i;
+        first[n_sources++ % MOST] = i;
     }
     return true;
 }

@@ -173,8 +173,8 @@ static void count_several(const rs_aim_placing *a, const rs_aim_sample *s, const
 
 void rs_aim_place_sample(const rs_aim_placing *a, rs_aim_sample *s)
 {
-    enum { looked_at = 64 };
-    uint32_t cells[looked_at], n = 0, n_inside = 0;
+    enum { MOST_TURNS = 64 };
+    uint32_t cells[MOST_TURNS], n = 0, n_inside = 0;
     bool any_given = false;
     double sum = 0;
     s->cell = RS_AIM_NONE;
@@ -184,7 +184,7 @@ void rs_aim_place_sample(const rs_aim_placing *a, rs_aim_sample *s)
         sum += at.sim;
         any_given = any_given || at.given;
         n_inside++;
-        if (n < looked_at) cells[n++] = at.cell;
+        if (n < MOST_TURNS) cells[n++] = at.cell;
     }
     s->cell = cell_of_most(a, cells, n, s->key);
     s->sim = s->n_turns ? (float)(sum / s->n_turns) : 0;

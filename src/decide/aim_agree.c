@@ -108,7 +108,7 @@ static rsift_status list_asks(weighing *w, rsift_error *err)
 }
 
 /* Numbers of the pictures; those that cannot be read have none. */
-static rsift_status describe(weighing *w, rsift_error *err)
+static rsift_status describe_pictures(weighing *w, rsift_error *err)
 {
     rs_aim_plan *p = w->plan;
     const size_t n = w->pictures.n, width = RS_IMAGE_DESCRIPTOR;
@@ -125,7 +125,8 @@ static rsift_status describe(weighing *w, rsift_error *err)
                                .n = w->n_asks,
                                .looks = w->looks,
                                .width = width,
-                               .n_threads = p->job->n_threads};
+                               .n_threads = p->job->n_threads,
+                               .cancel = p->job->cancel};
     return rs_choose_agree(&in, w->share, err);
 }
 
@@ -162,7 +163,7 @@ rsift_status rs_aim_agree(rs_aim_plan *p, rsift_error *err)
     p->agreement.n_pictures = (int64_t)w.pictures.n;
     p->agreement.too_many = w.pictures.n > RS_AIM_AGREE_PICTURES;
     if (status == RSIFT_OK && w.n_asks && !p->agreement.too_many) {
-        status = describe(&w, err);
+        status = describe_pictures(&w, err);
         if (status == RSIFT_OK) weigh_samples(&w);
     }
     rs_idmap_fini(&w.pictures);

@@ -66,6 +66,7 @@ typedef struct rs_aim_job {
     rs_aim_describe_fn *describe;  /* NULL = answers are not held against like pictures */
     void *describe_ctx;
     size_t n_threads;              /* 0 = one per core */
+    rs_cancel *cancel;             /* may be NULL */
     const rs_brought_job *signals; /* of its file of signals; NULL = none */
     rs_str choices_name;           /* of the file of choices, as the recipe will name it */
     double general;                /* share of the budget for data that is not aimed; 0 = none */

@@ -115,8 +115,9 @@ rsift_status rs_decide_recommend(const rs_recommend_job *job, rs_buf *json, rs_b
                                  int64_t *n_unserved, rsift_error *err);
 
 /* Makes the temporary table parted_list(sample_id, dataset, locator, code) of this connection:
- * samples of whose picture another record lists other objects, and those of one's own splits in
- * which no picture has any. */
+ * samples of whose picture another record lists other objects, and those of one's own
+ * splits in which no picture has any, and of one's own sources whose boxes are no pixels of their
+ * pictures. `code` is the finding that says so. */
 rsift_status rs_decide_parted_lists(rs_store *store, rsift_error *err);
 
 #endif

@@ -139,7 +139,7 @@ static rsift_status store_pairs(rs_store *store, rs_rare *rare, const rs_strmap 
 }
 
 /* Reads the texts of both sides and stores what they share. */
-static rsift_status compare(rs_store *store, rsift_error *err)
+static rsift_status compare_texts(rs_store *store, rsift_error *err)
 {
     rs_strmap sets = {0};
     rs_rare *rare = rs_rare_new();
@@ -169,5 +169,5 @@ rsift_status rs_decide_text_pairs(rs_store *store, rsift_error *err)
      * benchmarks. */
     if (none)
         return rs_store_exec(store, RS_STR("DELETE FROM text_pair; DELETE FROM text_look"), err);
-    return compare(store, err);
+    return compare_texts(store, err);
 }

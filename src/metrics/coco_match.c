@@ -78,7 +78,7 @@ static bool order_items(const number_column *image, const number_column *class, 
 static rsift_status check_input(const rs_coco_input *input, rsift_error *err)
 {
     if (input->n_truths > UINT32_MAX || input->n_found > UINT32_MAX)
-        return rs_err_set(err, RSIFT_E_LIMIT, "expected at most 2^32 boxes, found more");
+        return rs_err_set(err, RSIFT_E_LIMIT, "expected fewer than 2^32 boxes, found more");
     for (size_t i = 0; i < input->n_truths; i++) {
         const rs_coco_truth *t = &input->truths[i];
         if (t->image >= input->n_images || t->class >= input->n_classes)

@@ -46,7 +46,7 @@ typedef struct rs_coco_input {
  *   class_ap   [n_classes] AP of each class, or NULL
  *   set        gets the matched detections of all areas, ten thresholds, for rs_metrics_ap; or NULL
  *   errors     RSIFT_E_NOMEM, RSIFT_E_CANCELLED, RSIFT_E_ARG (image or class number out of range, a
- *              score that is not finite), RSIFT_E_LIMIT above 2^32 boxes
+ *              score that is not finite), RSIFT_E_LIMIT from 2^32 boxes on
  *   source     cocodataset/cocoapi PythonAPI/pycocotools/cocoeval.py */
 rsift_status rs_metrics_coco(const rs_coco_input *input, double stats[RS_COCO_STATS],
                              double *class_ap, rs_ap_set *set, rsift_error *err);

@@ -353,11 +353,9 @@ rsift_status rs_record_parse_item(rs_parse *p, const rs_record_fields *fields,
     if (bad) return RSIFT_OK;
     /* the class names the boxes; without one the phrase does */
     if (n_labels || !label.ptr) label = class_name.ptr ? class_name : RS_STR("");
+    const bool is_list = rs_json_kind(rs_record_value(it, fields->class_name)) == RS_JSON_ARRAY;
     const rs_record_labels names = {
-        .of_all = label,
-        .items = labels,
-        .n = n_labels,
-        .is_list = rs_json_kind(rs_record_value(it, fields->class_name)) == RS_JSON_ARRAY};
+        .of_all = label, .items = labels, .n = n_labels, .is_list = is_list};
     RS_TRY(rs_record_read_boxes(p, fields, it, sample, &names, &bad));
     if (bad) return RSIFT_OK;
     /* no boxes: the classes are of the picture */
@@ -367,7 +365,6 @@ rsift_status rs_record_parse_item(rs_parse *p, const rs_record_fields *fields,
         sample->n_labels = (uint32_t)n_labels;
     }
     /* null, or no such field: the class is withheld. An empty list may be meant. */
-    const bool is_list = rs_json_kind(rs_record_value(it, fields->class_name)) == RS_JSON_ARRAY;
     if (of_picture && !n_labels && !is_list && !sample->n_turns) sample->truth = false;
     *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;

@@ -204,10 +204,7 @@ static rs_str licence_in(rs_arena *arena, rs_str card)
     const bool says_none = rs_str_eq_nocase(licence->text, RS_STR("other")) ||
                            rs_str_eq_nocase(licence->text, RS_STR("unknown"));
     /* no id of the hub is a class, which the user alone may state */
-    const bool is_class = rs_str_eq(licence->text, RS_STR("open")) ||
-                          rs_str_eq(licence->text, RS_STR("research")) ||
-                          rs_str_eq(licence->text, RS_STR("restricted"));
-    return says_none || is_class ? RS_STR("") : licence->text;
+    return says_none || rs_catalog_is_licence_class(licence->text) ? RS_STR("") : licence->text;
 }
 
 rsift_status rs_hub_card_licence(rs_plan *plan, const rs_plan_source *source, rs_str *out,

@@ -102,12 +102,12 @@ static size_t find_columns(const rs_probe_input *input, rs_str *out, size_t most
 static rs_str ask_columns(const rs_probe_input *input, rs_arena *arena)
 {
     rs_str cells[MOST_FIELDS];
-    rs_buf names = {0};
     const size_t n = find_columns(input, cells, MOST_FIELDS);
     size_t image = n;
     for (size_t i = 0; i < n && image == n; i++)
         if (rs_image_is_name(cells[i])) image = i;
     if (image == n || n < 2) return (rs_str){NULL, 0};
+    rs_buf names = {0};
     for (size_t i = 0; i < n; i++)
         rs_buf_printf(&names, "%s%s", i ? "," : "",
                       i == image               ? "image"
@@ -119,8 +119,9 @@ static rs_str ask_columns(const rs_probe_input *input, rs_arena *arena)
         "--reader records --param columns=%.*s --param image=image --param caption=caption (or "
         "class, or question and answer)",
         RS_STR_ARG(rs_buf_view(&names)));
+    const bool failed = names.failed;
     rs_buf_fini(&names);
-    return out;
+    return failed ? (rs_str){NULL, 0} : out;
 }
 
 /* The field that is called by one of the names, the first name first; case does not matter. Only

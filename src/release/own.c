@@ -255,12 +255,9 @@ static rs_str licence_class_of(rs_str id)
 static void set_licence(rs_plan *plan)
 {
     const rs_str typed = plan->choice.licence;
-    const bool is_class = rs_str_eq(typed, RS_STR("open")) ||
-                          rs_str_eq(typed, RS_STR("research")) ||
-                          rs_str_eq(typed, RS_STR("restricted"));
     plan->licence_annotations = typed.ptr ? typed : RS_STR("unknown");
     plan->licence_imagery = plan->licence_annotations;
-    plan->licence_class = is_class ? typed : licence_class_of(typed);
+    plan->licence_class = rs_catalog_is_licence_class(typed) ? typed : licence_class_of(typed);
 }
 
 /* "test", or "scheme/test". */

@@ -66,7 +66,7 @@ static rsift_status note_splits(rs_plan *plan, const rs_yaml *root, rs_source_fi
     for (size_t i = 0; i < labels->n; i++) {
         splits[i] = split_of(root, rs_str_dirname(labels->logical[i]));
         any |= splits[i].len > 0;
-        if (!splits[i].len) splits[i] = rs_own_split_of(labels->logical[i], false);
+        if (!splits[i].len) splits[i] = rs_own_split_of(labels->logical[i], RS_OWN_LABEL_FILES);
     }
     if (any) labels->splits = splits;
     return RSIFT_OK;

@@ -11,7 +11,7 @@ enum { IMAGES, CATEGORIES };
 typedef struct listed {
     rs_coco_id id;
     rs_str name;
-    double size[2];
+    double size[2]; /* height, width in pixels; of an image */
 } listed;
 
 /* The two lists, in the order of the file. */

@@ -31,9 +31,8 @@ typedef struct rs_score_lists_found {
 
 /* Reads the one file at `path`, packed or not.
  *   errors  RSIFT_E_IO, RSIFT_E_FORMAT with the record (also for an object in the place of a list,
- *           two lists of one name, something behind the document), RSIFT_E_LIMIT,
- *           RSIFT_E_CANCELLED,
- *           those of parse and take; all name the path */
+ *           two lists of one name, something behind the document), RSIFT_E_LIMIT, RSIFT_E_NOMEM,
+ *           RSIFT_E_CANCELLED, those of parse and take; all name the path */
 rsift_status rs_score_read_lists(rs_session *session, const char *path, const rs_score_lists *lists,
                                  rs_score_lists_found *out, rsift_error *err);
 

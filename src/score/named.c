@@ -24,7 +24,7 @@ static rs_str text_of(const rs_score_record *r, telling which)
     return which == QUESTION ? r->question : picture_stem(r->image);
 }
 
-static bool differ(rs_arena *memory, telling which, rs_str truth, rs_str told)
+static bool texts_differ(rs_arena *memory, telling which, rs_str truth, rs_str told)
 {
     if (!truth.len || !told.len) return false;
     return which == QUESTION ? rs_score_other_question(memory, truth, told)
@@ -32,13 +32,13 @@ static bool differ(rs_arena *memory, telling which, rs_str truth, rs_str told)
 }
 
 /* What every truth asks or shows, as keys. false = out of memory. */
-static bool gather(const rs_score_job *job, telling which, rs_strmap *known)
+static bool list_keys(const rs_score_job *job, telling which, rs_strmap *known)
 {
     rs_arena memory = {0};
     bool good = true, made;
     for (size_t i = 0; good && i < job->n; i++) {
         rs_str key = text_of(&job->truth.records[i], which);
-        if (which == QUESTION) key = rs_score_bare_question(&memory, key);
+        if (which == QUESTION) key = rs_score_bare_text(&memory, key);
         good = key.ptr && rs_strmap_put(known, key, &made) != RS_NPOS;
         rs_arena_reset(&memory);
     }
@@ -46,7 +46,7 @@ static bool gather(const rs_score_job *job, telling which, rs_strmap *known)
     return good;
 }
 
-static rsift_status blame(const rs_score_run *run, telling which, size_t i, rsift_error *err)
+static rsift_status blame_ids(const rs_score_run *run, telling which, size_t i, rsift_error *err)
 {
     char a[RS_QUOTE_SIZE], b[RS_QUOTE_SIZE];
     const rs_score_item *item = &run->items[i];
@@ -58,8 +58,8 @@ static rsift_status blame(const rs_score_run *run, telling which, size_t i, rsif
     return rs_score_blame_prediction(run, item->prediction, err);
 }
 
-static rsift_status check(const rs_score_job *job, rs_score_run *run, telling which,
-                          rs_strmap *known, rsift_error *err)
+static rsift_status check_texts(const rs_score_job *job, rs_score_run *run, telling which,
+                                rs_strmap *known, rsift_error *err)
 {
     rs_arena memory = {0};
     rsift_status status = RSIFT_OK;
@@ -67,11 +67,12 @@ static rsift_status check(const rs_score_job *job, rs_score_run *run, telling wh
         const rs_score_item *item = &run->items[i];
         if (!item->prediction) continue;
         const rs_str told = text_of(item->prediction, which);
-        if (!differ(&memory, which, text_of(item->truth, which), told)) continue;
+        if (!texts_differ(&memory, which, text_of(item->truth, which), told)) continue;
         run->n_reworded += which == QUESTION;
-        if (!known->n && !gather(job, which, known)) status = rs_err_nomem(err, "questions");
-        const rs_str key = which == QUESTION ? rs_score_bare_question(&memory, told) : told;
-        if (rs_strmap_get(known, key) != RS_NPOS) status = blame(run, which, i, err);
+        const rs_str key = which == QUESTION ? rs_score_bare_text(&memory, told) : told;
+        if (!key.ptr || (!known->n && !list_keys(job, which, known)))
+            status = rs_err_nomem(err, "questions");
+        else if (rs_strmap_get(known, key) != RS_NPOS) status = blame_ids(run, which, i, err);
     }
     rs_arena_fini(&memory);
     return status;
@@ -83,7 +84,7 @@ rsift_status rs_score_check_names(rs_score_job *job, rs_score_run *run, rsift_er
     run->n_reworded = 0;
     for (int k = 0; status == RSIFT_OK && k < N_TELLINGS; k++) {
         rs_strmap known = {0};
-        status = check(job, run, (telling)k, &known, err);
+        status = check_texts(job, run, (telling)k, &known, err);
         rs_strmap_fini(&known);
     }
     return status == RSIFT_OK ? rs_score_check_cancel(job, err) : status;

@@ -25,8 +25,7 @@ static size_t tag_length(rs_str s, size_t i)
     return 0;
 }
 
-/* The text without tags and white space; ptr NULL = out of memory. */
-static rs_str bare_text(rs_arena *memory, rs_str s)
+rs_str rs_score_bare_text(rs_arena *memory, rs_str s)
 {
     char *out = rs_arena_alloc(memory, s.len + 1);
     size_t n = 0;
@@ -38,17 +37,12 @@ static rs_str bare_text(rs_arena *memory, rs_str s)
     return out ? rs_str_make(out, n) : (rs_str){NULL, 0};
 }
 
-rs_str rs_score_bare_question(rs_arena *memory, rs_str s)
-{
-    return bare_text(memory, s);
-}
-
 bool rs_score_same_question(rs_arena *memory, rs_str question, rs_str stated)
 {
     static const rs_str roles[] = {
         {"assistant", 9}, {"assistant:", 10}, {"model", 5}, {"bot", 3}, {"gpt:", 4}};
-    const rs_str asked = bare_text(memory, question);
-    rs_str told = bare_text(memory, stated);
+    const rs_str asked = rs_score_bare_text(memory, question);
+    rs_str told = rs_score_bare_text(memory, stated);
     if (!asked.len || !told.len) return false;
     if (rs_str_ends(told, asked)) return true;
     for (size_t k = 0; k < sizeof roles / sizeof *roles; k++)
@@ -59,7 +53,8 @@ bool rs_score_same_question(rs_arena *memory, rs_str question, rs_str stated)
 
 bool rs_score_other_question(rs_arena *memory, rs_str question, rs_str stated)
 {
-    const rs_str asked = bare_text(memory, question), told = bare_text(memory, stated);
+    const rs_str asked = rs_score_bare_text(memory, question),
+                 told = rs_score_bare_text(memory, stated);
     return asked.len && told.len && rs_str_find(asked, told) == RS_NPOS &&
            rs_str_find(told, asked) == RS_NPOS;
 }
@@ -81,7 +76,7 @@ static rs_str text_of(const rs_score_record *r, telling which)
 /* Labels may be cut where the trainer cuts long records. */
 static bool same_label(rs_arena *memory, rs_str answer, rs_str label)
 {
-    const rs_str a = bare_text(memory, answer), b = bare_text(memory, label);
+    const rs_str a = rs_score_bare_text(memory, answer), b = rs_score_bare_text(memory, label);
     return b.len && rs_str_starts(a, b);
 }
 
@@ -163,8 +158,9 @@ static void put_told(rs_buf *b, rs_arena *memory, const rs_score_item *item, uns
 {
     for (int k = 0; k < N_TELLINGS; k++)
         if (tellings >> k & 1) /* a label may be cut: the result's own tells less */
-            put_text(b, bare_text(memory, text_of(k == LABEL ? item->prediction : item->truth,
-                                                  (telling)k)));
+            put_text(b,
+                     rs_score_bare_text(
+                         memory, text_of(k == LABEL ? item->prediction : item->truth, (telling)k)));
 }
 
 /* All that a score makes of a truth: predictions for equal ones may change places. */

@@ -8,9 +8,9 @@
  * role behind it and white space aside; false where either is empty. `memory` is scratch. */
 bool rs_score_same_question(rs_arena *memory, rs_str question, rs_str stated);
 
-/* The question without tags and white space, by which equal ones are found; ptr NULL = out of
+/* The text without tags and white space, by which equal ones are found; ptr NULL = out of
  * memory. */
-rs_str rs_score_bare_question(rs_arena *memory, rs_str s);
+rs_str rs_score_bare_text(rs_arena *memory, rs_str s);
 
 /* Are both told, and is neither the other or a part of it? */
 bool rs_score_other_question(rs_arena *memory, rs_str question, rs_str stated);
