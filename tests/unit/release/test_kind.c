@@ -35,7 +35,8 @@ static void test_kinds(void **state)
     KIND("a.xml", "\xfe\xff\0<\0?", "XML");
     KIND("a.json", "", "empty");
     KIND("a.json", " \n", "empty");
-    KIND("a.bin", "ab\0cd", "a binary file");
+    KIND("a.bin", "ab\0cd\0", "a binary file");
+    KIND("a.txt", "ab\0cd", "text"); /* one such byte is a damaged cell */
     KIND("data-00000-of-00001.arrow", "\xff\xff\xff\xff\x70\1\0", "an Arrow stream");
     KIND("a.parquet", "{\"image\":\"\",\"text\":\"a\"}", "Parquet"); /* as rows are shown */
     KIND("a.json", "[{\"a\":\"\0\"}]", "JSON");
