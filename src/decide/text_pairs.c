@@ -138,17 +138,17 @@ static rsift_status store_pairs(rs_store *store, rs_rare *rare, const rs_strmap 
     return rs_decide_run_section(store, "text", "store", RS_STR(""), err);
 }
 
-/* Reads the texts of both sides and stores what they share. */
+/* Reads the texts of both sides and stores what they share. In: text_picture. */
 static rsift_status compare_texts(rs_store *store, rsift_error *err)
 {
     rs_strmap sets = {0};
     rs_rare *rare = rs_rare_new();
     rsift_status status = rare ? RSIFT_OK : rs_err_nomem(err, "an index of texts");
-    static const char *const sections[] = {"units", "looks"};
-    for (size_t i = 0; status == RSIFT_OK && i < 2; i++)
-        status = rs_decide_run_section(store, "text", sections[i], RS_STR(""), err);
+    if (status == RSIFT_OK) status = rs_decide_run_section(store, "text", "looks", RS_STR(""), err);
     if (status == RSIFT_OK) status = each_text(store, true, &sets, rare, err);
-    if (status == RSIFT_OK) status = each_text(store, false, &sets, rare, err);
+    /* Beside no text none of the pool can be found. */
+    if (status == RSIFT_OK && rs_rare_n_held(rare))
+        status = each_text(store, false, &sets, rare, err);
     if (status == RSIFT_OK) status = rs_store_begin(store, err);
     if (status == RSIFT_OK) {
         status = store_pairs(store, rare, &sets, err);
@@ -161,6 +161,22 @@ static rsift_status compare_texts(rs_store *store, rsift_error *err)
     return status;
 }
 
+/* Does what is stored rest on the texts, pictures and protected samples that there are? In:
+ * text_picture. */
+static rsift_status is_known(rs_store *store, bool *known, rsift_error *err)
+{
+    rs_buf sql = {0};
+    int64_t n = 0;
+    RS_TRY(rs_decide_run_section(store, "text", "mark", RS_STR(""), err));
+    rsift_status status = rs_decide_section("text", "known", RS_STR(""), &sql, err);
+    rs_buf_char(&sql, '\0');
+    if (status == RSIFT_OK && sql.failed) status = rs_err_nomem(err, "a statement");
+    if (status == RSIFT_OK) status = rs_decide_number(store, sql.ptr, &n, err);
+    rs_buf_fini(&sql);
+    *known = n != 0;
+    return status;
+}
+
 rsift_status rs_decide_text_pairs(rs_store *store, rsift_error *err)
 {
     bool none = false;
@@ -169,5 +185,8 @@ rsift_status rs_decide_text_pairs(rs_store *store, rsift_error *err)
      * benchmarks. */
     if (none)
         return rs_store_exec(store, RS_STR("DELETE FROM text_pair; DELETE FROM text_look"), err);
-    return compare_texts(store, err);
+    bool known = false;
+    RS_TRY(rs_decide_run_section(store, "text", "units", RS_STR(""), err));
+    RS_TRY(is_known(store, &known, err));
+    return known ? RSIFT_OK : compare_texts(store, err);
 }

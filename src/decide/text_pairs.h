@@ -5,8 +5,9 @@
 
 #include "decide/decide.h"
 
-/* Makes the tables text_pair and text_look (store/tables.h) anew, in one transaction. In: the
- * temporary table protected_sample of rs_protect_make; the pool is every other sample.
+/* Makes the tables text_pair and text_look (store/tables.h) anew, in one transaction, unless they
+ * were made of the same texts, pictures and protected samples. In: the temporary table
+ * protected_sample of rs_protect_make; the pool is every other sample.
  * RSIFT_E_LIMIT when the protected texts are more than memory is meant to hold. */
 rsift_status rs_decide_text_pairs(rs_store *store, rsift_error *err);
 

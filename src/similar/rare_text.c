@@ -219,6 +219,11 @@ rsift_status rs_rare_hold(rs_rare *r, const rs_rare_text *text, rsift_error *err
     return RSIFT_OK;
 }
 
+size_t rs_rare_n_held(const rs_rare *r)
+{
+    return r->keys.n;
+}
+
 /* The occurrence of the text in this picture; NONE = it is not known to have it. */
 static uint32_t find_occurrence(const rs_rare *r, uint32_t text, uint32_t at)
 {

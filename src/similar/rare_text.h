@@ -41,6 +41,8 @@ void rs_rare_free(rs_rare *rare);
  * fewer than 3 words (5 with a question; words of digits alone do not count) are passed over.
  * RSIFT_E_NOMEM, RSIFT_E_LIMIT (2^30 held texts). */
 rsift_status rs_rare_hold(rs_rare *rare, const rs_rare_text *text, rsift_error *err);
+/* Different texts of held pictures that are long enough. */
+size_t rs_rare_n_held(const rs_rare *rare);
 rsift_status rs_rare_see(rs_rare *rare, const rs_rare_text *text, rsift_error *err);
 
 enum { RS_RARE_SHOWN = 3 };

@@ -54,7 +54,9 @@
  *                  score: the share of the texts of a's picture that b's picture has too
  *   text_look      what text_pair rests on: of the protected samples of a benchmark and of the
  *                  other samples of dataset `pool` (which may be the benchmark's own), how many
- *                  have texts that could be compared (looked, pool_looked); why: fewer than all */
+ *                  have texts that could be compared (looked, pool_looked); why: fewer than all;
+ *                  mark: of all texts and both sides, by which a later run knows that they are
+ *                  the same */
 #ifndef RS_STORE_TABLES_H
 #define RS_STORE_TABLES_H
 
@@ -139,7 +141,8 @@
     X(evidence, VARCHAR)
 #define RS_COLUMNS_TEXT_LOOK(X)                                                                    \
     X(benchmark, VARCHAR) X(dataset, VARCHAR) X(pool, VARCHAR) X(samples, BIGINT)                  \
-    X(looked, BIGINT) X(pool_samples, BIGINT) X(pool_looked, BIGINT) X(why, VARCHAR)
+    X(looked, BIGINT) X(pool_samples, BIGINT) X(pool_looked, BIGINT) X(why, VARCHAR)               \
+    X(mark, VARCHAR)
 /* clang-format on */
 
 /* Tables of a part up to RS_N_TABLES, then those of rsift.duckdb. */

@@ -54,6 +54,31 @@ if grep -q 'text .*leaks' leaks.txt; then pass "leaks names the method"; else fa
 rsift duplicates --near --workspace ws >near.txt 2>&1
 if grep -Eq '^test-set +80 +[0-9]+ +[0-9]+ +[0-9]+ +1$' near.txt; then pass "repeated captions"; else fail "repeated captions" near.txt; fi
 
+# What was compared is not compared again, and what has changed is.
+train_again()
+{
+    rsift remove train-set --workspace ws >.log 2>&1 || fail "remove" .log
+    rsift index train.json --reader karpathy --name train-set --role train --licence CC-BY-4.0 --workspace ws --quiet "$@" >.log 2>&1 ||
+        fail "index again" .log
+}
+mark="$(one ws "SELECT min(mark) AS v FROM text_look")"
+rsift leaks --workspace ws >again.txt 2>&1
+if cmp -s leaks.txt again.txt; then pass "the same once more"; else fail "the same once more" again.txt; fi
+train_again --no-text
+rsift leaks --workspace ws >bare.txt 2>&1
+check "texts that are gone are not known" 1 "$(one ws "SELECT count(*) AS v FROM text_look WHERE pool_looked = 0 AND why = 'text not kept'")"
+check "nor what they shared" 0 "$(one ws "SELECT count(*) AS v FROM text_pair")"
+if [ "$mark" != "$(one ws "SELECT min(mark) AS v FROM text_look")" ]; then pass "another mark"; else fail "another mark"; fi
+train_again
+rsift leaks --workspace ws >again.txt 2>&1
+if cmp -s leaks.txt again.txt; then pass "the same as at first"; else fail "the same as at first" again.txt; fi
+check "by the same mark" "$mark" "$(one ws "SELECT min(mark) AS v FROM text_look")"
+
+# Beside no benchmark nothing was looked at, and nothing stays of an earlier look.
+rsift remove test-set --workspace ws >.log 2>&1 || fail "remove the benchmark" .log
+rsift leaks --workspace ws >.log 2>&1
+check "no look is left" '0,"pairs":0' "$(one ws "SELECT (SELECT count(*) FROM text_look) AS v, (SELECT count(*) FROM text_pair) AS pairs")"
+
 index bare --no-text
 rsift leaks --workspace bare >leaks.txt 2>&1
 check "texts that were not kept" 1 "$(one bare "SELECT count(*) AS v FROM text_look WHERE looked = 0 AND pool_looked = 0 AND why = 'text not kept'")"
