@@ -90,11 +90,14 @@ static rsift_status refuse_name(const rs_reader *reader, rs_str name, rsift_erro
     size_t n = 0;
     const bool all = list_names(reader->params, names, sizeof names, &n) &&
                      list_names(common, names, sizeof names, &n);
+    if (!all) { /* leaves room for where the rest is told */
+        n = 0;
+        list_names(reader->params, names, 145, &n);
+    }
     char quoted[RS_QUOTE_SIZE];
-    return rs_err_set(
-        err, RSIFT_E_ARG, "the reader %s has no parameter \"%s\"; it has %s%s", reader->name,
-        rs_err_quote(quoted, rs_str_sub(name, 0, 24)), names,
-        all ? "" : ", ...\n  all of them: docs/catalogue.md, Readers and their parameters");
+    return rs_err_set(err, RSIFT_E_ARG, "the reader %s has no parameter \"%s\"; it has %s%s",
+                      reader->name, rs_err_quote(quoted, rs_str_sub(name, 0, 24)), names,
+                      all ? "" : ", ...; all of them: docs/catalogue.md");
 }
 
 rsift_status rs_reader_check_params(const rs_reader *reader, const rs_param_value *params, size_t n,
