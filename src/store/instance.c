@@ -98,7 +98,7 @@ static bool parts_are_small(const rs_store *store)
 
 /* Sets what every instance has: no extensions from outside, the memory limit in MB (1,024 unless
  * given), the number of threads, and the folder that DuckDB spills into. */
-static rsift_status configure(const rs_store *store, const rs_instance *instance,
+static rsift_status configure(const rs_store *store, rs_instance *instance,
                               const rs_store_options *options, duckdb_config config,
                               rsift_error *err)
 {
@@ -115,7 +115,10 @@ static rsift_status configure(const rs_store *store, const rs_instance *instance
     RS_TRY(config_set(config, "memory_limit", text, err));
     int threads = options ? options->threads : 0;
     if (store->mode == RS_STORE_PARTS) threads = 1; /* the callers' threads are the threads */
-    else if (options && options->spare_threads && parts_are_small(store)) threads = 1;
+    else if (options && options->spare_threads && parts_are_small(store)) {
+        threads = 1;
+        instance->spared = true;
+    }
     if (threads > 0) {
         snprintf(text, sizeof text, "%d", threads);
         RS_TRY(config_set(config, "threads", text, err));
@@ -190,6 +193,17 @@ static rsift_status make(rs_store *store, const rs_store_options *options, rs_in
 
 /* ---- sharing --------------------------------------------------------------------------------- */
 
+/* Does the instance read the folder of `st` as the store would: in its mode, with these decisions,
+ * and with more than one thread where the parts have grown? */
+static bool serves(const rs_instance *instance, const rs_store *store, const struct stat *st,
+                   const rs_file_mark *decisions)
+{
+    return instance->mode == store->mode && instance->device == (uint64_t)st->st_dev &&
+           instance->inode == (uint64_t)st->st_ino &&
+           rs_file_mark_eq(&instance->decisions, decisions) &&
+           (!instance->spared || parts_are_small(store));
+}
+
 /* The instance that reads this folder in this mode with these decisions, or a new one. */
 static rsift_status get_shared(rs_store *store, const rs_store_options *options, rsift_error *err)
 {
@@ -202,10 +216,7 @@ static rsift_status get_shared(rs_store *store, const rs_store_options *options,
      * that are open keep the one that they began with. */
     const rs_file_mark decisions = rs_store_file_mark(file.text);
     rs_instance *found = registry;
-    while (found &&
-           (found->mode != store->mode || found->device != (uint64_t)st.st_dev ||
-            found->inode != (uint64_t)st.st_ino || !rs_file_mark_eq(&found->decisions, &decisions)))
-        found = found->next;
+    while (found && !serves(found, store, &st, &decisions)) found = found->next;
     if (found) {
         atomic_fetch_add(&found->n_refs, 1);
         store->instance = found;
@@ -272,4 +283,16 @@ void rs_instance_drop(rs_instance *instance)
         destroy(instance); /* still under the mutex: nobody may open the file meanwhile */
     }
     pthread_mutex_unlock(&registry_mutex);
+}
+
+rs_instance *rs_store_keep_database(const rs_store *store)
+{
+    RS_ASSERT(rs_store_reads(store));
+    rs_instance_keep(store->instance);
+    return store->instance;
+}
+
+void rs_store_drop_database(rs_instance *database)
+{
+    rs_instance_drop(database);
 }

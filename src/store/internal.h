@@ -13,13 +13,13 @@
 #include <stdatomic.h>
 
 /* One DuckDB instance; stores of one process that read the same workspace share it (instance.c). */
-typedef struct rs_instance rs_instance;
 struct rs_instance {
     duckdb_database db;
     rs_store_mode mode;
     rs_lock owner; /* keeps tmp alive; not held on a read-only disk */
     rs_path tmp;   /* DIR/tmp/<owner>, "" on a read-only disk */
     bool ready;    /* decisions attached and views made */
+    bool spared;   /* one thread, since the parts were small */
     atomic_int n_refs;
     uint64_t device, inode; /* of DIR: the same folder by whatever path */
     rs_file_mark decisions; /* of the rsift.duckdb that is attached */

@@ -57,6 +57,12 @@ rsift_status rs_store_finish(rs_store *store, rsift_error *err);
 void rs_store_close(rs_store *store);
 rs_str rs_store_dir(const rs_store *store);
 
+/* The database of a store that reads, kept open for those that follow: opening one and making its
+ * views takes more CPU than the questions to a small workspace. Freed by the drop; NULL is fine. */
+typedef struct rs_instance rs_instance;
+rs_instance *rs_store_keep_database(const rs_store *store);
+void rs_store_drop_database(rs_instance *database);
+
 /* RSIFT_E_ARG, RSIFT_E_IO or RSIFT_E_UNSUPPORTED when DIR is no workspace that can be read. */
 rsift_status rs_store_check(rs_str dir, rsift_error *err);
 /* Proves the parts as opening the store did: those whose files have changed since are hashed. For a
