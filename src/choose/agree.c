@@ -25,26 +25,26 @@ typedef struct question_job {
     float *share;
 } question_job;
 
-/* ---- looks ----------------------------------------------------------------------------------- */
+/* ---- descriptors ----------------------------------------------------------------------------- */
 
-void rs_agree_scale(float *looks, const bool *known, size_t n, size_t width)
+void rs_agree_scale(float *descriptors, const bool *known, size_t n, size_t width)
 {
     for (size_t k = 0; k < width; k++) {
         double sum = 0, squares = 0;
         size_t n_known = 0;
         for (size_t i = 0; i < n; i++) {
-            sum += known[i] ? (double)looks[i * width + k] : 0;
+            sum += known[i] ? (double)descriptors[i * width + k] : 0;
             n_known += known[i];
         }
         const double mean = n_known ? sum / (double)n_known : 0;
         for (size_t i = 0; i < n; i++) {
-            const double d = known[i] ? (double)looks[i * width + k] - mean : 0;
+            const double d = known[i] ? (double)descriptors[i * width + k] - mean : 0;
             squares += d * d;
         }
         const double deviation = n_known ? sqrt(squares / (double)n_known) : 0;
         for (size_t i = 0; i < n; i++)
-            looks[i * width + k] =
-                deviation > 1e-9 ? (float)((double)looks[i * width + k] / deviation) : 0;
+            descriptors[i * width + k] =
+                deviation > 1e-9 ? (float)((double)descriptors[i * width + k] / deviation) : 0;
     }
 }
 
@@ -76,8 +76,8 @@ static float share_of(const question_job *job, const rs_agree_ask *own)
     for (size_t i = 0; i < job->n_compared; i++) {
         const rs_agree_ask *other = job->compared[i].ask;
         if (other->picture == own->picture) continue;
-        const float d = distance_of(&in->looks[own->look * in->width],
-                                    &in->looks[other->look * in->width], in->width);
+        const float d = distance_of(&in->descriptors[own->descriptor * in->width],
+                                    &in->descriptors[other->descriptor * in->width], in->width);
         if (n == RS_AGREE_NEAREST && d >= nearest[n - 1]) continue;
         size_t at = n < RS_AGREE_NEAREST ? n++ : n - 1;
         for (; at > 0 && nearest[at - 1] > d; at--) {
@@ -98,7 +98,7 @@ static rsift_status judge_range(void *ctx, void *item, rsift_error *err)
     (void)err;
     for (size_t i = range->begin; i < range->end; i++) {
         const entry *e = &job->asks[i];
-        if (e->ask->look != RS_AGREE_NO_LOOK) job->share[e->at] = share_of(job, e->ask);
+        if (e->ask->descriptor != RS_AGREE_NO_DESCRIPTOR) job->share[e->at] = share_of(job, e->ask);
     }
     return RSIFT_OK;
 }
@@ -110,14 +110,14 @@ static int by_draw(const void *a, const void *b)
     return (x->ask->picture > y->ask->picture) - (x->ask->picture < y->ask->picture);
 }
 
-/* One entry of each picture with a look, in the order of the draw, at most RS_AGREE_COMPARED.
+/* One entry of each picture with a descriptor, in the order of the draw, at most RS_AGREE_COMPARED.
  * `asks` are by picture, then key. 0 = the question tells nothing. */
 static size_t list_compared(const entry *asks, size_t n, entry *out)
 {
     size_t n_pictures = 0;
     bool differ = false;
     for (size_t i = 0; i < n; i++) {
-        if (asks[i].ask->look == RS_AGREE_NO_LOOK ||
+        if (asks[i].ask->descriptor == RS_AGREE_NO_DESCRIPTOR ||
             (n_pictures && out[n_pictures - 1].ask->picture == asks[i].ask->picture))
             continue;
         out[n_pictures++] = asks[i];

@@ -21,21 +21,21 @@ enum {
     RS_AGREE_NEAREST = 10,
     RS_AGREE_LEAST = 50, /* pictures of a question; of fewer nothing is told */
     RS_AGREE_COMPARED = 4096,
-    RS_AGREE_NO_LOOK = UINT32_MAX
+    RS_AGREE_NO_DESCRIPTOR = UINT32_MAX
 };
 
 /* A question about a picture, with its answer. */
 typedef struct rs_agree_ask {
     uint32_t question, answer;
-    uint32_t picture; /* copies of a picture share it */
-    uint32_t look;    /* row of rs_agree_input.looks, or RS_AGREE_NO_LOOK */
-    uint64_t key;     /* a hash of the sample: order must not matter */
+    uint32_t picture;    /* copies of a picture share it */
+    uint32_t descriptor; /* row of rs_agree_input.descriptors, or RS_AGREE_NO_DESCRIPTOR */
+    uint64_t key;        /* a hash of the sample: order must not matter */
 } rs_agree_ask;
 
 typedef struct rs_agree_input {
     const rs_agree_ask *asks;
     size_t n;
-    const float *looks; /* [any][width], finite; near is Euclidean */
+    const float *descriptors; /* [any][width], finite; near is Euclidean */
     size_t width;
     size_t n_threads;  /* 0 = one per core */
     rs_cancel *cancel; /* may be NULL */
@@ -43,11 +43,11 @@ typedef struct rs_agree_input {
 
 /* Divides each of the width numbers by its deviation over the rows that are known[n]; a constant
  * becomes 0. */
-void rs_agree_scale(float *looks, const bool *known, size_t n, size_t width);
+void rs_agree_scale(float *descriptors, const bool *known, size_t n, size_t width);
 
-/* share[n], 0..1; NaN where it cannot be told: no look, a question of fewer than RS_AGREE_LEAST
- * pictures, or one that all answer alike. Does not depend on threads or on the order of the asks.
- * Errors: RSIFT_E_NOMEM, RSIFT_E_CANCELLED. */
+/* share[n], 0..1; NaN where it cannot be told: no descriptor, a question of fewer than
+ * RS_AGREE_LEAST pictures, or one that all answer alike. Does not depend on threads or on the order
+ * of the asks. Errors: RSIFT_E_NOMEM, RSIFT_E_CANCELLED. */
 rsift_status rs_choose_agree(const rs_agree_input *in, float *share, rsift_error *err);
 
 #endif

@@ -15,8 +15,8 @@ typedef struct weighing {
     size_t n_asks, cap_asks;
     uint32_t *sample_of; /* [n_asks] */
     size_t cap_sample_of;
-    rs_idmap pictures; /* hash of the bytes that stand for a picture -> row of looks */
-    float *looks, *share;
+    rs_idmap pictures; /* hash of the bytes that stand for a picture -> row of descriptors */
+    float *descriptors, *share;
     bool *known;
     double *sum; /* [n_questions]: of the weights that are known */
     int64_t *n;  /* [n_questions]: how many these are */
@@ -82,15 +82,15 @@ static bool add_asks(weighing *w, size_t i, rs_id bytes)
     for (uint32_t k = 0; k < s->n_turns; k++) {
         const rs_aim_turn *turn = &w->plan->in.turns[s->first_turn + k];
         if (!w->wanted[turn->question]) continue;
-        const size_t look = rs_idmap_put(&w->pictures, bytes, NULL);
-        if (look == RS_NPOS || !RS_VEC_RESERVE(w->asks, w->cap_asks, w->n_asks + 1) ||
+        const size_t row = rs_idmap_put(&w->pictures, bytes, NULL);
+        if (row == RS_NPOS || !RS_VEC_RESERVE(w->asks, w->cap_asks, w->n_asks + 1) ||
             !RS_VEC_RESERVE(w->sample_of, w->cap_sample_of, w->n_asks + 1))
             return false;
         w->sample_of[w->n_asks] = (uint32_t)i;
         w->asks[w->n_asks++] = (rs_agree_ask){.question = turn->question,
                                               .answer = turn->answer,
                                               .picture = s->picture,
-                                              .look = (uint32_t)look,
+                                              .descriptor = (uint32_t)row,
                                               .key = s->key};
     }
     return true;
@@ -112,18 +112,20 @@ static rsift_status describe_pictures(weighing *w, rsift_error *err)
 {
     rs_aim_plan *p = w->plan;
     const size_t n = w->pictures.n, width = RS_IMAGE_DESCRIPTOR;
-    w->looks = rs_calloc(n * width + 1, sizeof *w->looks);
+    w->descriptors = rs_calloc(n * width + 1, sizeof *w->descriptors);
     w->known = rs_calloc(n + 1, sizeof *w->known);
     w->share = rs_calloc(w->n_asks + 1, sizeof *w->share);
-    if (!w->looks || !w->known || !w->share) return rs_err_nomem(err, "what pictures look like");
-    RS_TRY(p->job->describe(p->job->describe_ctx, w->pictures.keys, n, w->looks, w->known, err));
+    if (!w->descriptors || !w->known || !w->share)
+        return rs_err_nomem(err, "what pictures look like");
+    RS_TRY(
+        p->job->describe(p->job->describe_ctx, w->pictures.keys, n, w->descriptors, w->known, err));
     for (size_t i = 0; i < n; i++) p->agreement.n_unread += !w->known[i];
     for (size_t i = 0; i < w->n_asks; i++)
-        if (!w->known[w->asks[i].look]) w->asks[i].look = RS_AGREE_NO_LOOK;
-    rs_agree_scale(w->looks, w->known, n, width);
+        if (!w->known[w->asks[i].descriptor]) w->asks[i].descriptor = RS_AGREE_NO_DESCRIPTOR;
+    rs_agree_scale(w->descriptors, w->known, n, width);
     const rs_agree_input in = {.asks = w->asks,
                                .n = w->n_asks,
-                               .looks = w->looks,
+                               .descriptors = w->descriptors,
                                .width = width,
                                .n_threads = p->job->n_threads,
                                .cancel = p->job->cancel};
@@ -169,7 +171,7 @@ rsift_status rs_aim_agree(rs_aim_plan *p, rsift_error *err)
     rs_idmap_fini(&w.pictures);
     rs_free(w.asks);
     rs_free(w.sample_of);
-    rs_free(w.looks);
+    rs_free(w.descriptors);
     rs_free(w.known);
     rs_free(w.share);
     return status;

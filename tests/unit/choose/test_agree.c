@@ -16,7 +16,7 @@ enum { WIDTH = 3, N = 120, MOST = 6000 };
 
 typedef struct world {
     rs_agree_ask asks[MOST];
-    float looks[MOST * WIDTH], share[MOST], again[MOST];
+    float descriptors[MOST * WIDTH], share[MOST], again[MOST];
     rs_agree_input in;
 } world;
 
@@ -27,16 +27,16 @@ static void fill(world *w, size_t n, size_t wrong)
     for (size_t i = 0; i < n; i++) {
         const size_t kind = i % 3;
         for (size_t k = 0; k < WIDTH; k++)
-            w->looks[i * WIDTH + k] =
+            w->descriptors[i * WIDTH + k] =
                 (float)(rs_rng_open_unit(rs_rng_key(k, (rs_id){i, 1})) + (k == kind ? 10 : 0));
         w->asks[i] = (rs_agree_ask){.question = 7,
                                     .answer = (uint32_t)(wrong && i % wrong == 0 ? kind + 1 : kind),
                                     .picture = (uint32_t)i,
-                                    .look = (uint32_t)i,
+                                    .descriptor = (uint32_t)i,
                                     .key = rs_rng_key(3, (rs_id){i, 2})};
     }
     w->in = (rs_agree_input){
-        .asks = w->asks, .n = n, .looks = w->looks, .width = WIDTH, .n_threads = 1};
+        .asks = w->asks, .n = n, .descriptors = w->descriptors, .width = WIDTH, .n_threads = 1};
 }
 
 static void judge(world *w)
@@ -58,7 +58,7 @@ static void a_wrong_answer_stands_alone(void **state)
     for (size_t i = 0; i < N; i++) assert_true(w->share[i] == 1);
 }
 
-/* Too few pictures, one answer alone, or no look: nothing is told. */
+/* Too few pictures, one answer alone, or no descriptor: nothing is told. */
 static void what_cannot_be_told(void **state)
 {
     world *w = *state;
@@ -66,11 +66,11 @@ static void what_cannot_be_told(void **state)
     judge(w);
     for (size_t i = 0; i < w->in.n; i++) assert_true(isnan(w->share[i]));
     fill(w, RS_AGREE_LEAST, 10);
-    w->asks[4].look = RS_AGREE_NO_LOOK;
+    w->asks[4].descriptor = RS_AGREE_NO_DESCRIPTOR;
     judge(w); /* one picture fewer is left */
     for (size_t i = 0; i < w->in.n; i++) assert_true(isnan(w->share[i]));
     fill(w, RS_AGREE_LEAST + 1, 10);
-    w->asks[4].look = RS_AGREE_NO_LOOK;
+    w->asks[4].descriptor = RS_AGREE_NO_DESCRIPTOR;
     judge(w);
     for (size_t i = 0; i < w->in.n; i++) assert_true(isnan(w->share[i]) == (i == 4));
     fill(w, N, 0);
@@ -103,8 +103,8 @@ static void a_picture_counts_once(void **state)
     for (size_t k = 0; k < 30; k++) {
         w->asks[N + k] = w->asks[0];
         w->asks[N + k].key += k + 1;
-        w->asks[N + k].look = (uint32_t)(N + k);
-        memcpy(&w->looks[(N + k) * WIDTH], &w->looks[0], WIDTH * sizeof(float));
+        w->asks[N + k].descriptor = (uint32_t)(N + k);
+        memcpy(&w->descriptors[(N + k) * WIDTH], &w->descriptors[0], WIDTH * sizeof(float));
     }
     w->in.n = N + 30;
     judge(w);
@@ -131,11 +131,12 @@ static void order_and_threads_do_not_matter(void **state)
 static void scaled(void **state)
 {
     (void)state;
-    float looks[] = {1, 5, 3, 5, 99, 7};
-    rs_agree_scale(looks, (const bool[]){true, true, false}, 3, 2);
-    assert_true(looks[0] == 1 && looks[2] == 3); /* deviation 1; the third is not known */
-    assert_true(looks[1] == 0 && looks[3] == 0); /* a constant */
-    rs_agree_scale(looks, NULL, 0, 2);
+    float descriptors[] = {1, 5, 3, 5, 99, 7};
+    rs_agree_scale(descriptors, (const bool[]){true, true, false}, 3, 2);
+    assert_true(descriptors[0] == 1 &&
+                descriptors[2] == 3); /* deviation 1; the third is not known */
+    assert_true(descriptors[1] == 0 && descriptors[3] == 0); /* a constant */
+    rs_agree_scale(descriptors, NULL, 0, 2);
 }
 
 static int make(void **state)
