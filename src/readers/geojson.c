@@ -44,18 +44,20 @@ static rsift_status property_of(struct geojson *state, const char *key, const ch
     return *out ? RSIFT_OK : rs_err_nomem(err, "a parameter");
 }
 
-/* The picture that a feature names, in scratch; empty = none. false = the feature is no JSON. */
-static bool names_picture(const struct geojson *state, rs_arena *scratch, rs_str feature,
-                          rs_str *out)
+/* The picture that a feature names, in scratch; empty = none, ptr NULL = the feature is no JSON.
+ * false = out of memory. */
+static bool find_picture(const struct geojson *state, rs_arena *scratch, rs_str feature,
+                         rs_str *out)
 {
     const rs_json *root;
+    const rsift_status status = rs_json_parse(scratch, feature, state->source->limits, &root, NULL);
+    *out = (rs_str){NULL, 0};
+    if (status != RSIFT_OK) return status != RSIFT_E_NOMEM;
     *out = RS_STR("");
-    if (rs_json_parse(scratch, feature, state->source->limits, &root, NULL) != RSIFT_OK)
-        return false;
     const rs_json *image = rs_json_get(rs_json_get(root, "properties"), state->image_field);
     const rs_json_type kind = rs_json_kind(image);
     if (kind == RS_JSON_STR || kind == RS_JSON_INT) *out = rs_json_text(scratch, image);
-    return true;
+    return out->ptr != NULL;
 }
 
 /* Do features of each file name pictures, and do others of it name none? Those may lie on any of
@@ -77,9 +79,10 @@ static rsift_status find_nameless(struct geojson *state, rsift_error *err)
         status = rs_json_feed_next(&feed, &scratch, &ignored, err);
         for (size_t i = 0; i < feed.n_cuts && status == RSIFT_OK; i++) {
             rs_str name;
-            if (!names_picture(state, &scratch, feed.cuts[i].bytes, &name)) continue;
-            if (name.len) state->named[feed.file] = 1;
-            else state->nameless[feed.file] = 1;
+            if (!find_picture(state, &scratch, feed.cuts[i].bytes, &name))
+                status = rs_err_nomem(err, "a feature");
+            else if (name.len) state->named[feed.file] = 1;
+            else if (name.ptr) state->nameless[feed.file] = 1;
         }
         rs_chunk_reset(&ignored);
     }
@@ -147,12 +150,13 @@ static rsift_status picture_of(struct geojson *state, rs_str feature, rs_str *ou
 {
     rs_arena scratch = {0};
     rs_str text;
-    *out = state->image;
-    if (names_picture(state, &scratch, feature, &text)) {
+    const bool found = find_picture(state, &scratch, feature, &text);
+    *out = state->image.ptr ? state->image : RS_STR("");
+    if (text.ptr) {
         const rs_str of_file = rs_str_stem(state->feed.files->logical[state->feed.file]);
         *out = text.len || state->named[state->feed.file] ? text : of_file;
     }
-    *out = rs_arena_str(&state->key_arena, out->ptr ? *out : RS_STR(""));
+    *out = found ? rs_arena_str(&state->key_arena, *out) : (rs_str){NULL, 0};
     rs_arena_fini(&scratch);
     return out->ptr ? RSIFT_OK : rs_err_nomem(err, "a picture's name");
 }

@@ -1,4 +1,4 @@
-/* Names of classes out of a hub's card: see hub_card.h. */
+/* Names of classes and the licence out of a hub's card: see hub_card.h. */
 #include "release/hub_card.h"
 
 #include "base/buf.h"

@@ -1,6 +1,6 @@
-/* Names of classes out of a hub's card: the front matter of README.md, of which `dataset_info`
- * lists the features as the library datasets writes them. Parquet files that other programs wrote
- * hold numbers alone.
+/* What a hub's card tells, in the front matter of README.md: names of classes, as `dataset_info`
+ * lists the features that the library datasets writes (Parquet files that other programs wrote hold
+ * numbers alone), and the licence.
  *   source  huggingface.co/docs/datasets, DatasetInfo in README.md */
 #ifndef RS_RELEASE_HUB_CARD_H
 #define RS_RELEASE_HUB_CARD_H

@@ -21,8 +21,8 @@ rs_str rs_own_split_of(rs_str path, rs_own_naming naming);
 rs_str rs_own_split_of_root(rs_str root, bool is_file);
 /* Is a split of this name one for tests or validation? */
 bool rs_own_is_kept_out(rs_str split);
-/* Notes the split of each file of the source. All that is not for training is eval, unless the user
- * names a role. */
+/* Notes the split of each file of the source. Splits for tests or validation are eval, unless the
+ * user names a role. */
 rsift_status rs_own_splits(rs_plan *plan, rs_plan_source *to, rsift_error *err);
 
 #endif

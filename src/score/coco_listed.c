@@ -26,8 +26,12 @@ static rsift_status parse_listed(void *ctx, const rs_json *v, uint32_t path, voi
 {
     listed *l = record;
     const rs_json *name = rs_json_get(v, path == IMAGES ? "file_name" : "name");
+    const rs_json *id = rs_json_get(v, "id");
     (void)ctx;
-    l->id = rs_coco_id_of(arena, rs_json_get(v, "id"));
+    l->id = rs_coco_id_of(arena, id);
+    int64_t number;
+    if (!l->id.name.ptr && (l->id.text || rs_json_i64(id, &number)))
+        return rs_err_nomem(err, "an id");
     /* a name that is a text lies in the document, which is gone when the record is taken */
     l->name = rs_arena_str(arena, rs_json_text(arena, name));
     rs_json_double(rs_json_get(v, "height"), &l->size[0]);
