@@ -26,6 +26,7 @@ struct refer {
     rs_coco_classes classes;
     const rs_convention *const *conventions;
     size_t n_conventions, next;
+    bool box_of_mask; /* of copies whose box numbers nobody explains, the box around the mask */
     bool finished;
     rs_arena arena, scratch;
 };
@@ -135,6 +136,8 @@ static rsift_status refer_open(void *opened, const rs_source *source, rs_chunk *
     RS_TRY(only_file(source, "refs", &state->refs, err));
     RS_TRY(only_file(source, "records", &state->instances, err));
     state->use = (uint32_t)(state->refs - source->files);
+    state->box_of_mask =
+        rs_str_eq(rs_source_param(source, "box", RS_STR("released")), RS_STR("mask"));
     RS_TRY(rs_conventions_of(&state->arena, source, "box_convention", &state->conventions,
                              &state->n_conventions, err));
     RS_TRY(rs_coco_classes_load(&state->classes, source, first, err));
@@ -323,7 +326,7 @@ static rsift_status read_box(rs_parse *p, const struct refer *state, reference *
 static rsift_status read_object(rs_parse *p, const struct refer *state, reference *r)
 {
     const rs_json *segmentation = rs_json_get(r->annotation, "segmentation");
-    if (rs_json_get(r->annotation, "bbox")) RS_TRY(read_box(p, state, r));
+    if (rs_json_get(r->annotation, "bbox") && !state->box_of_mask) RS_TRY(read_box(p, state, r));
     const size_t n_boxes = r->regions.n;
     if (segmentation)
         RS_TRY(
@@ -473,6 +476,8 @@ static const rs_reader_use uses[] = {
 };
 static const char *const passes[] = {"images", "annotations", "categories", "refs", NULL};
 static const rs_param params[] = {
+    {"box", "released|mask", "released",
+     "mask: the box around the object's mask, where what the numbers mean is not known"},
     {"box_convention", "convention", "px-xywh",
      "what the box numbers mean; of a list, the first with as many numbers"},
     {"class_names", "map", "", "spelling in the file -> class"},
