@@ -130,7 +130,8 @@ static const rs_verb_param params[] = {
      .keeps_commas = true},
     {.name = "all",
      .option = "--all",
-     .help = "every release and all data of your own below PATH, each by itself"},
+     .help = "every release and all data of your own below PATH, each by itself; what is less "
+             "than 60 of 100 sure is listed with the line to type"},
     {.name = "dry_run",
      .option = "--dry-run",
      .help = "show what would be read, and one record as understood; write nothing"},
@@ -184,7 +185,8 @@ const rs_verb rs_verb_index = {
         "file} turns[] n_turns labels[] regions[] n_regions split n_open_boxes error where}`; "
         "`own` and `record` when the reader was found by the files, and with `dry_run`, which "
         "answers instead of counts `dry_run files[]{source reader use n first} pictures`; with "
-        "`all`: `all[]{path dataset done answer error where} failed`; "
+        "`all`: `all[]{path dataset done answer error where} failed least_sure not_sure[]{folder "
+        "reader n sure tied command}`: own data less than `least_sure` of 100 sure is left to you; "
         "`repaired` counts parts that were damaged and are made anew; "
         "`pending`: other units are missing, until then the release is seen as it was; "
         "`not_kept`: fields of records of which nothing is kept; `splits`: of your own data whose "

@@ -8,12 +8,14 @@
 #include "release/recognise.h"
 #include "release/typed.h"
 
-/* What will be indexed, one choice each. */
+/* What will be indexed, one choice each, and own data that is left to the person. */
 typedef struct work_list {
     rs_arena *arena;
     const rs_plan_choice *given;
     rs_plan_choice *items;
     size_t n, cap;
+    rs_json_writer left; /* an array: what no reader is sure of, with the line to type */
+    size_t n_left;
 } work_list;
 
 static rsift_status add_choice(work_list *list, const rs_plan_choice *choice, rsift_error *err)
@@ -50,7 +52,23 @@ static rsift_status add_releases(work_list *list, const rs_release_scan *scan, r
     return RSIFT_OK;
 }
 
-/* Data of one's own in forms that a reader is sure of. */
+/* Own data of which it is not sure enough what it is: a folder of scenes is no folder of classes. */
+static void leave_own(work_list *list, const rs_own_group *g)
+{
+    rs_json_writer *w = &list->left;
+    list->n_left++;
+    rs_json_blank(w, "\n");
+    rs_json_begin_object(w);
+    rs_json_field_str(w, "folder", g->folder);
+    rs_json_field_cstr(w, "reader", g->reader->name);
+    rs_json_field_i64(w, "n", (int64_t)g->n);
+    rs_json_field_i64(w, "sure", g->sure);
+    rs_json_field_bool(w, "tied", g->tied);
+    rs_json_field_str(w, "command", g->command);
+    rs_json_end_object(w);
+}
+
+/* Data of one's own: what a reader is sure of is indexed, the rest is listed. */
 static rsift_status add_own(work_list *list, const rs_release_scan *scan, const rs_catalog *catalog,
                             const bool *claimed, rsift_error *err)
 {
@@ -59,8 +77,11 @@ static rsift_status add_own(work_list *list, const rs_release_scan *scan, const 
     RS_TRY(rs_own_scan_run(&own, list->arena, err));
     for (size_t i = 0; i < own.n; i++) {
         const rs_own_group *g = &own.groups[i];
-        /* of a heap of pictures nobody knows what they are; classes, pairs and masks show it */
-        if (!g->command.len || g->tied || (!g->kind && g->sure < RS_OWN_SURE_PICTURES)) continue;
+        if (!g->command.len) continue;
+        if (g->tied || g->sure < RS_OWN_SURE_OF_ALL) {
+            leave_own(list, g);
+            continue;
+        }
         rs_plan_choice choice = *list->given;
         choice.path = rs_typed_join(list->arena, path, g->path);
         choice.reader = rs_str_of(g->reader->name);
@@ -140,18 +161,19 @@ static rsift_status put_one(rs_call *call, const rs_plan_choice *choice, rs_json
 rsift_status rs_api_index_all(rs_call *call, const rs_plan_choice *choice, rsift_answer *out,
                               rsift_error *err)
 {
-    work_list list = {.arena = &call->arena, .given = choice};
+    rs_buf b = {0}, left = {0};
+    work_list list = {.arena = &call->arena, .given = choice, .left = rs_json_writer_to(&left)};
     if (choice->dataset.ptr || choice->reader.ptr || choice->name.ptr || choice->release.ptr)
         return rs_err_set(err, RSIFT_E_ARG,
                           "--all finds what lies there: no --dataset, --release, --reader, --name");
-    RS_TRY(find_work(call, &list, err));
-    if (list.n == 0)
-        return rs_err_set(err, RSIFT_E_ARG,
-                          "neither a release nor data that a reader is sure of lies here: "
-                          "`rsift scan PATH` says what does");
-    rs_buf b = {0};
+    rs_json_begin_array(&list.left);
+    rsift_status status = find_work(call, &list, err);
+    rs_json_end_array(&list.left);
+    if (status == RSIFT_OK && list.n + list.n_left == 0)
+        status = rs_err_set(err, RSIFT_E_ARG,
+                            "neither a release nor data that a reader takes lies here: "
+                            "`rsift scan PATH` says what does");
     rs_json_writer w = rs_json_writer_to(&b);
-    rsift_status status = RSIFT_OK;
     int n_failed = 0;
     rs_json_begin_object(&w);
     rs_json_field_cstr(&w, "schema", "rsift.index/1");
@@ -163,9 +185,14 @@ rsift_status rs_api_index_all(rs_call *call, const rs_plan_choice *choice, rsift
     }
     rs_json_end_array(&w);
     rs_json_field_i64(&w, "failed", n_failed);
+    rs_json_field_i64(&w, "least_sure", RS_OWN_SURE_OF_ALL);
+    rs_json_field_raw(&w, "not_sure", rs_buf_view(&left));
     rs_json_end_object(&w);
+    if (status == RSIFT_OK && left.failed) status = rs_err_nomem(err, "a list of releases");
+    rs_buf_fini(&left);
     if (status == RSIFT_OK) status = rs_session_answer(&b, out, err);
     rs_buf_fini(&b);
-    if (status == RSIFT_OK) out->n_findings = n_failed;
+    /* nothing was read although data lies here: that is not done */
+    if (status == RSIFT_OK) out->n_findings = n_failed + (list.n == 0);
     return status;
 }

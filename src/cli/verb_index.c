@@ -261,11 +261,31 @@ static void print_all(cli *c, const rs_json *all)
     }
 }
 
+/* What --all leaves to the person, with the line that reads it. */
+static void print_not_sure(cli *c, const rs_json *r)
+{
+    rs_json_iter it = rs_json_each(rs_json_get(r, "not_sure"));
+    bool any = false;
+    for (const rs_json *one; (one = rs_json_next(&it, NULL)); any = true) {
+        const rs_str folder = cli_text(c, one, "folder", "");
+        if (!any)
+            printf(
+                "  NOT READ, less than %s of 100 sure, or two readers fit. What it is, say by:\n",
+                cli_count(cli_int(r, "least_sure", 0)));
+        printf("    %.*s: %s files, %.*s? (%s of 100 sure%s)\n      %.*s\n",
+               RS_STR_ARG(folder.len ? folder : RS_STR(".")), cli_count(cli_int(one, "n", 0)),
+               RS_STR_ARG(cli_text(c, one, "reader", "")), cli_count(cli_int(one, "sure", 0)),
+               cli_flag(one, "tied") ? ", as another" : "",
+               RS_STR_ARG(cli_text(c, one, "command", "")));
+    }
+}
+
 void cli_print_index(cli *c, const rs_json *r)
 {
     const rs_json *all = rs_json_get(r, "all");
     if (all) {
         print_all(c, all);
+        print_not_sure(c, r);
         printf("%zu read, %s not. Next: rsift audit\n",
                rs_json_len(all) - (size_t)cli_int(r, "failed", 0),
                cli_count(cli_int(r, "failed", 0)));

@@ -53,6 +53,8 @@ bool rs_kind_is_registry(rs_str path);
 /* Does the file look like annotation, by its name or its first bytes? Of a file without a head the
  * name decides. */
 bool rs_kind_is_annotation(const rs_probe_input *input);
+/* "x.json" is JSON with the keys "a", "b". */
+void rs_kind_describe(const rs_probe_input *input, rs_buf *out);
 /* What a file is that no source reads, and what to type. */
 void rs_kind_explain_unread(const rs_probe_input *input, rs_buf *why);
 

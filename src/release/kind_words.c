@@ -197,9 +197,9 @@ rsift_status rs_kind_params(rs_arena *arena, const rs_probe_input *input, rs_tex
     return RSIFT_OK;
 }
 
-/* "x.json is JSON with the keys a, b" */
-static void put_description(const rs_probe_input *input, const rs_file_kind *kind, rs_buf *out)
+void rs_kind_describe(const rs_probe_input *input, rs_buf *out)
 {
+    const rs_file_kind *kind = rs_kind_of(input);
     char quoted[RS_QUOTE_SIZE];
     rs_buf_printf(out, "%s is %s", rs_err_quote(quoted, rs_str_basename(input->path)), kind->name);
     if (kind->takes == RS_TAKES_JSON) {
@@ -217,7 +217,7 @@ void rs_kind_explain(const rs_reader *reader, const rs_probe_input *input, rs_bu
 {
     const rs_file_kind *kind = rs_kind_of(input);
     const rs_reader *other = rs_kind_reader(input);
-    put_description(input, kind, why);
+    rs_kind_describe(input, why);
     if (other && other != reader) rs_buf_printf(why, ": the reader %s reads it", other->name);
     else if (kind->todo) rs_buf_printf(why, ": %s", kind->todo);
     if (rs_kind_is_table(kind) && reader->takes & RS_TAKES_TEXT)
@@ -229,7 +229,7 @@ void rs_kind_explain_unread(const rs_probe_input *input, rs_buf *why)
 {
     const rs_file_kind *kind = rs_kind_of(input);
     const rs_reader *reader = rs_kind_reader(input);
-    put_description(input, kind, why);
+    rs_kind_describe(input, why);
     rs_buf_cstr(why, ", which is not read here: ");
     if (reader) rs_buf_printf(why, "rsift index FILE --reader %s --name OTHER", reader->name);
     else if (kind->todo) rs_buf_cstr(why, kind->todo);

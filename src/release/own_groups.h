@@ -7,7 +7,9 @@
 
 enum {
     RS_OWN_FILES = 8,
-    RS_OWN_SURE_PICTURES = 60 /* pictures alone, whose folders say what they are */
+    RS_OWN_SURE_PICTURES = 50, /* pictures alone, in folders that may be classes or just scenes */
+    RS_OWN_SURE_OF_ALL = 60    /* annotation of a known form or with fields of known names; pairs */
+                               /* and masks. `index --all` asks about anything less */
 };
 
 /* Files of one kind in one folder. */

@@ -3,6 +3,8 @@
 
 #include "base/buf.h"
 #include "base/map.h"
+#include "image/name.h"
+#include "release/kind.h"
 
 enum { SHOWN = 150 }; /* bytes of a list in a message */
 
@@ -171,19 +173,48 @@ static rsift_status refuse_several(const rs_release_scan *scan, rs_texts paths, 
 
 /* ---- choosing -------------------------------------------------------------------------------- */
 
-/* A dataset whose record describes no release: why, and the way out. */
-static rsift_status refuse_unread(const rs_catalog_dataset *dataset, rsift_error *err)
+/* The first file that looks like annotation, and the keys or columns it has, in the arena; ptr NULL =
+ * there is none. What is known of such a dataset is its paper: the file tells the rest. */
+static rsift_status describe_found(rs_plan *plan, rs_str *out, rsift_error *err)
 {
-    const rs_str why = dataset->reads.why;
-    return rs_err_set(err, RSIFT_E_UNSUPPORTED,
-                      "%.*s cannot be read: %.*s; what you have of it is read as data of your own: "
-                      "--name mine",
-                      RS_STR_ARG(dataset->id),
-                      RS_STR_ARG(why.len ? why : RS_STR("its record describes no release")));
+    enum { MOST_OPENED = 64 };
+    const rs_io_tree *tree = plan->trees[0];
+    rs_buf text = {0};
+    *out = (rs_str){NULL, 0};
+    for (size_t i = 0, n = 0; i < rs_io_n_members(tree) && n < MOST_OPENED && !text.len; i++) {
+        const rs_io_member *m = rs_io_member_at(tree, i);
+        rs_arena scratch = {0};
+        rs_probe_input input;
+        if (m->is_picture || !m->random || rs_image_is_name(m->path)) continue;
+        n++;
+        if (rs_kind_head(tree, i, &scratch, &input, NULL) == RSIFT_OK &&
+            rs_kind_is_annotation(&input))
+            rs_kind_describe(&input, &text);
+        rs_arena_fini(&scratch);
+    }
+    if (text.len) *out = rs_arena_str(&plan->arena, rs_buf_view(&text));
+    const bool lost = text.failed || (text.len && !out->ptr);
+    rs_buf_fini(&text);
+    return lost ? rs_err_nomem(err, "a plan") : RSIFT_OK;
+}
+
+/* A dataset whose record describes no release: what lies here, what was expected, the way out. */
+static rsift_status refuse_unread(rs_plan *plan, rsift_error *err)
+{
+    const rs_str why = plan->dataset->reads.why;
+    rs_str found;
+    RS_TRY(describe_found(plan, &found, err));
+    const rsift_status status =
+        rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                   "%.*s cannot be read: %.*s; what you have is read as your own: --name mine",
+                   RS_STR_ARG(plan->dataset->id),
+                   RS_STR_ARG(why.len ? why : RS_STR("its record describes no release")));
+    if (found.ptr) rs_err_within(err, status, "what lies here: %.*s", RS_STR_ARG(found));
+    return status;
 }
 
 /* Nothing of the catalogue, or of the dataset that is named, lies here. */
-rsift_status rs_plan_refuse_absent(const rs_plan *plan, rsift_error *err)
+rsift_status rs_plan_refuse_absent(rs_plan *plan, rsift_error *err)
 {
     if (rs_io_n_members(plan->trees[0]) == 0 && rs_io_n_notes(plan->trees[0]) == 0)
         return rs_err_set(err, RSIFT_E_ARG, "no files lie here: is it the right folder?");
@@ -199,7 +230,7 @@ rsift_status rs_plan_refuse_absent(const rs_plan *plan, rsift_error *err)
         return rs_err_set(err, RSIFT_E_ARG,
                           "no dataset of the catalogue matches these files, and no reader knows "
                           "them: `rsift scan PATH` says what they are");
-    if (plan->dataset->releases.n == 0) return refuse_unread(plan->dataset, err);
+    if (plan->dataset->releases.n == 0) return refuse_unread(plan, err);
     return rs_err_set(
         err, RSIFT_E_FORMAT, "none of the files of %.*s is here; its first source expects \"%.*s\"",
         RS_STR_ARG(plan->dataset->id),

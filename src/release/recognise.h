@@ -14,7 +14,7 @@ rsift_status rs_plan_recognise(rs_plan *plan, const rs_catalog *catalog, rs_rele
                                rsift_error *err);
 
 /* The error of a plan for which no reader and no record was found. */
-rsift_status rs_plan_refuse_absent(const rs_plan *plan, rsift_error *err);
+rsift_status rs_plan_refuse_absent(rs_plan *plan, rsift_error *err);
 
 /* The candidates that lie in the tree beside each other, best first; in the arena. Two candidates
  * for the same files are two readings of one release, of which the better is listed; pictures

@@ -88,7 +88,21 @@ check_exit "scan of a shelf" 0 rsift scan shelf --json
 check_is "scan of a shelf: sets of pictures, too" "change pairs 6, chat/chat.json llava 1, more/coco/instances.json coco 1, scenes folder 4" \
     "$(field "', '.join(sorted((o['folder'] if o['kind']=='pictures' else o['files'][0])+' '+o['reader']+' '+str(o['n']) for o in a['own']))")"
 check_exit "index --all of a shelf" 0 rsift index --all shelf --workspace ws4 --quiet --json
-check_is "index --all of a shelf: each" 4 "$(field "len([x for x in a['all'] if x['done']])")"
-check_is "index --all of a shelf: classes" "harbour runway" "$(one ws4 "SELECT string_agg(DISTINCT labels[1], ' ' ORDER BY labels[1]) v FROM sample WHERE task = 'classification'")"
+check_is "index --all of a shelf: each that is sure" 3 "$(field "len([x for x in a['all'] if x['done']])")"
+# scenes are perhaps no classes: the line to type, not samples
+check_is "index --all of a shelf: folders of scenes are listed" "60 scenes folder 50 4" \
+    "$(field "str(a['least_sure']) + ' ' + ', '.join('%s %s %d %d'%(x['folder'],x['reader'],x['sure'],x['n']) for x in a['not_sure'])")"
+check_is "index --all of a shelf: no class" 0 "$(one ws4 "SELECT count(*) v FROM sample WHERE task = 'classification'")"
+check_exit "the line of the folder of scenes" 0 eval "$(field "a['not_sure'][0]['command']") --workspace ws4 --quiet"
+check_is "the line of the folder of scenes: classes" "harbour runway" "$(one ws4 "SELECT string_agg(DISTINCT labels[1], ' ' ORDER BY labels[1]) v FROM sample WHERE task = 'classification'")"
+check_exit "index --all of scenes alone: nothing was read" 1 rsift index --all shelf/scenes --workspace ws5 --quiet
+check_says "index --all of scenes alone: told" "50 of 100 sure"
+check_says "index --all of scenes alone: the line" "rsift index shelf/scenes --reader folder"
+
+# a dataset whose layout only a paper tells: what was expected, and the keys that its file has
+mkdir unseen && printf '[{"img_path":"a.jpg","prompt":"a road","cloud_cover":"0"}]' >unseen/train.json
+check_exit "a dataset of unknown layout" 2 rsift index unseen --dataset mmm-rs --workspace ws6
+check_says "a dataset of unknown layout: what was expected" "expected are a picture, prompt, category"
+check_says "a dataset of unknown layout: the keys found" 'train.json is JSON with the keys img_path, prompt, cloud_cover'
 
 finish
