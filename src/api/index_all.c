@@ -52,7 +52,7 @@ static rsift_status add_releases(work_list *list, const rs_release_scan *scan, r
     return RSIFT_OK;
 }
 
-/* Own data of which it is not sure enough what it is: a folder of scenes is no folder of classes. */
+/* Own data of which it is not sure what it is: folders of scenes look as those of classes do. */
 static void leave_own(work_list *list, const rs_own_group *g)
 {
     rs_json_writer *w = &list->left;

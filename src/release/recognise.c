@@ -173,8 +173,8 @@ static rsift_status refuse_several(const rs_release_scan *scan, rs_texts paths, 
 
 /* ---- choosing -------------------------------------------------------------------------------- */
 
-/* The first file that looks like annotation, and the keys or columns it has, in the arena; ptr NULL =
- * there is none. What is known of such a dataset is its paper: the file tells the rest. */
+/* The first file that looks like annotation, and the keys or columns it has, in the arena; ptr
+ * NULL = there is none. What is known of such a dataset is its paper: the file tells the rest. */
 static rsift_status describe_found(rs_plan *plan, rs_str *out, rsift_error *err)
 {
     enum { MOST_OPENED = 64 };
