@@ -364,12 +364,32 @@ static rsift_status hash_pictures(const rs_index_media *media, const rs_index_ru
     return status;
 }
 
+/* Parts that lack texts or tags have names of their own: an index with them makes the rows anew. */
+static rsift_status name_rows(rs_plan *plan, const rs_index_run_options *options, rsift_error *err)
+{
+    if (!options->no_text && !options->no_signals) return RSIFT_OK;
+    for (size_t i = 0; i < plan->n_sources; i++) {
+        rs_str *print = &plan->sources[i].fingerprint;
+        const size_t n = print->len;
+        char text[RS_ID_TEXT];
+        rs_hasher h;
+        rs_hash_start(&h);
+        rs_hash_field(&h, *print);
+        rs_hash_u64(&h, (uint64_t)options->no_text << 1 | options->no_signals);
+        rs_id_text(text, rs_hash_end(&h));
+        *print = rs_arena_str(&plan->arena, rs_str_make(text, n));
+        if (!print->ptr) return rs_err_nomem(err, "a plan");
+    }
+    return RSIFT_OK;
+}
+
 rsift_status rs_index_run(rs_session *session, rs_store *store, rs_plan *plan,
                           const rs_index_run_options *options, rs_index_report *report,
                           rsift_error *err)
 {
     *report = (rs_index_report){0};
     const rs_index_unit unit = {options->unit, options->n_units};
+    RS_TRY(name_rows(plan, options, err));
     RS_TRY(rs_index_unit_take(store, plan->release_id, unit, err));
     RS_TRY(rs_release_resume(store, plan->release_id, err));
     RS_TRY(rs_index_release(store, plan, &report->release_written, err));

@@ -63,6 +63,16 @@ static size_t n_models_to_ask(const rs_render_input *input)
     return input->sample->n_regions || refused ? n : 1;
 }
 
+/* Does an expression hold lost text? Some models write it into the answer, others leave it out. */
+static bool has_lost_phrase(const rs_sample *sample)
+{
+    for (uint32_t i = 0; i < sample->n_turns; i++)
+        if (sample->turns[i].role == RS_TURN_PHRASE &&
+            rs_str_find(sample->turns[i].text, RS_STR("\xef\xbf\xbd")) != RS_NPOS)
+            return true;
+    return false;
+}
+
 /* May the region's numbers be all that parts two models? Not in a JSON document, which has keys in
  * quotes: its numbers are replaced one by one (in_place.c), by rules of their own. Not where a
  * label holds lost text, which some models write and others leave out. */
@@ -80,6 +90,7 @@ static rsift_status measure_first(rs_render_job *job, rs_measured **measured)
 {
     const rs_sample *sample = job->sample;
     *measured = NULL;
+    if (has_lost_phrase(sample)) return RSIFT_OK;
     rs_measured *items =
         rs_arena_alloc(job->arena, ((size_t)sample->n_regions + 1) * sizeof *items);
     if (!items) return rs_err_nomem(job->err, "boxes");

@@ -85,4 +85,11 @@ check "texts that were not kept" 1 "$(one bare "SELECT count(*) AS v FROM text_l
 if grep -q 'text .*NOT CHECKED' leaks.txt; then pass "NOT CHECKED is said"; else fail "NOT CHECKED is said" leaks.txt; fi
 rsift duplicates --near --workspace bare >near.txt 2>&1
 if grep -q 'Indexed with --no-text' near.txt; then pass "duplicates says so, too"; else fail "duplicates says so, too" near.txt; fi
+n=$(one bare "SELECT count(*) AS v FROM turn")
+index bare
+check "an index without --no-text brings them back" "$n" "$(one bare "SELECT count(text) AS v FROM turn")"
+index bare --no-text
+check "and one with it takes them out" 0 "$(one bare "SELECT count(text) AS v FROM turn")"
+index bare --no-signals
+check "so it is with tags" "[$n,0]" "$(one bare "SELECT [count(text), count(tag_task)] AS v FROM turn")"
 finish

@@ -104,6 +104,19 @@ static void put_each(rig *r, char *out, size_t size)
             n += (size_t)snprintf(out + n, size - n, "%s%s:%s", n ? " " : "", names[i], drops[i]);
 }
 
+/* An expression with lost text: models that write it into the answer cannot, the others can. */
+static void lost_phrase(void **state)
+{
+    (void)state;
+    static const double box[4] = {10, 20, 300, 400};
+    rig r = rig_of("qwen3-vl", RS_TASK_GROUNDING_HBB, 512, 512);
+    turn(&r, RS_TURN_USER, "<image>\nWhere is it?");
+    turn(&r, RS_TURN_PHRASE, "the \xef\xbf\xbd ship");
+    region(&r, "px", "ship", 4, box);
+    assert_text(reasons_of(&r), "internvl:encoding qwen2.5-vl:encoding qwen3-vl:encoding");
+    rs_arena_fini(&r.arena);
+}
+
 /* Boxes inside, outside, flat at some models' steps only, and labels that drop a sample: the
  * reasons are those of four renderings, however few of them were made. */
 static void as_rendered(void **state)
@@ -153,6 +166,7 @@ int main(void)
                                        cmocka_unit_test(some_models),
                                        cmocka_unit_test(narrow_pictures),
                                        cmocka_unit_test(masks_between_pictures),
+                                       cmocka_unit_test(lost_phrase),
                                        cmocka_unit_test(as_rendered)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
