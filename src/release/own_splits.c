@@ -3,11 +3,12 @@
 
 #include "base/ascii.h"
 
-static const char *const words[] = {"train", "training",   "test",  "testing", "eval",
-                                    "val",   "validation", "valid", "dev"};
+static const char *const words[] = {"train",  "training",   "trainset", "test",       "testing",
+                                    "tests",  "testset",    "eval",     "evaluation", "val",
+                                    "valset", "validation", "valid",    "dev"};
 enum {
     N_WORDS = sizeof words / sizeof *words,
-    N_TRAIN = 2 /* the first ones are for training */
+    N_TRAIN = 3 /* the first ones are for training */
 };
 
 /* The word's number; N_WORDS = it is none of them. */
@@ -18,12 +19,17 @@ static size_t word_of(rs_str name)
     return i;
 }
 
-/* The next run of letters behind *at; empty = there is none. */
+/* The next run of letters behind *at; empty = there is none. A capital behind a small letter begins
+ * another one ("rsvqaTest"). */
 static rs_str next_letters(rs_str name, size_t *at)
 {
     while (*at < name.len && !rs_ascii_is_letter(name.ptr[*at])) ++*at;
     const size_t begin = *at;
-    while (*at < name.len && rs_ascii_is_letter(name.ptr[*at])) ++*at;
+    while (*at < name.len && rs_ascii_is_letter(name.ptr[*at])) {
+        const bool behind_small = *at > begin && !rs_ascii_is_upper(name.ptr[*at - 1]);
+        if (behind_small && rs_ascii_is_upper(name.ptr[*at])) break;
+        ++*at;
+    }
     return rs_str_sub(name, begin, *at);
 }
 

@@ -146,6 +146,14 @@ static void files_tell_their_split(void **state)
                                  {"trainval.json", ""},
                                  {"test/train_val.json", "test"},
                                  {"contest.json", ""},
+                                 {"TEST.json", "TEST"},
+                                 {"testset.json", "testset"},
+                                 {"rsvqaTest.json", "Test"},
+                                 {"TestSet.json", "Test"},
+                                 {"trainVal.json", ""},
+                                 {"latestVersion.json", ""},
+                                 {"evaluation.json", "evaluation"},
+                                 {"tests/a.json", "tests"},
                                  {NULL, NULL}},
                   RS_OWN_MANY_RECORDS);
     /* a folder that is a class: that above it counts */
