@@ -198,19 +198,27 @@ static rsift_status describe_found(rs_plan *plan, rs_str *out, rsift_error *err)
     return lost ? rs_err_nomem(err, "a plan") : RSIFT_OK;
 }
 
-/* A dataset whose record describes no release: what lies here, what was expected, the way out. */
-static rsift_status refuse_unread(rs_plan *plan, rsift_error *err)
+/* Names the annotation that lies here in front of the error. */
+static rsift_status add_found(rs_plan *plan, rsift_status status, rsift_error *err)
 {
-    const rs_str why = plan->dataset->reads.why;
     rs_str found;
-    RS_TRY(describe_found(plan, &found, err));
-    const rsift_status status =
-        rs_err_set(err, RSIFT_E_UNSUPPORTED,
-                   "%.*s cannot be read: %.*s; what you have is read as your own: --name mine",
-                   RS_STR_ARG(plan->dataset->id),
-                   RS_STR_ARG(why.len ? why : RS_STR("its record describes no release")));
+    rsift_error why = {0};
+    if (describe_found(plan, &found, &why) != RSIFT_OK) {
+        if (err) *err = why;
+        return why.status;
+    }
     if (found.ptr) rs_err_within(err, status, "what lies here: %.*s", RS_STR_ARG(found));
     return status;
+}
+
+/* A dataset whose record describes no release: what was expected, and the way out. */
+static rsift_status refuse_unread(const rs_catalog_dataset *dataset, rsift_error *err)
+{
+    const rs_str why = dataset->reads.why;
+    return rs_err_set(err, RSIFT_E_UNSUPPORTED,
+                      "%.*s cannot be read: %.*s; what you have is read as your own: --name mine",
+                      RS_STR_ARG(dataset->id),
+                      RS_STR_ARG(why.len ? why : RS_STR("its record describes no release")));
 }
 
 /* Nothing of the catalogue, or of the dataset that is named, lies here. */
@@ -230,12 +238,14 @@ rsift_status rs_plan_refuse_absent(rs_plan *plan, rsift_error *err)
         return rs_err_set(err, RSIFT_E_ARG,
                           "no dataset of the catalogue matches these files, and no reader knows "
                           "them: `rsift scan PATH` says what they are");
-    if (plan->dataset->releases.n == 0) return refuse_unread(plan, err);
-    return rs_err_set(
+    if (plan->dataset->releases.n == 0)
+        return add_found(plan, refuse_unread(plan->dataset, err), err);
+    const rsift_status status = rs_err_set(
         err, RSIFT_E_FORMAT, "none of the files of %.*s is here; its first source expects \"%.*s\"",
         RS_STR_ARG(plan->dataset->id),
         RS_STR_ARG(
             plan->dataset->releases.items[0].sources.items[0].files.items[0].patterns.items[0]));
+    return add_found(plan, status, err);
 }
 
 static rsift_status choose_named(rs_plan *plan, rsift_error *err)

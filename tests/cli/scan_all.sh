@@ -104,5 +104,8 @@ mkdir unseen && printf '[{"img_path":"a.jpg","prompt":"a road","cloud_cover":"0"
 check_exit "a dataset of unknown layout" 2 rsift index unseen --dataset mmm-rs --workspace ws6
 check_says "a dataset of unknown layout: what was expected" "expected are a picture, prompt, category"
 check_says "a dataset of unknown layout: the keys found" 'train.json is JSON with the keys img_path, prompt, cloud_cover'
+check_exit "files of another dataset" 2 rsift index unseen --dataset rsvqa-lr --workspace ws6
+check_says "files of another dataset: what was expected" "its first source expects"
+check_says "files of another dataset: what lies here" 'train.json is JSON with the keys img_path'
 
 finish
