@@ -26,17 +26,20 @@ check_exit "twenty thousand boxes" "0 1" rsift index "$work/rel" --reader llava 
 check_is "one is set aside" limit "$(one "$work/ws" "SELECT code v FROM finding WHERE severity = 'serious'")"
 check_is "one is kept" 1 "$(one "$work/ws" "SELECT count(*) v FROM sample")"
 
-# SIGTERM is heeded soon, whatever is going on: the longest common subsequence of these two would take longer
-# than the ten minutes after which CTest ends this script
+# SIGTERM is heeded, whatever is going on: the longest common subsequences of these take many seconds, each just
+# under the bound of 2^36 pairs of words, and without the signal the exit code is 0
 python3 - "$work/t.jsonl" "$work/p.jsonl" <<'PY'
 import json, sys
-json.dump({"id": "1", "references": ["a b " * 600000]}, open(sys.argv[1], "w"))
-json.dump({"id": "1", "prediction": "b b a " * 400000}, open(sys.argv[2], "w"))
+with open(sys.argv[1], "w") as truth, open(sys.argv[2], "w") as found:
+    for i in range(8):
+        print(json.dumps({"id": i, "references": ["a b " * 120000]}), file=truth)
+        print(json.dumps({"id": i, "prediction": "b b a " * 80000}), file=found)
 PY
 "$RSIFT_BIN" score caption.coco --truth "$work/t.jsonl" --predictions "$work/p.jsonl" >"$work/.out" 2>&1 &
 pid=$!
 takes_signals $pid && sleep 0.3
-kill -TERM $pid
+if kill -0 $pid 2>/dev/null; then pass "it runs when SIGTERM comes"; else fail "it ended by itself" "$work/.out"; fi
+kill -TERM $pid 2>/dev/null
 wait $pid
 check_is "SIGTERM" 2 $?
 finish
