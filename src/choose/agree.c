@@ -65,30 +65,49 @@ static float distance_of(const float *a, const float *b, size_t width)
 
 /* ---- one question ---------------------------------------------------------------------------- */
 
-/* Share of the nearest of other pictures that answer alike; of equal distances the first in the
- * order of the draw counts. */
+/* Distance of the k-th compared picture from this descriptor. */
+static float distance_to(const question_job *job, const float *from, size_t k)
+{
+    const rs_agree_input *in = job->in;
+    return sqrtf(distance_of(from, &in->descriptors[job->compared[k].ask->descriptor * in->width],
+                             in->width));
+}
+
+/* Removes from `far` the pictures of all but the k-th's descriptor. By the triangle inequality only
+ * those can whose distance from the asking picture is nearly that of the k-th. */
+static void remove_same(const question_job *job, size_t k, float *far)
+{
+    const rs_agree_input *in = job->in;
+    const float *from = &in->descriptors[job->compared[k].ask->descriptor * in->width];
+    const float at = far[k];
+    for (size_t i = 0; i < job->n_compared; i++)
+        if (fabsf(far[i] - at) <= in->same && distance_to(job, from, i) <= in->same)
+            far[i] = INFINITY;
+    far[k] = INFINITY;
+}
+
+/* Share of the nearest of other pictures that answer alike. One of all but the same descriptor as
+ * the asking picture, or as one already counted, may be a copy of it and is not counted: how many
+ * copies there are must not matter. Of equal distances the first in the order of the draw
+ * counts. */
 static float share_of(const question_job *job, const rs_agree_ask *own)
 {
     const rs_agree_input *in = job->in;
-    float nearest[RS_AGREE_NEAREST];
-    bool same[RS_AGREE_NEAREST];
-    size_t n = 0, n_same = 0;
+    float far[RS_AGREE_COMPARED]; /* INFINITY: not counted */
     for (size_t i = 0; i < job->n_compared; i++) {
-        const rs_agree_ask *other = job->compared[i].ask;
-        if (other->picture == own->picture) continue;
-        const float d = distance_of(&in->descriptors[own->descriptor * in->width],
-                                    &in->descriptors[other->descriptor * in->width], in->width);
-        if (n == RS_AGREE_NEAREST && d >= nearest[n - 1]) continue;
-        size_t at = n < RS_AGREE_NEAREST ? n++ : n - 1;
-        for (; at > 0 && nearest[at - 1] > d; at--) {
-            nearest[at] = nearest[at - 1];
-            same[at] = same[at - 1];
-        }
-        nearest[at] = d;
-        same[at] = other->answer == own->answer;
+        far[i] = distance_to(job, &in->descriptors[own->descriptor * in->width], i);
+        if (job->compared[i].ask->picture == own->picture || far[i] <= in->same) far[i] = INFINITY;
     }
-    for (size_t i = 0; i < n; i++) n_same += same[i];
-    return n == RS_AGREE_NEAREST ? (float)n_same / RS_AGREE_NEAREST : NAN;
+    size_t n_same = 0;
+    for (size_t n = 0; n < RS_AGREE_NEAREST; n++) {
+        size_t k = 0;
+        for (size_t i = 1; i < job->n_compared; i++)
+            if (far[i] < far[k]) k = i;
+        if (!isfinite(far[k])) return NAN;
+        n_same += job->compared[k].ask->answer == own->answer;
+        remove_same(job, k, far);
+    }
+    return (float)n_same / RS_AGREE_NEAREST;
 }
 
 static rsift_status judge_range(void *ctx, void *item, rsift_error *err)

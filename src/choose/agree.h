@@ -5,6 +5,8 @@
  * Source: nearest neighbours as in Wilson's edited rule (1972); the same idea as confident learning
  * (Northcutt, Jiang, Chuang 2021), with neighbours in place of a model's predictions.
  *
+ * Pictures whose descriptors are near enough count once, the nearest of them, and not for one
+ * another: they may be copies that nobody recognised, which must not confirm each other.
  * Each picture counts once for a question, its sample of the smallest key. Of more than
  * RS_AGREE_COMPARED pictures that many are compared with, drawn by a hash of the keys. */
 #ifndef RS_CHOOSE_AGREE_H
@@ -37,6 +39,7 @@ typedef struct rs_agree_input {
     size_t n;
     const float *descriptors; /* [any][width], finite; near is Euclidean */
     size_t width;
+    float same;        /* descriptors no farther apart than this count once */
     size_t n_threads;  /* 0 = one per core */
     rs_cancel *cancel; /* may be NULL */
 } rs_agree_input;
@@ -46,8 +49,9 @@ typedef struct rs_agree_input {
 void rs_agree_scale(float *descriptors, const bool *known, size_t n, size_t width);
 
 /* share[n], 0..1; NaN where it cannot be told: no descriptor, a question of fewer than
- * RS_AGREE_LEAST pictures, or one that all answer alike. Does not depend on threads or on the order
- * of the asks. Errors: RSIFT_E_NOMEM, RSIFT_E_CANCELLED. */
+ * RS_AGREE_LEAST pictures, one that all answer alike, or fewer than RS_AGREE_NEAREST others of
+ * another descriptor. Does not depend on threads or on the order of the asks.
+ * Errors: RSIFT_E_NOMEM, RSIFT_E_CANCELLED. */
 rsift_status rs_choose_agree(const rs_agree_input *in, float *share, rsift_error *err);
 
 #endif

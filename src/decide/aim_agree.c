@@ -127,6 +127,7 @@ static rsift_status describe_pictures(weighing *w, rsift_error *err)
                                .n = w->n_asks,
                                .descriptors = w->descriptors,
                                .width = width,
+                               .same = RS_AIM_AGREE_SAME,
                                .n_threads = p->job->n_threads,
                                .cancel = p->job->cancel};
     return rs_choose_agree(&in, w->share, err);

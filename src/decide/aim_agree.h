@@ -8,6 +8,10 @@
 #include "decide/aim_plan.h"
 
 #define RS_AIM_AGREE_FLOOR 0.1
+/* Descriptors no farther apart than this may be of copies in other bytes: two pictures drawn at
+ * random lie about 21 apart, re-encoded copies (JPEG 70 to 88) 0.4 to 3.9, those of flat pictures,
+ * which no hash recognises, less than 1. Measured: docs/recommendation.md. */
+#define RS_AIM_AGREE_SAME 2.0F
 
 /* Weighs the plan's samples, once, before they are chosen. Only questions of which there is more
  * than is chosen are looked at; where they show more than RS_AIM_AGREE_PICTURES pictures nothing is

@@ -112,6 +112,46 @@ static void a_picture_counts_once(void **state)
     for (size_t k = 0; k < 30; k++) assert_true(w->share[N + k] == 0);
 }
 
+/* Thirty copies of one picture that nobody knows as copies: other bytes, hardly
+ * another descriptor. They confirm neither it nor one another, and for the others count once. */
+static void copies_that_nobody_recognised(void **state)
+{
+    enum { N_COPIES = 30 };
+    world *w = *state;
+    fill(w, N, 0);
+    w->asks[0].answer = 2; /* wrong */
+    w->in.same = 0.01F;
+    judge(w);
+    memcpy(w->again, w->share, sizeof w->share);
+    for (size_t k = 0; k < N_COPIES; k++) {
+        w->asks[N + k] = w->asks[0];
+        w->asks[N + k].key += k + 1;
+        w->asks[N + k].picture = w->asks[N + k].descriptor = (uint32_t)(N + k);
+        for (size_t d = 0; d < WIDTH; d++)
+            w->descriptors[(N + k) * WIDTH + d] = w->descriptors[d] + 0.0001F * (float)(k + 1);
+    }
+    w->in.n = N + N_COPIES;
+    judge(w);
+    /* a copy may lie a little nearer than the tenth neighbour where the picture did not */
+    for (size_t i = 0; i < N; i++)
+        assert_true(fabsf(w->share[i] - w->again[i]) < 1.5F / RS_AGREE_NEAREST);
+    assert_true(w->share[0] == 0);
+    for (size_t k = 0; k < N_COPIES; k++) assert_true(w->share[N + k] == 0);
+    w->in.same = 0; /* then they do */
+    judge(w);
+    assert_true(w->share[0] == 1);
+}
+
+/* Where all descriptors are the same there are no ten to count: nothing is told. */
+static void one_descriptor_for_all(void **state)
+{
+    world *w = *state;
+    fill(w, N, 4);
+    for (size_t i = 0; i < N * WIDTH; i++) w->descriptors[i] = 1;
+    judge(w);
+    for (size_t i = 0; i < N; i++) assert_true(isnan(w->share[i]));
+}
+
 static void order_and_threads_do_not_matter(void **state)
 {
     world *w = *state;
@@ -157,6 +197,8 @@ int main(void)
                                        cmocka_unit_test(what_cannot_be_told),
                                        cmocka_unit_test(questions_are_apart),
                                        cmocka_unit_test(a_picture_counts_once),
+                                       cmocka_unit_test(copies_that_nobody_recognised),
+                                       cmocka_unit_test(one_descriptor_for_all),
                                        cmocka_unit_test(order_and_threads_do_not_matter),
                                        cmocka_unit_test(scaled)};
     return cmocka_run_group_tests(tests, make, drop);
