@@ -41,6 +41,14 @@ check_is "data.yaml: splits" "labels/a/a.txt train train, labels/b/b.txt val eva
 printf 'train: images/a\nval: images/a\ntest: images/b\nnames: [ship, car]\n' >yolo/data.yaml
 rm -rf ws && check_exit "data.yaml that names one folder twice" 0 rsift index yolo --workspace ws --name mine --quiet
 check_is "data.yaml that names one folder twice: it is of no split" "labels/a/a.txt - train, labels/b/b.txt test eval, labels/c/c.txt - train" "$(splits ws)"
+printf 'train: train.txt\nval: [lists/val.txt]\ntest: none.txt\nnames: [ship, car]\n' >yolo/data.yaml
+mkdir yolo/lists && printf './images/a/a.png\n\n/elsewhere/images/c/c.png\n' >yolo/train.txt && printf 'images/b/b.png\r\nimages/x/c.png\n' >yolo/lists/val.txt
+rm -rf ws && check_exit "data.yaml with lists" 0 rsift index yolo --workspace ws --name mine --quiet
+check_is "data.yaml with lists: splits" "labels/a/a.txt train train, labels/b/b.txt val eval, labels/c/c.txt train train" "$(splits ws)"
+printf 'images/b/b.png\nimages/c/c.png\n' >yolo/lists/val.txt
+rm -rf ws && check_exit "a picture in two lists" 0 rsift index yolo --workspace ws --name mine --quiet
+check_is "a picture in two lists is of no split" "labels/a/a.txt train train, labels/b/b.txt val eval, labels/c/c.txt - train" "$(splits ws)"
+rm -r yolo/lists yolo/train.txt
 
 # classes by a file
 printf 'ship: vessel\n"car": vehicle\n' >names.yaml
