@@ -68,6 +68,7 @@ static rsift_status check_target(const rs_recipe *recipe, rs_mix_job *job, rsift
     const char *key = NULL;
     job->max_images = writer ? writer->max_images : 0;
     job->max_aspect = model ? model->max_aspect : 0;
+    job->needs_pixels = model && model->needs_pixels;
     job->crops_square = writer && writer->crops_square && model && rs_render_pads_square(model);
     if (recipe->for_format.len && !writer) {
         key = "format";
@@ -176,7 +177,8 @@ const rs_verb rs_verb_mix = {
         "explains recipes; `rsift recommend -o recipe.yaml` writes one. Exit code 1 when nothing "
         "is kept.",
     .examples = examples,
-    .answer = "`mixture_id name seed format model candidates kept with_repeats entries[]{dataset "
+    .answer = "`mixture_id name seed format model needs_pixels candidates kept with_repeats "
+              "entries[]{dataset "
               "usable target "
               "kept} datasets[]{dataset candidates kept with_repeats} reasons[]{reason samples} "
               "warnings[]{code samples text}`; docs/recipe.md lists the reasons",

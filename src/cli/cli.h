@@ -100,7 +100,8 @@ enum { CLI_FOLDS = -1 };
 /* Prints rows (array of objects) as a table of at most 80 columns; the last text column is cut to
  * the width that is left. Integers get thousands separators. */
 void cli_table(const rs_json *rows, const cli_column *columns, size_t n_columns);
-/* The same for cells [n_rows * n_columns] that are texts already; columns[].key is not used. */
+/* The same for cells [n_rows * n_columns] that are texts already; columns[].key is not used. A row
+ * whose other cells are NULL is a heading: its text goes over all columns, uncut. */
 void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli_column *columns,
                size_t n_columns);
 

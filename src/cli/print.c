@@ -233,9 +233,21 @@ static void put_block(const char *indent, const rs_str *cells, const cli_column 
     putchar('\n');
 }
 
+/* A row of one text over all columns: the other cells are absent, not empty. */
+static bool is_heading(const rs_str *cells, size_t n)
+{
+    size_t c = 1;
+    while (c < n && !cells[c].ptr) c++;
+    return n > 1 && c == n;
+}
+
 static void put_row(const char *indent, const rs_str *cells, const size_t *widths,
                     const cli_column *columns, size_t n)
 {
+    if (is_heading(cells, n)) {
+        printf("%s%.*s\n", indent, RS_STR_ARG(cells[0]));
+        return;
+    }
     size_t before = strnlen(indent, PAGE);
     rs_str rest = {0};
     fputs(indent, stdout);
@@ -308,7 +320,9 @@ void cli_cells(const char *indent, const rs_str *cells, size_t n_rows, const cli
         titles[c] = rs_escape_text(&arena, RS_ESCAPE_LINE, rs_str_of(columns[c].title));
         widths[c] = columns_of(titles[c]);
         for (size_t r = 0; r < n_rows; r++) {
+            if (c && !cells[r * n + c].ptr) continue;
             lines[r * n + c] = rs_escape_text(&arena, RS_ESCAPE_LINE, cells[r * n + c]);
+            if (is_heading(cells + r * n, n)) continue;
             size_t width = columns_of(lines[r * n + c]);
             /* `most` bounds the cells; a longer title still fits. */
             if (columns[c].most > 0 && width > (size_t)columns[c].most)

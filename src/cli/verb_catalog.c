@@ -233,11 +233,15 @@ static void print_own_files(cli *c, const rs_json *own)
         const int64_t n = cli_int(g, "n", 0);
         rs_json_iter files = rs_json_each(rs_json_get(g, "files"));
         const rs_str first = rs_json_str(rs_json_next(&files, NULL));
-        if (n == 1) printf("  %.*s", RS_STR_ARG(first));
+        const rs_str kind = cli_text(c, g, "kind", "");
+        if (n == 1)
+            cli_wrap("  ",
+                     rs_arena_printf(&c->arena, "%.*s: %.*s", RS_STR_ARG(first), RS_STR_ARG(kind)));
         else
-            printf("  %s files in %.*s, such as %.*s", cli_count(n),
-                   RS_STR_ARG(folder.len ? folder : RS_STR(".")), RS_STR_ARG(below(first, folder)));
-        printf(": %.*s\n", RS_STR_ARG(cli_text(c, g, "kind", "")));
+            cli_wrap("  ",
+                     rs_arena_printf(&c->arena, "%s files in %.*s, such as %.*s: %.*s",
+                                     cli_count(n), RS_STR_ARG(folder.len ? folder : RS_STR(".")),
+                                     RS_STR_ARG(below(first, folder)), RS_STR_ARG(kind)));
         if (command.len) print_command(command);
         else cli_wrap("    ", cli_text(c, g, "todo", ""));
     }

@@ -69,7 +69,9 @@ static void put_next(cli *c, const rs_json *r)
     printf("Look at %.*s/contact-sheet.html, ask the model, then score its answers:\n"
            "  rsift score PROFILE --truth %.*s/truth.jsonl --predictions FILE\n",
            RS_STR_ARG(out), RS_STR_ARG(out));
-    if (!rs_json_len(profiles)) printf("PROFILE is one of `rsift score --list`.\n");
+    if (!rs_json_len(profiles))
+        printf("PROFILE is one of `rsift score --list`, such as caption.coco for captions,\n"
+               "ground.hbb for one box an answer, det.geobench-vlm for lists of boxes.\n");
     rs_json_iter it = rs_json_each(profiles);
     for (const rs_json *p; (p = rs_json_next(&it, NULL));)
         printf("  PROFILE  %.*s\n", RS_STR_ARG(rs_json_str(p)));

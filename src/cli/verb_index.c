@@ -93,25 +93,38 @@ static void print_hashed(const rs_json *r)
     printf("\n");
 }
 
+static rs_str split_name(cli *c, const rs_json *split)
+{
+    const rs_str name = cli_text(c, split, "name", "");
+    return name.len ? name : RS_STR("no split");
+}
+
+/* The splits that are not trained on, as "test, val". */
+static rs_str splits_kept_out(cli *c, const rs_json *r)
+{
+    rs_str list = RS_STR("");
+    rs_json_iter it = rs_json_each(rs_json_get(r, "splits"));
+    for (const rs_json *one; (one = rs_json_next(&it, NULL));)
+        if (rs_str_eq(cli_text(c, one, "role", ""), RS_STR("eval")))
+            list = rs_arena_printf(&c->arena, "%.*s%s%.*s", RS_STR_ARG(list), list.len ? ", " : "",
+                                   RS_STR_ARG(split_name(c, one)));
+    return list;
+}
+
 /* The splits of one's own data, and which are not trained on. */
 static void print_splits(cli *c, const rs_json *r)
 {
     rs_json_iter it = rs_json_each(rs_json_get(r, "splits"));
-    rs_buf text = {0}, kept_out = {0};
+    rs_buf text = {0};
+    const rs_str kept_out = splits_kept_out(c, r);
     bool trained = false, any = false, named = false;
     for (const rs_json *one; (one = rs_json_next(&it, NULL)); any = true) {
-        const rs_str name = cli_text(c, one, "name", "");
-        const rs_str shown = name.len ? name : RS_STR("no split");
-        rs_buf_printf(&text, "%s%.*s %s", any ? ", " : "", RS_STR_ARG(shown),
+        rs_buf_printf(&text, "%s%.*s %s", any ? ", " : "", RS_STR_ARG(split_name(c, one)),
                       cli_count(cli_int(one, "samples", 0)));
-        const bool is_eval = rs_str_eq(cli_text(c, one, "role", ""), RS_STR("eval"));
-        trained |= !is_eval;
-        named |= name.len > 0;
-        if (is_eval)
-            rs_buf_printf(&kept_out, "%s%.*s", kept_out.len ? ", " : "", RS_STR_ARG(shown));
+        trained |= !rs_str_eq(cli_text(c, one, "role", ""), RS_STR("eval"));
+        named |= cli_text(c, one, "name", "").len > 0;
     }
-    if (kept_out.len)
-        rs_buf_printf(&text, "; not trained on: %.*s", RS_STR_ARG(rs_buf_view(&kept_out)));
+    if (kept_out.len) rs_buf_printf(&text, "; not trained on: %.*s", RS_STR_ARG(kept_out));
     else rs_buf_cstr(&text, "; all are trained on: --role eval keeps them out");
     if (any && !trained) rs_buf_cstr(&text, " (--split train says that they are for training)");
     if (named) {
@@ -120,7 +133,6 @@ static void print_splits(cli *c, const rs_json *r)
                     rs_arena_printf(&c->arena, "%.*s", RS_STR_ARG(rs_buf_view(&text))));
     }
     rs_buf_fini(&text);
-    rs_buf_fini(&kept_out);
 }
 
 /* One line of a record, wrapped: what it is, and the text. */
@@ -248,16 +260,21 @@ static void print_all(cli *c, const rs_json *all)
                                            RS_STR_ARG(cli_text(c, one, "error", "")),
                                            RS_STR_ARG(cli_text(c, one, "path", ""))));
         else if (cli_flag(r, "dry_run")) print_dry(c, r);
-        else
-            cli_wrap("  ", rs_arena_printf(&c->arena,
-                                           "%.*s: %s samples, %s pictures found, %s not here; "
-                                           "%s serious findings (%.*s)",
-                                           RS_STR_ARG(id),
-                                           cli_count(cli_int(r, "samples_in_workspace", 0)),
-                                           cli_count(cli_int(r, "pictures", 0)),
-                                           cli_count(cli_int(r, "unresolved", 0)),
-                                           cli_count(cli_int(r, "findings.serious", 0)),
-                                           RS_STR_ARG(cli_text(c, one, "path", ""))));
+        else {
+            const int64_t samples = cli_int(r, "samples_in_workspace", 0);
+            const int64_t pictures = cli_int(r, "pictures", 0);
+            const int64_t serious = cli_int(r, "findings.serious", 0);
+            const rs_str kept_out = splits_kept_out(c, r);
+            cli_wrap("  ", rs_arena_printf(
+                               &c->arena,
+                               "%.*s: %s sample%s, %s picture%s found, %s not here; "
+                               "%s serious finding%s%s%.*s (%.*s)",
+                               RS_STR_ARG(id), cli_count(samples), samples == 1 ? "" : "s",
+                               cli_count(pictures), pictures == 1 ? "" : "s",
+                               cli_count(cli_int(r, "unresolved", 0)), cli_count(serious),
+                               serious == 1 ? "" : "s", kept_out.len ? "; not trained on: " : "",
+                               RS_STR_ARG(kept_out), RS_STR_ARG(cli_text(c, one, "path", ""))));
+        }
     }
 }
 

@@ -254,32 +254,37 @@ static void print_unindexed(cli *c, const rs_json *rows)
     rs_buf_fini(&line);
 }
 
-/* A row per benchmark and method, and what its columns mean. */
+/* A heading per benchmark, a row per method, and what the columns mean. */
 static void print_methods(cli *c, const rs_json *rows)
 {
     static const cli_column columns[] = {
-        {"benchmark", "benchmark", false, 20}, {"method", "method", false, 10},
-        {"pictures", "pictures", true, 0},     {"here", "here", true, 0},
-        {"compared", "compared", true, 0},     {"leaks", "n_leaks", true, 0},
-        {"flat", "undecided", true, 0},        {"verdict", "verdict", true, 0}};
+        {"  method", "method", false, 0}, {"pictures", "pictures", true, 0},
+        {"here", "here", true, 0},        {"compared", "compared", true, 0},
+        {"leaks", "n_leaks", true, 0},    {"flat", "undecided", true, 0},
+        {"verdict", "verdict", true, 0}};
     enum { N = sizeof columns / sizeof *columns };
     const size_t n = rs_json_len(rows);
-    rs_str *cells = rs_arena_calloc(&c->arena, n * N + 1, sizeof *cells);
+    rs_str *cells = rs_arena_calloc(&c->arena, 2 * n * N + 1, sizeof *cells);
     bool rest = false;
     rs_json_iter it = rs_json_each(rows);
     size_t r = 0;
-    for (const rs_json *row; cells && r < n && (row = rs_json_next(&it, NULL)); r++)
+    rs_str last = {NULL, 0};
+    for (const rs_json *row; cells && r < 2 * n && (row = rs_json_next(&it, NULL)); r++) {
+        const rs_str benchmark = cli_text(c, row, "benchmark", "");
+        rest = rest || rs_str_ends(benchmark, RS_STR(" (rest)"));
+        if (!last.ptr || !rs_str_eq(last, benchmark)) cells[r++ * N] = last = benchmark;
         for (size_t k = 0; k < N; k++) {
             const char *key = columns[k].key;
             rs_str text = cli_text(c, row, key, "");
-            if (k == 0) rest = rest || rs_str_ends(text, RS_STR(" (rest)"));
-            if (k == 4)
+            if (k == 0) text = rs_arena_printf(&c->arena, "  %.*s", RS_STR_ARG(text));
+            else if (k == 3)
                 text = rs_arena_printf(&c->arena, "%s of %s", cli_count(cli_int(row, key, 0)),
                                        cli_count(cli_int(row, "training", 0)));
-            else if (k > 1 && k < N - 1)
+            else if (k < N - 1)
                 text = rs_arena_str(&c->arena, rs_str_of(cli_count(cli_int(row, key, 0))));
             cells[r * N + k] = text;
         }
+    }
     if (!cells || n == 0) return;
     cli_cells("", cells, r, columns, N);
     printf("\npictures  the benchmark's\n"
@@ -409,8 +414,10 @@ void cli_print_mix(cli *c, const rs_json *root)
            cli_count(cli_int(root, "kept", 0)), cli_count(cli_int(root, "candidates", 0)),
            RS_STR_ARG(cli_text(c, root, "mixture_id", "")));
     if (cli_int(root, "kept", 0))
-        printf("Next: rsift emit --format %.*s --model %.*s -o DIR\n",
+        printf("Next: rsift emit --format %.*s --model %.*s%s -o DIR\n",
                RS_STR_ARG(cli_text(c, root, "format", "F")),
-               RS_STR_ARG(cli_text(c, root, "model", "M")));
+               RS_STR_ARG(cli_text(c, root, "model", "M")),
+               cli_flag(root, "needs_pixels") ? " \\\n    --min-pixels 3136 --max-pixels 1003520"
+                                              : "");
     else printf("Nothing is kept, so there is nothing to emit: see the reasons above.\n");
 }

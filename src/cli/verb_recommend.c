@@ -75,7 +75,8 @@ static void print_chosen(cli *c, const rs_json *root)
     int n = 0;
     printf("\nWhat was chosen, for example:\n");
     for (const rs_json *form; (form = rs_json_next(&it, NULL)) && n < forms_told; n++) {
-        printf("  like \"%.*s\"\n", RS_STR_ARG(cli_text(c, form, "questions.0", "")));
+        cli_wrap("  ", rs_arena_printf(&c->arena, "like \"%.*s\"",
+                                       RS_STR_ARG(cli_text(c, form, "questions.0", ""))));
         rs_json_iter chosen = rs_json_each(rs_json_get(form, "chosen"));
         for (const rs_json *sample; (sample = rs_json_next(&chosen, NULL));)
             cli_wrap("    ", rs_arena_printf(&c->arena, "\"%.*s\" - \"%.*s\" (%.*s, %.*s)",

@@ -33,7 +33,7 @@ static void print_profiles(cli *c, const rs_json *list)
     if (words) return;
     static const cli_column columns[] = {{"profile", "name", false, 0},
                                          {"verified", "verified", false, 0},
-                                         {"rule", "summary", false, 0}};
+                                         {"rule", "summary", false, CLI_FOLDS}};
     cli_table(list, columns, 3);
     printf("verified: code = read in the code that makes the published number; paper;\n"
            "recalled; no = no published scorer, the rule is ours.\n"

@@ -77,6 +77,7 @@ typedef struct rs_mix_job {
     const rs_recipe *recipe;
     uint32_t max_images; /* that a record of the recipe's format may have; 0 = any number */
     double max_aspect;   /* of pictures that the recipe's model takes; 0 = any */
+    bool needs_pixels;   /* its model's boxes hold for one min and max of pixels, told to emit */
     bool crops_square;   /* its trainer shows the middle square where the model's boxes need all */
     rs_str file;         /* the recipe, for messages */
     rs_str choices;      /* path of its file of choices, whose hash was compared; len 0 = none */

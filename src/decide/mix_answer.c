@@ -172,6 +172,7 @@ rsift_status rs_mix_put_answer(const rs_mix_made *m, rs_buf *json, rsift_error *
     const rs_recipe *recipe = m->job->recipe;
     if (recipe->for_format.len) rs_json_field_str(&w, "format", recipe->for_format);
     if (recipe->for_model.len) rs_json_field_str(&w, "model", recipe->for_model);
+    if (m->job->needs_pixels) rs_json_field_bool(&w, "needs_pixels", true);
     rs_json_field_i64(&w, "candidates", m->n_candidates);
     rs_json_field_i64(&w, "kept", m->n_kept);
     rs_json_field_i64(&w, "with_repeats", m->n_uses);

@@ -58,7 +58,7 @@ static rsift_status check_layout(rs_emit_job *j, rsift_error *err)
     if (model->needs_pixels && !(o->min_pixels > 0 && o->max_pixels >= o->min_pixels))
         return rs_err_set(err, RSIFT_E_ARG,
                           "%s writes absolute pixels of the resized picture: give --min-pixels and "
-                          "--max-pixels of your training run",
+                          "--max-pixels of your training run, such as 3136 and 1003520",
                           name);
     return RSIFT_OK;
 }

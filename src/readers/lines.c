@@ -370,7 +370,8 @@ static rsift_status lines_parse(const void *opened, const rs_chunk *chunk, rs_ba
     return rs_parse_each(&(rs_parse_job){state->source, state, 0, parse_one}, chunk, batch, err);
 }
 
-/* Up to five lines that each have a ':' and a '?' behind it; "https://host/file?id=1" is none. */
+/* Up to five lines that each have a ':' and a '?' behind it; "Download: https://host/file?id=1" is
+ * none. */
 static int lines_probe(const rs_probe_input *input)
 {
     if (!rs_str_ends_nocase(input->path, RS_STR(".txt"))) return 0;
@@ -379,7 +380,7 @@ static int lines_probe(const rs_probe_input *input)
     while (n < 5 && rs_str_line(&text, &line)) {
         size_t colon = rs_str_find_char(line, ':'), mark = rs_str_rfind_char(line, '?');
         if (colon == RS_NPOS || mark == RS_NPOS || mark < colon) return 0;
-        if (rs_str_starts(rs_str_sub(line, colon + 1, line.len), RS_STR("//"))) return 0;
+        if (rs_str_find(line, RS_STR("://")) != RS_NPOS) return 0;
         n++;
     }
     return n ? 70 : 0;

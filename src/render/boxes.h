@@ -5,6 +5,9 @@
 
 #include "render/measure.h"
 
+/* The answer in boxes of a picture that is known to have no such object. */
+#define RS_RENDER_NO_BOXES "There are none."
+
 /* The role of a run of boxes in its message. */
 typedef enum rs_box_role {
     RS_BOX_ANSWER,   /* the message is nothing but boxes; labels where the model has them */

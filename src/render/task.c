@@ -115,7 +115,7 @@ static rsift_status answer_boxes(rs_render_job *job, rs_measured *items, size_t 
         if (!job->options->for_eval) job->drop = "annotation-incomplete";
         return RSIFT_OK;
     }
-    if (n == 0) rs_buf_cstr(&job->text, "There are none.");
+    if (n == 0) rs_buf_cstr(&job->text, RS_RENDER_NO_BOXES);
     RS_TRY(rs_render_put_boxes(job, items, n, role, RS_STR("")));
     return job->drop ? RSIFT_OK : rs_render_end_message(job, RS_MESSAGE_ASSISTANT);
 }

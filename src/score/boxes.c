@@ -5,6 +5,7 @@
 #include "geom/convention.h"
 #include "geom/obb.h"
 #include "metrics/ground.h"
+#include "render/boxes.h"
 #include "run/pipeline.h"
 #include "score/frame.h"
 #include "score/guess.h"
@@ -428,6 +429,15 @@ static void part_fini(void *ctx, void *item)
     rs_arena_fini(&((part *)item)->scratch);
 }
 
+/* The answer that is trained on where a picture has no such object, or an empty list: it was read,
+ * and has no box. */
+static bool says_none(const rs_score_record *prediction)
+{
+    const rs_str said = rs_str_trim(prediction->prediction), none = RS_STR(RS_RENDER_NO_BOXES);
+    return rs_str_eq(said, RS_STR("[]")) || rs_str_eq_nocase(said, none) ||
+           rs_str_eq_nocase(said, rs_str_sub(none, 0, none.len - 1));
+}
+
 /* precision@T = predicted boxes whose best IoU is at least T / predicted boxes. */
 rsift_status rs_score_boxes(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                             rsift_error *err)
@@ -460,7 +470,8 @@ rsift_status rs_score_boxes(rs_score_job *job, rs_score_run *run, const unsigned
     if (status != RSIFT_OK) return status;
     for (size_t i = 0; i < job->n; i++) {
         if (!run->items[i].prediction) rs_score_set_state(run, i, RS_SCORE_MISSING);
-        else if (all.found[i] == 0) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
+        else if (all.found[i] == 0 && !says_none(run->items[i].prediction))
+            rs_score_set_state(run, i, RS_SCORE_UNPARSED);
         run->score[i] = all.found[i] > 0 ? all.hits[0][i] / all.found[i] : 0;
         run->n_inverted += (size_t)all.inverted[i];
     }

@@ -195,11 +195,18 @@ static rsift_status nothing_left(const rs_score_job *job, rsift_error *err)
     const rs_str tasks = rs_str_of(job->profile->tasks ? job->profile->tasks : "");
     const size_t comma = rs_str_find_char(tasks, ',');
     const rs_str first = rs_str_sub(tasks, 0, comma == RS_NPOS ? tasks.len : comma);
-    if (job->n_other_tasks == job->truth.n && first.len)
-        return rs_err_set(err, RSIFT_E_ARG,
-                          "none of the %zu truths is for %s, all are of other tasks; own data are "
-                          "of the task that rsift index --param task=%.*s names",
-                          job->truth.n, job->profile->name, RS_STR_ARG(first));
+    if (job->n_other_tasks == job->truth.n && first.len) {
+        const rs_str task = job->truth.records[0].task;
+        const rs_profile *other = rs_profiles;
+        while (other->name && !(other->tasks && rs_metrics_profile_takes(other, task))) other++;
+        return rs_err_set(
+            err, RSIFT_E_ARG,
+            "none of the %zu truths is for %s, all are of other tasks than %.*s: "
+            "the first is of %.*s%s%s%s; own data get their task by rsift index --param task=%.*s",
+            job->truth.n, job->profile->name, RS_STR_ARG(tasks), RS_STR_ARG(task),
+            other->name ? ", which " : "", other->name ? other->name : "",
+            other->name ? " scores" : "", RS_STR_ARG(first));
+    }
     return rs_err_set(
         err, RSIFT_E_ARG,
         "none of the %zu truths is for %s: %zu are of other tasks, %zu of types left out",

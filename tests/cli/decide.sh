@@ -67,6 +67,7 @@ check_is "the card names what is not indexed" 1 "$(grep -c 'not indexed here ([0
 check_is "a list says what it rests on" 1 "$(head -1 set/clean/rsvqa-lr.ids | grep -c '^# RSVQA-LR: .*NOT CHECKED')"
 rsift leaks --workspace ws >out 2>&1
 check_is "leaks fits the page" 0 "$(awk 'length > 80' out | grep -vc '^  rsift' || true)"
+check_is "leaks: a row for a method, below its benchmark" 1 "$(grep -A6 '^RSVQA-LR$' out | grep -c '^  pixels .* of .*CHECKED$')"
 
 # ---- a failed mix is never followed by an emit of an older mixture --------------------------------
 

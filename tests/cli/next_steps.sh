@@ -19,6 +19,7 @@ check_exit "an evaluation that lacks a question" 1 rsift emit --eval mine --form
 check_says "it says how many of how many" "1 of 4 questions cannot be asked"
 check_says "it says what to do" "rsift link ID --images DIR"
 check_says "it names the scoring" "rsift score PROFILE --truth q/truth.jsonl"
+check_says "it names rules for one's own" "det.geobench-vlm for lists of boxes"
 check_is "nobody trains with questions" 0 "$(grep -c 'before you train' .out)"
 check_is "the card: how many" 1 "$(card q '1 of 4 questions could not be written')"
 check_is "the card: no mixture" 0 "$(card q 'by the mixture')"
@@ -50,6 +51,12 @@ check_says "or another mixture" "--mixture"
 printf 'model: qwen3-vl\n' >>r.yaml
 check_exit "a mixture for one model" 0 rsift mix r.yaml --workspace ws
 check_says "what comes next can be pasted" "rsift emit --format qwen --model qwen3-vl -o DIR"
+sed 's/qwen3-vl/qwen2.5-vl/' r.yaml >r25.yaml
+check_exit "a mixture for a model of pixels" 0 rsift mix r25.yaml --workspace ws
+check_says "what comes next names its limits" "--min-pixels 3136 --max-pixels 1003520"
+check_exit "and is refused without" 2 rsift emit --format qwen --model qwen2.5-vl -o out25 --workspace ws
+check_says "it says which, for example" "such as 3136 and 1003520"
+rsift mix r.yaml --workspace ws >log 2>&1
 cp d/img/1.png d/img/1.bak && printf x >>d/img/1.png
 check_exit "a picture was changed" 1 rsift emit --format qwen --model qwen3-vl -o out3 --workspace ws
 check_says "it says why" "Changed since the index"

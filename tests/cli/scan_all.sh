@@ -108,4 +108,8 @@ check_exit "files of another dataset" 2 rsift index unseen --dataset rsvqa-lr --
 check_says "files of another dataset: what was expected" "its first source expects"
 check_says "files of another dataset: what lies here" 'train.json is JSON with the keys img_path'
 
+chat x.png >shelf/chat/test.json
+check_exit "index --all, for people" 0 rsift index --all shelf/chat --workspace ws5 --quiet
+check_says "index --all: what is kept out of training" "trained on: test"
+
 finish

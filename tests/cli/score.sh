@@ -210,7 +210,19 @@ echo '{"id":17,"prediction":' >>bad.jsonl
 score vqa.floodnet --truth t.jsonl --predictions bad.jsonl >out 2>err
 check_in "malformed line 17 is named" "bad.jsonl > line 17" err
 "$RSIFT_BIN" score --list >list
-is "--list fits 80 columns" 0 "$(awk 'length($0) > 90' list | wc -l)"
+is "--list fits 80 columns" 0 "$(awk 'length($0) > 80' list | wc -l)"
+is "--list cuts no rule" 0 "$(grep -c '…' list)"
+# the answer that emit writes where there is no object is read, and is no box
+printf '{"id":1,"task":"detection-hbb","answer":"There are none."}\n{"id":2,"task":"detection-hbb","answer":"[[0, 0, 9, 9]]"}\n' >none.jsonl
+printf '{"id":1,"prediction":"There are none."}\n{"id":2,"prediction":"[[0, 0, 9, 9]]"}\n' >said.jsonl
+score det.geobench-vlm --truth none.jsonl --predictions said.jsonl --json >n.json
+is "no object, and it is said: complete" 0 $?
+is "no object, and it is said: nothing wrong" 100.000000 "$(value precision@0.5 n.json)"
+printf '{"id":1,"prediction":"I cannot tell."}\n{"id":2,"prediction":"[]"}\n' >said.jsonl
+score det.geobench-vlm --truth none.jsonl --predictions said.jsonl --json >n.json
+is "no boxes and no such word is unparsed, an empty list is not" 1 "$(python3 -c 'import json; print(json.load(open("n.json"))["counts"]["unparsed"])')"
+score ground.hbb --truth none.jsonl --predictions said.jsonl >out 2>err
+check_in "a rule of other tasks names one that fits" "detection-hbb, which det.geobench-vlm scores" err
 "$RSIFT_BIN" score --list ground.vrsbench.obb >list
 check_in "--list NAME tells all of one" "takes radians" list
 is "mc.rsevalkit is another name" 0 "$(score mc.rsevalkit --truth t.jsonl --predictions t.jsonl >/dev/null 2>&1; [ $? -le 1 ] && echo 0 || echo 2)"

@@ -58,6 +58,26 @@ static void karpathy_pairs_and_classes(void **unused)
     harness_fini(&h);
 }
 
+/* A text file that says where to download from asks no question. */
+static void lines_probe_wants_questions(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *head;
+        bool taken;
+    } cases[] = {
+        {"1.tif:what is the theme of this picture?residential\r\n", true},
+        {"P0000: how many ships are there?272\n", true},
+        {"https://host/file?id=1\n", false},
+        {"Download Dataset: https://host/folders/1hT?usp=sharing\n", false},
+    };
+    const rs_reader *reader = rs_reader_find(RS_STR("lines"));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const rs_probe_input input = {RS_STR("dataset.txt"), rs_str_of(cases[i].head), 100};
+        assert_int_equal(reader->probe(&input) > 50, cases[i].taken);
+    }
+}
+
 static void lines_form(void **unused)
 {
     (void)unused;
@@ -595,15 +615,25 @@ static void phrase_is_read_once(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(karpathy_form),       cmocka_unit_test(karpathy_pairs_and_classes),
-        cmocka_unit_test(lines_form),          cmocka_unit_test(flat_records),
-        cmocka_unit_test(class_folders),       cmocka_unit_test(before_after_mask),
-        cmocka_unit_test(phrase_is_read_once), cmocka_unit_test(choices),
-        cmocka_unit_test(answers_of_choices),  cmocka_unit_test(phrase_patterns),
-        cmocka_unit_test(box_text_of_a_turn),  cmocka_unit_test(boxes_that_are_lost),
-        cmocka_unit_test(members_of_a_record), cmocka_unit_test(lines_of_boxes),
-        cmocka_unit_test(captions_of_a_row),   cmocka_unit_test(tables_without_header),
-        cmocka_unit_test(tables_too_wide),     cmocka_unit_test(webdataset_groups),
+        cmocka_unit_test(karpathy_form),
+        cmocka_unit_test(karpathy_pairs_and_classes),
+        cmocka_unit_test(lines_probe_wants_questions),
+        cmocka_unit_test(lines_form),
+        cmocka_unit_test(flat_records),
+        cmocka_unit_test(class_folders),
+        cmocka_unit_test(before_after_mask),
+        cmocka_unit_test(phrase_is_read_once),
+        cmocka_unit_test(choices),
+        cmocka_unit_test(answers_of_choices),
+        cmocka_unit_test(phrase_patterns),
+        cmocka_unit_test(box_text_of_a_turn),
+        cmocka_unit_test(boxes_that_are_lost),
+        cmocka_unit_test(members_of_a_record),
+        cmocka_unit_test(lines_of_boxes),
+        cmocka_unit_test(captions_of_a_row),
+        cmocka_unit_test(tables_without_header),
+        cmocka_unit_test(tables_too_wide),
+        cmocka_unit_test(webdataset_groups),
         cmocka_unit_test(webdataset_fields),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
