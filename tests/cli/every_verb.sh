@@ -72,7 +72,8 @@ goes 0 index vrsbench
 goes "0 1" index copies/copies.json --reader llava --name copies --images copies --licence open
 for name in colour isred; do goes 0 index $name.json --reader llava --name $name --images img --licence CC-BY-4.0; done
 goes 0 index dev.json --reader llava --name dev --images img --licence CC-BY-4.0 --role eval --param task=vqa
-goes "0 1" index odd.json --reader llava --name odd --licence CC-BY-4.0
+printf 'a: ship\n' >names.yaml
+goes "0 1" index odd.json --reader llava --name odd --licence CC-BY-4.0 --classes names.yaml
 goes "0 1" index gbk.json --reader llava --name gbk --images img --encoding gbk
 goes 0 link odd --images img
 goes 0 hash
