@@ -123,16 +123,20 @@ static unsigned splits_listing(const lists *l, rs_str labels)
     return bits;
 }
 
-/* The split of a file of labels; "" = none, or several. */
+/* The split of a file of labels; "" = none, or one for training and another. Of several that are
+ * not for training it is the first: what is a test all the same must not be trained on. */
 static rs_str split_of(const rs_yaml *root, const lists *l, rs_str labels)
 {
     const unsigned in_lists = splits_listing(l, labels);
-    size_t n = 0, found = 0;
-    for (size_t i = 0; i < N_SPLITS; i++)
-        if ((in_lists >> i & 1) ||
-            names_folder(rs_yaml_get(root, names[i]), rs_str_dirname(labels)))
-            n++, found = i;
-    return n == 1 ? rs_str_of(names[found]) : RS_STR("");
+    rs_str found = RS_STR("");
+    for (size_t i = 0; i < N_SPLITS; i++) {
+        if (!(in_lists >> i & 1) &&
+            !names_folder(rs_yaml_get(root, names[i]), rs_str_dirname(labels)))
+            continue;
+        if (found.len && !rs_own_is_kept_out(found)) return RS_STR("");
+        if (!found.len) found = rs_str_of(names[i]);
+    }
+    return found;
 }
 
 /* Notes the splits of the label files. */

@@ -49,6 +49,9 @@ printf 'images/b/b.png\nimages/c/c.png\n' >yolo/lists/val.txt
 rm -rf ws && check_exit "a picture in two lists" 0 rsift index yolo --workspace ws --name mine --quiet
 check_is "a picture in two lists is of no split" "labels/a/a.txt train train, labels/b/b.txt val eval, labels/c/c.txt - train" "$(splits ws)"
 rm -r yolo/lists yolo/train.txt
+printf 'train: images/a\nval: images/b\ntest: images/b\nnames: [ship, car]\n' >yolo/data.yaml
+rm -rf ws && check_exit "data.yaml with one folder for val and test" 0 rsift index yolo --workspace ws --name mine --quiet
+check_is "one folder for val and test is not trained on" "labels/a/a.txt train train, labels/b/b.txt val eval, labels/c/c.txt - train" "$(splits ws)"
 
 # classes by a file
 printf 'ship: vessel\n"car": vehicle\n' >names.yaml
