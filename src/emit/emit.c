@@ -14,6 +14,7 @@
 #include "emit/picture_write.h"
 #include "emit/replay.h"
 #include "emit/write.h"
+#include "render/prompts.h"
 #include "session/indexed.h"
 #include "store/lock.h"
 
@@ -157,6 +158,7 @@ static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
     j->render.resize = j->writer->resize;
     j->render.crops_square = j->writer->crops_square;
     j->render.seed = j->seed;
+    RS_TRY(rs_prompts_load(arena, &j->render.prompts, err));
     j->render.for_eval = o->eval != NULL;
     j->report.out = j->pictures.out = rs_str_of(o->out);
     j->report.eval = rs_str_of(o->eval ? o->eval : "");

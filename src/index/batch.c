@@ -204,7 +204,8 @@ static rsift_status find_unwritable(const rs_index_source *source, rs_index_batc
     const rs_sample *sample = &batch->parsed.samples[s];
     rs_index_sample *made = &batch->samples[s];
     const rs_source *read = &source->source->source;
-    rs_render_options options = {.classes = read->classes, .n_classes = read->n_classes};
+    rs_render_options options = {
+        .prompts = source->prompts, .classes = read->classes, .n_classes = read->n_classes};
     const rs_render_input input = {.sample = sample,
                                    .widths = made->sizes,
                                    .heights = made->sizes + sample->n_assets,

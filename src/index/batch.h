@@ -41,6 +41,7 @@ typedef struct rs_index_source {
     const rs_records *records;
     const rs_index_media *media;
     const rs_tag_rules *tag_rules; /* NULL = questions are not tagged */
+    const struct rs_prompts *prompts;
 } rs_index_source;
 
 /* Parses batch->records into samples. Findings of the checks join those of the reader. */

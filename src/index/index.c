@@ -16,6 +16,7 @@
 #include "index/survey.h"
 #include "index/unkept.h"
 #include "index/units.h"
+#include "render/prompts.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -411,11 +412,14 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, rs_plan *plan,
     report->n_pictures_read = media.n_read;
     rs_tag_rules *tag_rules = NULL;
     if (status == RSIFT_OK && !options->no_signals) status = rs_tag_rules_load(&tag_rules, err);
-    index_run run = {.session = session,
-                     .store = store,
-                     .options = options,
-                     .report = report,
-                     .from = {.plan = plan, .media = &media, .tag_rules = tag_rules}};
+    const rs_prompts *prompts = NULL;
+    if (status == RSIFT_OK) status = rs_prompts_load(&plan->arena, &prompts, err);
+    index_run run = {
+        .session = session,
+        .store = store,
+        .options = options,
+        .report = report,
+        .from = {.plan = plan, .media = &media, .tag_rules = tag_rules, .prompts = prompts}};
     for (size_t i = 0; status == RSIFT_OK && i < plan->n_sources; i++) {
         status = rs_index_survey(session, store, plan, i, &media, err);
         if (status == RSIFT_OK) status = index_source(&run, &plan->sources[i], err);

@@ -1,24 +1,21 @@
-/* Prompts: loading a set, choosing one of its wordings, and class names as words. */
+/* Prompts: finding a set, choosing one of its wordings, and class names as words. */
 #include "render/prompt.h"
 
 #include "base/ascii.h"
-#include "base/embedded.h"
 #include "render/boxes.h"
+#include "render/prompts.h"
 
 /* ---- sets ------------------------------------------------------------------------------------ */
 
-/* Reads prompts/<set>.txt or, when `open`, prompts/<set>-open.txt; out->n = 0: no such file. */
-static rsift_status load_prompts(rs_render_job *job, const char *set, bool open,
+/* The set of prompts/<set>.txt or, when `open`, prompts/<set>-open.txt; out->n = 0: no such file. */
+static rsift_status find_prompts(rs_render_job *job, const char *set, bool open,
                                  rs_template_set *out)
 {
     char name[96];
     int n = snprintf(name, sizeof name, "prompts/%s%s.txt", set, open ? "-open" : "");
-    const rs_embedded *file = n > 0 && (size_t)n < sizeof name ? rs_embedded_find(name) : NULL;
     *out = (rs_template_set){0};
-    if (!file) return RSIFT_OK;
-    rs_str text = rs_str_make((const char *)file->data, file->len);
-    rsift_status status = rs_lang_template_parse(job->arena, text, out, job->err);
-    return status == RSIFT_OK ? status : rs_err_within(job->err, status, "%s", name);
+    if (n <= 0 || (size_t)n >= sizeof name) return RSIFT_OK;
+    return rs_prompts_find(job->options->prompts, name, job->arena, out, job->err);
 }
 
 rsift_status rs_render_prompt(rs_render_job *job, const char *set, const rs_template_values *values,
@@ -26,10 +23,10 @@ rsift_status rs_render_prompt(rs_render_job *job, const char *set, const rs_temp
 {
     rs_template_set prompts;
     *out = (rs_str){0};
-    RS_TRY(load_prompts(job, set, false, &prompts));
+    RS_TRY(find_prompts(job, set, false, &prompts));
     bool wants_classes = prompts.n && rs_str_find(prompts.lines[0], RS_STR("{classes}")) != RS_NPOS;
     bool open = wants_classes && !values->classes.len;
-    if (open) RS_TRY(load_prompts(job, set, true, &prompts));
+    if (open) RS_TRY(find_prompts(job, set, true, &prompts));
     if (prompts.n == 0) {
         job->drop = "task-not-text";
         return RSIFT_OK;

@@ -31,6 +31,8 @@ typedef struct rs_render_options {
     bool crops_square; /* the trainer shows the middle square of a picture that the model's own code
                           pads to a square */
     uint64_t seed;
+    const struct rs_prompts
+        *prompts;          /* parsed; NULL = each rendering parses the one that it needs */
     const rs_str *classes; /* of the sample's dataset, for prompts that list them */
     size_t n_classes;
     rs_render_classes detection,
