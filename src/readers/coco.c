@@ -46,6 +46,7 @@ static rsift_status read_parameters(struct coco *state, const rs_source *source,
     bool both = rs_str_eq(masks, RS_STR("both"));
     objects->masks = both || (wants_masks(source->task) && !rs_str_eq(masks, RS_STR("no")));
     objects->boxes = both || !objects->masks;
+    objects->xywh = rs_geom_convention(RS_STR("px-xywh"));
     return rs_conventions_of(&state->arena, source, "box_convention", &objects->conventions,
                              &objects->n_conventions, err);
 }

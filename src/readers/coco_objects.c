@@ -54,10 +54,9 @@ static rsift_status add_box(rs_parse *p, const rs_coco_objects *objects, const r
     RS_TRY(rs_parse_numbers(p, rs_json_path(annotation, objects->box_field),
                             rs_coco_where(where, object->i, "bbox"), 64, &coords, &n));
     if (n == 0) return RSIFT_OK;
-    const rs_convention *xywh = rs_geom_convention(RS_STR("px-xywh"));
     const bool defined = objects->n_conventions == 0;
-    const rs_convention *convention = rs_parse_convention(defined ? &xywh : objects->conventions,
-                                                          defined ? 1 : objects->n_conventions, n);
+    const rs_convention *convention = rs_parse_convention(
+        defined ? &objects->xywh : objects->conventions, defined ? 1 : objects->n_conventions, n);
     if (defined && convention) {
         convention = rs_box_defined(p->source, RS_STR("coco"), convention);
         if (!convention)
@@ -98,6 +97,9 @@ static rsift_status add_object(rs_parse *p, const rs_coco_objects *objects,
     const size_t first = list->n;
     const rs_json *segmentation = rs_json_get(annotation, "segmentation");
     const bool has = has_box(objects, annotation);
+    /* only boxes are surveyed: names, flags and outlines have no say in what their numbers mean */
+    if (p->source->survey && objects->boxes)
+        return has ? add_box(p, objects, annotation, &object, list) : RSIFT_OK;
     RS_TRY(count_unkept(p, objects, annotation));
     RS_TRY(rs_coco_class_of(p, &objects->classes, annotation,
                             rs_coco_where(where, i, "category_id"), &object.label));

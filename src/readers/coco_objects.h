@@ -10,6 +10,7 @@ typedef struct rs_coco_objects {
     rs_str box_field;
     const rs_convention *const *conventions; /* of its numbers; */
     size_t n_conventions;                    /* 0 = the format's own, x y width height */
+    const rs_convention *xywh;               /* that one */
     rs_coco_classes classes;
 } rs_coco_objects;
 
