@@ -7,7 +7,8 @@
 
 /* ---- sets ------------------------------------------------------------------------------------ */
 
-/* The set of prompts/<set>.txt or, when `open`, prompts/<set>-open.txt; out->n = 0: no such file. */
+/* The set of prompts/<set>.txt or, when `open`, of prompts/<set>-open.txt; out->n = 0: no such
+ * file. */
 static rsift_status find_prompts(rs_render_job *job, const char *set, bool open,
                                  rs_template_set *out)
 {
