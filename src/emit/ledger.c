@@ -36,28 +36,43 @@ static rsift_status note_written(rs_emit_report *report, rs_str name, rs_str pat
     return status;
 }
 
+/* Adds the samples [begin, end). Ids are one text that is split, reasons another, row by row: a
+ * literal for each would be parsed and bound each. Reasons are codes, which have no commas. */
+static rsift_status add_left(const rs_emit_report *report, rs_store *store, size_t begin,
+                             size_t end, rsift_error *err)
+{
+    rs_buf sql = {0}, reasons = {0};
+    rs_buf_cstr(&sql, "INSERT INTO emit_left SELECT CAST(unnest(string_split('");
+    for (size_t i = begin; i < end; i++) {
+        char id[RS_ID_TEXT];
+        const char *comma = i > begin ? "," : "";
+        RS_ASSERT(!strchr(report->left[i].reason, ','));
+        rs_buf_printf(&sql, "%s%s", comma, rs_id_text(id, report->left[i].id));
+        rs_buf_printf(&reasons, "%s%s", comma, report->left[i].reason);
+    }
+    rs_buf_cstr(&sql, "', ',')) AS UUID), unnest(string_split(");
+    rs_store_put_literal(&sql, rs_buf_view(&reasons));
+    rs_buf_cstr(&sql, ", ','))");
+    const rsift_status status = sql.failed || reasons.failed
+                                    ? rs_err_nomem(err, "the ledger")
+                                    : rs_store_exec(store, rs_buf_view(&sql), err);
+    rs_buf_fini(&reasons);
+    rs_buf_fini(&sql);
+    return status;
+}
+
 /* What this emit left out, as a table of the store's connection: emit_left(sample_id, reason). */
 static rsift_status make_left(const rs_emit_report *report, rs_store *store, rsift_error *err)
 {
-    enum { ROWS_AT_ONCE = 1000 };
+    enum { ROWS_AT_ONCE = 2048 };
     RS_TRY(rs_store_exec(
         store, RS_STR("CREATE OR REPLACE TEMP TABLE emit_left(sample_id UUID, reason VARCHAR)"),
         err));
-    rs_buf sql = {0};
-    rsift_status status = RSIFT_OK;
-    for (size_t i = 0; status == RSIFT_OK && i < report->n_left; i++) {
-        char id[RS_ID_TEXT];
-        rs_buf_cstr(&sql, sql.len ? ", " : "INSERT INTO emit_left VALUES ");
-        rs_buf_printf(&sql, "('%s', ", rs_id_text(id, report->left[i].id));
-        rs_store_put_literal(&sql, rs_str_of(report->left[i].reason));
-        rs_buf_cstr(&sql, ")");
-        if ((i + 1) % ROWS_AT_ONCE && i + 1 < report->n_left) continue;
-        status = sql.failed ? rs_err_nomem(err, "the ledger")
-                            : rs_store_exec(store, rs_buf_view(&sql), err);
-        sql.len = 0;
+    for (size_t i = 0; i < report->n_left; i += ROWS_AT_ONCE) {
+        const size_t left = report->n_left - i;
+        RS_TRY(add_left(report, store, i, i + (left < ROWS_AT_ONCE ? left : ROWS_AT_ONCE), err));
     }
-    rs_buf_fini(&sql);
-    return status;
+    return RSIFT_OK;
 }
 
 rsift_status rs_emit_write_ledger(rs_emit_job *job, rsift_error *err)
