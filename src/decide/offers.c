@@ -1,6 +1,8 @@
 /* How a pool grows. Pools are some hundred entries: they are searched from the front. */
 #include "decide/offers.h"
 
+#include "model/gsd_band.h"
+
 const char *rs_basis_name(rs_basis basis)
 {
     static const char *const names[] = {"measured", "catalogue", "assumed"};
@@ -9,22 +11,19 @@ const char *rs_basis_name(rs_basis basis)
 
 int rs_recommend_band(const double gsd_m[2])
 {
-    static const double bounds[] = {0.3, 1, 4, 15};
-    if (!(gsd_m[1] > 0)) return 0;
+    if (!(gsd_m[1] > 0)) return RS_GSD_UNKNOWN;
     /* a range without a lower end is one value */
     double low = gsd_m[0] > 0 ? gsd_m[0] : gsd_m[1];
     int band = 1;
     /* the geometric middle, without a root: low * high against bound * bound */
-    for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++)
-        band += low * gsd_m[1] >= bounds[i] * bounds[i];
+    for (size_t i = 0; i < RS_GSD_N_BOUNDS; i++)
+        band += low * gsd_m[1] >= rs_gsd_bounds[i] * rs_gsd_bounds[i];
     return band;
 }
 
 const char *rs_recommend_band_name(int band)
 {
-    static const char *const names[] = {"unknown", "below 0.3 m", "0.3-1 m",
-                                        "1-4 m",   "4-15 m",      "15 m and more"};
-    return names[band];
+    return rs_gsd_band_names[band];
 }
 
 bool rs_recommend_is_text(rs_task task)

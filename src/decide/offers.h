@@ -66,7 +66,7 @@ rsift_status rs_pool_add_offer(rs_pool *pool, size_t candidate, const rs_cell *c
 /* Whether emit writes answers of the task: of some the answers are pixels, pictures or ranks, and
  * nothing is asked and answered in text. */
 bool rs_recommend_is_text(rs_task task);
-/* Metres per pixel -> band 0..5: unknown, below 0.3, 1, 4, 15, above. */
+/* The band of a range of metres per pixel (model/gsd_band.h): that of its geometric middle. */
 int rs_recommend_band(const double gsd_m[2]);
 const char *rs_recommend_band_name(int band);
 

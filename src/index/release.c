@@ -64,6 +64,21 @@ static void put_findings(rs_part *part, const rs_plan *plan)
     }
 }
 
+/* A fact that the record marks as hardly sure is no fact about its samples. */
+static bool is_sure(const rs_catalog_dataset *d, rs_str path)
+{
+    const rs_catalog_evidence *evidence = rs_catalog_evidence_of(d, path);
+    return !evidence || evidence->sure > RS_SURE_LOW;
+}
+
+static void put_imagery(rs_rows *rows, const rs_catalog_dataset *d)
+{
+    if (d && d->sensors.n && is_sure(d, RS_STR("sensors")))
+        rs_put_strs(rows, RS_RELEASE_sensors, d->sensors.items, d->sensors.n);
+    if (d && d->gsd_m[0] > 0 && is_sure(d, RS_STR("gsd_m")))
+        rs_put_doubles(rows, RS_RELEASE_gsd_m, d->gsd_m, 2);
+}
+
 static void put_release_row(rs_part *part, const rs_plan *plan)
 {
     char when[32];
@@ -84,6 +99,7 @@ static void put_release_row(rs_part *part, const rs_plan *plan)
     rs_put_str(rows, RS_RELEASE_origin, plan->origin);
     rs_put_str(rows, RS_RELEASE_config, plan->config);
     rs_put_str(rows, RS_RELEASE_indexed_at, rs_str_of(when));
+    put_imagery(rows, plan->dataset);
     rs_put_end(rows);
 }
 

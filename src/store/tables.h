@@ -2,7 +2,8 @@
  * The names and meanings are those of docs/architecture.md; columns may be added at the end only.
  *
  * In parts:
- *   release        one row per indexed release
+ *   release        one row per indexed release; sensors, gsd_m (from, to): as the catalogue states
+ *                  them when it was indexed, NULL where it does not or is not sure
  *   file           files on disk that the release was read from; checked at every re-read
  *   reading        per source and pass: seen = used + merged + skipped + set_aside; parts add up;
  *                  and which version of which reader made the part
@@ -65,7 +66,8 @@
 #define RS_COLUMNS_RELEASE(X)                                                                      \
     X(release_id, VARCHAR) X(dataset, VARCHAR) X(name, VARCHAR) X(root, VARCHAR) X(role, VARCHAR)  \
     X(licence_annotations, VARCHAR) X(licence_imagery, VARCHAR) X(licence_class, VARCHAR)          \
-    X(redistribution, VARCHAR) X(origin, VARCHAR) X(config, VARCHAR) X(indexed_at, VARCHAR)
+    X(redistribution, VARCHAR) X(origin, VARCHAR) X(config, VARCHAR) X(indexed_at, VARCHAR)   \
+    X(sensors, VARCHAR_LIST) X(gsd_m, DOUBLE_LIST)
 #define RS_COLUMNS_FILE(X)                                                                         \
     X(file_id, UUID) X(release_id, VARCHAR) X(path, VARCHAR) X(n_bytes, BIGINT) X(mtime, BIGINT)   \
     X(hash, UUID)

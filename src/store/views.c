@@ -6,6 +6,7 @@
 #include "store/internal.h"
 
 #include "base/embedded.h"
+#include "model/gsd_band.h"
 #include "store/seal.h"
 
 #include <errno.h>
@@ -168,11 +169,27 @@ static rsift_status aim(rs_store *store, duckdb_connection con, const char *fold
     return status;
 }
 
+/* gsd_band(m): the name of the band of m metres per pixel, NULL of what is not positive. */
+static void put_gsd_band(rs_buf *sql)
+{
+    rs_buf_cstr(sql, "CREATE MACRO memory.main.gsd_band(m) AS CASE WHEN m > 0 THEN CASE");
+    for (size_t i = 0; i < RS_GSD_N_BOUNDS; i++) {
+        rs_buf_cstr(sql, " WHEN m < ");
+        rs_buf_double(sql, rs_gsd_bounds[i]);
+        rs_buf_cstr(sql, " THEN ");
+        rs_store_put_literal(sql, rs_str_of(rs_gsd_band_names[i + 1]));
+    }
+    rs_buf_cstr(sql, " ELSE ");
+    rs_store_put_literal(sql, rs_str_of(rs_gsd_band_names[RS_GSD_N_BOUNDS + 1]));
+    rs_buf_cstr(sql, " END END;\n");
+}
+
 static rsift_status make_part_views(rs_store *store, duckdb_connection con, rsift_error *err)
 {
     RS_TRY(aim(store, con, "parts", "_schema/_schema", err));
     rs_buf sql = {0};
     for (int t = 0; t < RS_N_TABLES; t++) put_view(&sql, (rs_table)t);
+    put_gsd_band(&sql);
     const rs_embedded *file = rs_embedded_find("src/store/views.sql");
     RS_ASSERT(file);
     rs_buf_add(&sql, file->data, file->len);

@@ -26,8 +26,35 @@ SELECT s.sample_id, t.i AS turn,
        t.tag_rule AS rule
 FROM memory.main.sample s
 LEFT JOIN memory.main.turn t ON t.sample_id = s.sample_id AND t.role IN ('user', 'phrase');
+-- imagery
+-- What the pictures of a sample are of. sensor: the catalogue's, where it names one for the whole
+-- dataset. The ground sample distance is that of the pictures' own headers where all of them tell the
+-- same band; where none tells any, the catalogue's, if its range lies in one band. NULL = not known.
+CREATE VIEW memory.main.imagery AS
+WITH stated AS (
+  SELECT release_id, CASE WHEN min(sensors) = max(sensors) THEN min(sensors) END AS sensors,
+         CASE WHEN min(gsd_m) = max(gsd_m) THEN min(gsd_m) END AS gsd_m
+  FROM memory.main.release GROUP BY release_id),
+told AS (
+  SELECT x.sample_id, count(a.gsd_m) AS n, CASE WHEN min(a.gsd_m) = max(a.gsd_m) AND count(a.gsd_m) = count(*) THEN min(a.gsd_m) END AS gsd_m,
+         CASE WHEN memory.main.gsd_band(min(a.gsd_m)) = memory.main.gsd_band(max(a.gsd_m)) AND count(a.gsd_m) = count(*)
+              THEN memory.main.gsd_band(min(a.gsd_m)) END AS band
+  FROM memory.main.sample_asset x JOIN memory.main.asset a ON a.asset_id = x.asset_id
+  WHERE x.asset_role <> 'mask' GROUP BY x.sample_id HAVING count(a.gsd_m) > 0)
+SELECT s.sample_id, CASE WHEN len(r.sensors) = 1 AND r.sensors[1] <> 'satellite-mixed' THEN r.sensors[1] END AS sensor,
+       CASE WHEN t.n > 0 THEN t.gsd_m WHEN r.gsd_m[1] = r.gsd_m[2] THEN r.gsd_m[1] END AS gsd_m,
+       CASE WHEN t.n > 0 THEN t.band
+            WHEN memory.main.gsd_band(r.gsd_m[1]) = memory.main.gsd_band(r.gsd_m[2]) THEN memory.main.gsd_band(r.gsd_m[1])
+       END AS gsd_band,
+       CASE WHEN t.band IS NOT NULL THEN 'picture'
+            WHEN t.n IS NULL AND memory.main.gsd_band(r.gsd_m[1]) = memory.main.gsd_band(r.gsd_m[2]) THEN 'catalogue'
+       END AS gsd_from
+FROM memory.main.sample s
+LEFT JOIN stated r ON r.release_id = s.release_id
+LEFT JOIN told t ON t.sample_id = s.sample_id;
 -- signal
--- The same by name: several rows of one name where a sample asks several questions.
+-- The same by name, and what the pictures are of: several rows of one name where a sample asks several
+-- questions.
 CREATE VIEW memory.main.signal AS
 SELECT g.sample_id, v.name, v.value, v.evidence || coalesce(', turn ' || g.turn, '') AS evidence
 FROM memory.main.tag g
@@ -38,4 +65,6 @@ CROSS JOIN LATERAL (VALUES
     ('skill', g.skill, CASE WHEN s.skill IS NOT NULL THEN 'release' WHEN t.tag_skill IS NOT NULL THEN 'rule ' || g.rule
                             ELSE 'task' END),
     ('answer-form', g.answer_form, 'answer')) v(name, value, evidence)
-WHERE v.value IS NOT NULL;
+WHERE v.value IS NOT NULL
+UNION ALL SELECT sample_id, 'sensor', sensor, 'catalogue' FROM memory.main.imagery WHERE sensor IS NOT NULL
+UNION ALL SELECT sample_id, 'gsd-band', gsd_band, gsd_from FROM memory.main.imagery WHERE gsd_band IS NOT NULL;
