@@ -31,13 +31,19 @@ static void print_unserved(cli *c, const rs_json *root)
     if (cli_int(root, "n_unserved", 0)) printf("\n");
 }
 
+/* Answers that rarely repeat have one kind instead of words: "<hbb>", "<text>". */
+static bool is_kind(rs_str answer)
+{
+    return rs_str_starts(answer, RS_STR("<")) && rs_str_ends(answer, RS_STR(">"));
+}
+
 /* Forms whose examples give one answer: it is all that their samples will teach. */
 static void print_one_sided(cli *c, const rs_json *root)
 {
     rs_json_iter it = rs_json_each(rs_json_get(root, "forms"));
     for (const rs_json *form; (form = rs_json_next(&it, NULL));) {
         if (cli_int(form, "n_answers", 0) != 1 || cli_int(form, "samples", 0) < 2 ||
-            cli_int(form, "examples", 0) == 0)
+            cli_int(form, "examples", 0) == 0 || is_kind(cli_text(c, form, "answers.0.answer", "")))
             continue;
         cli_wrap(
             "", rs_arena_printf(&c->arena,
@@ -85,12 +91,17 @@ static void print_chosen(cli *c, const rs_json *root)
                                              RS_STR_ARG(cli_text(c, sample, "dataset", "")),
                                              RS_STR_ARG(cli_text(c, sample, "sample_id", ""))));
         rs_json_iter lacks = rs_json_each(rs_json_get(form, "lacks"));
-        for (const rs_json *answer; (answer = rs_json_next(&lacks, NULL));)
+        for (const rs_json *answer; (answer = rs_json_next(&lacks, NULL));) {
+            const rs_str said = cli_text(c, answer, "answer", "");
+            const rs_str shown =
+                is_kind(said)
+                    ? RS_STR("")
+                    : rs_arena_printf(&c->arena, " with the answer \"%.*s\"", RS_STR_ARG(said));
             cli_wrap("    ",
-                     rs_arena_printf(&c->arena, "lacks %s with the answer \"%.*s\": %s here",
-                                     cli_count(cli_int(answer, "lacks", 0)),
-                                     RS_STR_ARG(cli_text(c, answer, "answer", "")),
+                     rs_arena_printf(&c->arena, "lacks %s%.*s: %s here",
+                                     cli_count(cli_int(answer, "lacks", 0)), RS_STR_ARG(shown),
                                      cli_count(cli_int(answer, "supply", 0))));
+        }
     }
     const int64_t n_forms = (int64_t)rs_json_len(rs_json_get(root, "forms"));
     if (n_forms > n)

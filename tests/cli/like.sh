@@ -62,6 +62,9 @@ check_is "what one dataset alone has is its gain" "counting True scene True" "$(
 check_exit "what a form lacks" 0 rsift recommend --like dev/a.json --budget 300
 check_says "the answer of which there is too little" 'lacks 30 with the answer "0": 20 here'
 check_is "80 columns" "" "$(awk '{ n = $0; gsub(/[\200-\277]/, "", n); if (length(n) > 80) print }' .out)"
+python3 -c 'import json; json.dump(json.load(open("caption/a.json"))[:9], open("say.json", "w"))'
+check_exit "examples whose answers are sentences" 0 rsift recommend --like say.json --budget 400 -o say.yaml
+check_is "a kind of answer is not shown as if it were said" 0 "$(grep -c '<text>' .out)"
 
 # a record is known by its sample, and by the release's own id in the ledger and the workspace
 check_is "the ledger of the training set has the release's own ids" yes "$(grep -aq original_id out/ledger.parquet && echo yes)"
