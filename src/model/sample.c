@@ -118,12 +118,37 @@ bool rs_model_count_holds(const rs_count *c)
     return c->seen == c->used + c->merged + c->skipped + c->set_aside;
 }
 
-/* Words that stand where a name is missing. */
+/* Words that stand where a name is missing, or that a region is to be ignored (VisDrone's category
+ * 0): whatever is in it has no name. */
 static bool is_placeholder(rs_str label)
 {
-    static const char *const words[] = {"none", "n/a",       "nan", "null", "nil",
-                                        "-",    "undefined", "?",   "--",   "unknown",
-                                        "",     "unlabeled", ".",   "_",    "background"};
+    static const char *const words[] = {"none",
+                                        "n/a",
+                                        "nan",
+                                        "null",
+                                        "nil",
+                                        "-",
+                                        "undefined",
+                                        "?",
+                                        "--",
+                                        "unknown",
+                                        "",
+                                        "unlabeled",
+                                        ".",
+                                        "_",
+                                        "ignore",
+                                        "background",
+                                        "ignored",
+                                        "ignored regions",
+                                        "ignored region",
+                                        "ignored_regions",
+                                        "ignored_region",
+                                        "ignore region",
+                                        "ignore_region",
+                                        "dontcare"};
+    /* "__background__", as torchvision's lists begin */
+    while (label.len > 2 && label.ptr[0] == '_' && label.ptr[label.len - 1] == '_')
+        label = rs_str_sub(label, 1, label.len - 1);
     const char first = label.len ? rs_ascii_lower(label.ptr[0]) : '\0'; /* settles most of them */
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (words[i][0] == first && rs_str_eq_nocase(label, rs_str_of(words[i]))) return true;

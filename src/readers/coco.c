@@ -112,6 +112,22 @@ static rsift_status count_unkept(rs_parse *p, const struct coco *state, const rs
     return rs_parse_unkept(p, root, RS_STR("images[]."), kept, sizeof kept / sizeof *kept);
 }
 
+/* LVIS looks for some classes in each picture: those that it has, and `neg_category_ids`, which it
+ * has not; of `not_exhaustive_category_ids` some objects are without a box. Of all other classes
+ * nothing is said. */
+static rsift_status check_exhaustive(rs_parse *p, const rs_json *root)
+{
+    const char *fields[] = {"neg_category_ids", "not_exhaustive_category_ids"};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        const rs_json *list = rs_json_get(root, fields[i]);
+        const bool told = rs_json_kind(list) == RS_JSON_ARRAY && (i == 0 || rs_json_len(list) > 0);
+        if (told)
+            return rs_parse_find(p, RS_F_LABELS_ABSENT, rs_str_of(fields[i]),
+                                 "the picture was annotated for some of the classes only");
+    }
+    return RSIFT_OK;
+}
+
 /* One image with all its annotations -> one sample. */
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
@@ -146,6 +162,7 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     RS_TRY(count_unkept(p, state, root));
     if (rs_str_eq(p->raw->key, RS_COCO_CAPTIONS)) RS_TRY(rs_coco_add_captions(p, sample, &bad));
     else RS_TRY(rs_coco_add_objects(p, &state->objects, sample));
+    if (!rs_str_eq(p->raw->key, RS_COCO_CAPTIONS)) RS_TRY(check_exhaustive(p, root));
     if (!bad && state->phrase.len) RS_TRY(add_phrase(p, state, root, sample, &bad));
     if (bad) return RSIFT_OK;
     *outcome = RS_OUTCOME_USED;
@@ -216,7 +233,7 @@ static const rs_param params[] = {
 const rs_reader rs_reader_coco = {
     .name = "coco",
     .many_records = true,
-    .version = 7,
+    .version = 8,
     .summary = "images, annotations and categories in one JSON object; captions, too",
     .source = "cocodataset.org/#format-data",
     .reads = "a JSON object with the lists images and annotations",

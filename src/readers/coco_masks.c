@@ -188,6 +188,44 @@ rsift_status rs_coco_compare_boxes(rs_parse *p, rs_str where, const double box[4
                          iou);
 }
 
+/* Widens the box, {x0, y0, x1, y1}, to hold the corners of one polygon. False = it has a corner that
+ * is no pair of numbers, which is a finding of whoever reads it. */
+static bool add_ring(const rs_json *ring, double box[4])
+{
+    rs_json_iter it = rs_json_each(ring);
+    for (const rs_json *at; (at = rs_json_next(&it, NULL));) {
+        double x, y;
+        if (!rs_json_double(at, &x) || !rs_json_double(rs_json_next(&it, NULL), &y)) return false;
+        box[0] = fmin(box[0], x);
+        box[1] = fmin(box[1], y);
+        box[2] = fmax(box[2], x);
+        box[3] = fmax(box[3], y);
+    }
+    return true;
+}
+
+rsift_status rs_coco_compare_rings(rs_parse *p, rs_str where, const rs_region *box,
+                                   const rs_json *segmentation)
+{
+    double around[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY}, corners[4];
+    const rs_convention *c = box->convention;
+    if (!c || c->scale != 0 || c->frame != RS_FRAME_IMAGE) return RSIFT_OK;
+    if (rs_json_kind(segmentation) != RS_JSON_ARRAY) return RSIFT_OK;
+    rs_json_iter it = rs_json_each(segmentation);
+    bool sound = it.left > 0;
+    if (sound && rs_json_kind(it.at) != RS_JSON_ARRAY) {
+        sound = add_ring(segmentation, around); /* one polygon without the list around it */
+    } else {
+        for (const rs_json *ring; sound && (ring = rs_json_next(&it, NULL));)
+            sound = rs_json_kind(ring) == RS_JSON_ARRAY && add_ring(ring, around);
+    }
+    if (!sound || rs_model_region_pixels(box, 1, 1, corners, 4) != 4) return RSIFT_OK;
+    rs_geom_box_order(corners);
+    if (!(around[0] < around[2] && around[1] < around[3])) return RSIFT_OK;
+    if (!(corners[0] < corners[2] && corners[1] < corners[3])) return RSIFT_OK;
+    return rs_coco_compare_boxes(p, where, corners, around);
+}
+
 rsift_status rs_coco_box_outlines(rs_parse *p, size_t i, size_t first, rs_region_list *list)
 {
     rs_region *outline = &list->items[first];

@@ -36,5 +36,9 @@ rsift_status rs_coco_mask_box(rs_parse *p, const rs_region *mask, size_t i, doub
 /* Does the box of an object agree with the box around its mask? Little in common is a finding. */
 rsift_status rs_coco_compare_boxes(rs_parse *p, rs_str where, const double box[4],
                                    const double around[4]);
+/* The same for a box in pixels and the polygons of `segmentation`, which need not be read as
+ * regions. Nothing is compared where either has no area or the box counts something else. */
+rsift_status rs_coco_compare_rings(rs_parse *p, rs_str where, const rs_region *box,
+                                   const rs_json *segmentation);
 
 #endif

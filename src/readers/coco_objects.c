@@ -107,6 +107,9 @@ static rsift_status add_object(rs_parse *p, const rs_coco_objects *objects,
     const size_t n_named = p->batch->n_findings;
     if (objects->boxes && has) RS_TRY(add_box(p, objects, annotation, &object, list));
     const bool boxed = list->n > first;
+    if (boxed && segmentation)
+        RS_TRY(rs_coco_compare_rings(p, rs_coco_where(where, i, "segmentation"),
+                                     &list->items[first], segmentation));
     if ((objects->masks || !has) && segmentation)
         RS_TRY(rs_coco_add_mask(p, segmentation, &object, list));
     if (list->n == first && !objects->boxes && has) /* without a usable mask it keeps its box */

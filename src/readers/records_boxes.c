@@ -226,8 +226,12 @@ rsift_status rs_record_read_boxes(rs_parse *p, const rs_record_fields *fields,
     sample->n_regions = (uint32_t)list.n;
     /* a box text beside an answer in words may hold none */
     const bool asked = fields->box.len || (fields->box_text.len && !answers_in_words(sample));
+    const bool lists = rs_record_lists_boxes(fields, root, sample->task);
+    if (lists && list.n == 0 && labels->n && p->batch->n_findings == n_found)
+        RS_TRY(rs_parse_find(p, RS_F_OBJECT_UNREAD, fields->class_name,
+                             "a class is named and no box lies in the list"));
     const bool found = p->batch->n_findings > n_found || p->source->survey;
-    if (rs_record_lists_boxes(fields, root, sample->task) && p->batch->n_findings == n_found) {
+    if (lists && p->batch->n_findings == n_found) {
         sample->complete = RS_COMPLETE_YES; /* also an empty list, which is of a picture without */
         return RSIFT_OK;
     }

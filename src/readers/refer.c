@@ -336,6 +336,7 @@ static rsift_status read_object(rs_parse *p, const struct refer *state, referenc
         for (size_t i = 1; i < r->regions.n; i++)
             if (!r->regions.items[i].convention)
                 RS_TRY(compare_mask(p, &box, &r->regions.items[i]));
+        RS_TRY(rs_coco_compare_rings(p, RS_STR("segmentation"), &box, segmentation));
     } else if (r->regions.n) {
         RS_TRY(rs_coco_box_outlines(p, 0, 0, &r->regions));
     }
@@ -432,6 +433,30 @@ static rsift_status add_sentences(rs_parse *p, const struct refer *state, refere
     return RSIFT_OK;
 }
 
+/* Do the reference and its annotation state other ids of one thing? An id that one of them leaves
+ * out contradicts nothing. */
+static bool ids_differ(const rs_json *ref, const rs_json *annotation, const char *field,
+                       const char *spelling)
+{
+    const rs_json *value = rs_json_get(annotation, field);
+    if (!value) value = rs_json_get(annotation, spelling);
+    int64_t stated, found;
+    return rs_row_id(rs_json_get(ref, field), &stated) && rs_row_id(value, &found) &&
+           stated != found;
+}
+
+/* An annotation of another picture or class is not the object that the sentences are about. */
+static rsift_status check_annotation(rs_parse *p, const reference *r, bool *bad)
+{
+    const bool image = ids_differ(r->ref, r->annotation, "image_id", "image_id");
+    if (!image && !ids_differ(r->ref, r->annotation, "category_id", "categories_id"))
+        return RSIFT_OK;
+    *bad = true;
+    return rs_parse_find(p, RS_F_LINK_ORPHAN, RS_STR("ann_id"),
+                         "the annotation of this id is one of another %s",
+                         image ? "picture" : "class");
+}
+
 static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outcome)
 {
     const struct refer *state = opened;
@@ -449,7 +474,8 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     if (rs_json_len(rs_json_get(r.ref, "sentences")) == 0)
         return rs_parse_find(p, RS_F_FIELD_MISSING, RS_STR("sentences"),
                              "the reference has no sentence");
-    RS_TRY(read_reference(p, state, &r, &bad));
+    RS_TRY(check_annotation(p, &r, &bad));
+    if (!bad) RS_TRY(read_reference(p, state, &r, &bad));
     if (!bad) RS_TRY(add_sentences(p, state, &r, &bad));
     if (!bad) *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
@@ -486,7 +512,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_refer = {
     .name = "refer",
-    .version = 1,
+    .version = 2,
     .summary = "references in a pickle, their objects in a COCO file",
     .source = "lichengunc/refer; Lsan2401/RMSIN refer/refer.py",
     .reads = "a pickle of references, refs(...).p, beside instances.json",

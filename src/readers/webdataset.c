@@ -255,7 +255,8 @@ static rsift_status complete_samples(rs_parse *p, const struct webdataset *state
         rs_sample *sample = &p->batch->samples[i];
         if (!sample->original_id.len || rs_str_eq(sample->original_id, p->raw->key))
             RS_TRY(rs_parse_copy(p, rs_str_sub(logical, 0, dot), &sample->original_id));
-        if (state->guess && !state->keep_task) sample->task = task;
+        const bool several = sample->task == RS_TASK_MULTILABEL; /* found by its list of classes */
+        if (state->guess && !state->keep_task && !several) sample->task = task;
         RS_TRY(rs_parse_media(p, sample, p->raw->key, sample->original_id, (rs_str){0}));
     }
     return RSIFT_OK;
@@ -355,7 +356,7 @@ static const rs_param params[] = {
 
 const rs_reader rs_reader_webdataset = {
     .name = "webdataset",
-    .version = 3,
+    .version = 4,
     .summary = "tars (or folders) of pictures with texts of the same name: WebDataset",
     .source = "webdataset/webdataset; om-ai-lab/RS5M dataloader.py",
     .reads = "texts that lie beside a picture of the same name",

@@ -118,12 +118,34 @@ static void names(void **state)
     static const char *const good[] = {"ship",         "737",     "A1",        "3x",
                                        "1080",         "class A", "classroom", "category one",
                                        "category",     "island",  "object",    "idle plane",
-                                       "unknown ship", "nancy",   "none left"};
-    static const char *const bad[] = {"",        " ",          "0",         "7",         "012",
-                                      "0.74",    "-1",         "300.5",     "1e1",       "class 1",
-                                      "class_1", "label3",     "obj-2",     "Object2",   "id 7",
-                                      "None",    "category#3", "N/A",       "NaN",       "null",
-                                      "-",       "Unknown",    "undefined", "background"};
+                                       "unknown ship", "nancy",   "none left", "_ship_"};
+    static const char *const bad[] = {"",
+                                      " ",
+                                      "0",
+                                      "7",
+                                      "012",
+                                      "0.74",
+                                      "-1",
+                                      "300.5",
+                                      "1e1",
+                                      "class 1",
+                                      "class_1",
+                                      "label3",
+                                      "obj-2",
+                                      "Object2",
+                                      "id 7",
+                                      "None",
+                                      "category#3",
+                                      "N/A",
+                                      "NaN",
+                                      "null",
+                                      "-",
+                                      "Unknown",
+                                      "undefined",
+                                      "background",
+                                      "__background__",
+                                      "ignored regions",
+                                      "Ignore"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         if (!rs_model_is_name(rs_str_of(good[i]))) fail_msg("%s", good[i]);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)

@@ -189,6 +189,8 @@ static void the_root_tells_its_split(void **state)
         assert_memory_equal(got.ptr, cases[i].split, got.len);
     }
     assert_true(rs_own_is_kept_out(RS_STR("Valid")) && rs_own_is_kept_out(RS_STR("test")));
+    assert_true(rs_own_is_kept_out(RS_STR("testA")) && rs_own_is_kept_out(RS_STR("val2017")));
+    assert_false(rs_own_is_kept_out(RS_STR("trainval")) || rs_own_is_kept_out(RS_STR("contest")));
     assert_false(rs_own_is_kept_out(RS_STR("train")) || rs_own_is_kept_out(RS_STR("fold1")) ||
                  rs_own_is_kept_out(RS_STR("")));
 }
