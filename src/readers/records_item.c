@@ -318,17 +318,13 @@ static rsift_status read_classes(rs_parse *p, const rs_record_fields *fields,
     return RSIFT_OK;
 }
 
-/* The classes of the picture itself. A list of several is no single class: each of them is there. */
-static void put_picture_classes(rs_parse *p, rs_sample *sample, const rs_str *labels, size_t n,
-                                bool is_list)
+/* The classes of the picture itself. A list of several is no single class: each of them is there,
+ * and nothing says that no other is. */
+static void put_picture_classes(rs_sample *sample, const rs_str *labels, size_t n, bool is_list)
 {
-    bool named = true;
-    for (size_t i = 0; i < n; i++) named = named && labels[i].len;
     sample->labels = labels;
     sample->n_labels = (uint32_t)n;
     if (n > 1 && sample->task == RS_TASK_CLASSIFICATION) sample->task = RS_TASK_MULTILABEL;
-    if (sample->task == RS_TASK_MULTILABEL && is_list)
-        sample->complete = named && !p->raw->partial ? RS_COMPLETE_YES : RS_COMPLETE_NO;
     /* null, or no such field: the class is withheld. An empty list may be meant. */
     if (!n && !is_list && !sample->n_turns) sample->truth = false;
 }
@@ -375,7 +371,7 @@ rsift_status rs_record_parse_item(rs_parse *p, const rs_record_fields *fields,
     if (bad) return RSIFT_OK;
     /* no boxes: the classes are of the picture */
     const bool of_picture = fields->class_name.len && !fields->box.len && !fields->box_text.len;
-    if (of_picture) put_picture_classes(p, sample, labels, n_labels, names.is_list);
+    if (of_picture) put_picture_classes(sample, labels, n_labels, names.is_list);
     *outcome = RS_OUTCOME_USED;
     return RSIFT_OK;
 }
