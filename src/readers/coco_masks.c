@@ -188,8 +188,8 @@ rsift_status rs_coco_compare_boxes(rs_parse *p, rs_str where, const double box[4
                          iou);
 }
 
-/* Widens the box, {x0, y0, x1, y1}, to hold the corners of one polygon. False = it has a corner that
- * is no pair of numbers, which is a finding of whoever reads it. */
+/* Widens the box, {x0, y0, x1, y1}, to hold the corners of one polygon. False = it has a corner
+ * that is no pair of numbers, which is a finding of whoever reads it. */
 static bool add_ring(const rs_json *ring, double box[4])
 {
     rs_json_iter it = rs_json_each(ring);
