@@ -135,12 +135,32 @@ static rs_str mask_name(struct panoptic *state, rs_str annotations)
     return name.len ? rs_str_basename(name) : (rs_str){0};
 }
 
+/* Of several files of this name, the one in a folder that is called after masks: the pictures may
+ * lie below the same path and have the same names. */
+static uint32_t in_mask_folder(const struct panoptic *state, rs_str name)
+{
+    static const char *const words[] = {"panoptic", "mask", "seg", "label", "ann"};
+    const rs_partners *partners = &state->partners;
+    uint32_t found = RS_NO_PARTNER;
+    const size_t number = state->masks ? rs_strmap_get(&partners->names, name) : RS_NPOS;
+    uint32_t i = number == RS_NPOS ? RS_NO_PARTNER : partners->first[number];
+    for (; i != RS_NO_PARTNER; i = partners->behind[i]) {
+        const rs_str folder = rs_str_basename(rs_str_dirname(state->masks->logical[i]));
+        bool called = false;
+        for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+            called = called || rs_str_find(folder, rs_str_of(words[w])) != RS_NPOS;
+        if (called && found != RS_NO_PARTNER) return RS_NO_PARTNER;
+        if (called) found = i;
+    }
+    return found;
+}
+
 static rsift_status find_mask(struct panoptic *state, rs_chunk *chunk, rs_raw *raw,
                               rsift_error *err)
 {
     const rs_str name = mask_name(state, raw->extra);
-    const uint32_t mask =
-        name.ptr ? rs_partners_of(&state->partners, name, name, true) : RS_NO_PARTNER;
+    uint32_t mask = name.ptr ? rs_partners_of(&state->partners, name, name, true) : RS_NO_PARTNER;
+    if (name.ptr && mask == RS_NO_PARTNER) mask = in_mask_folder(state, name);
     if (mask == RS_NO_PARTNER) return RSIFT_OK; /* told when the record is parsed */
     state->used[mask] = 1;
     if (rs_io_member_at(state->source->tree, state->masks->members[mask])->random)
@@ -466,7 +486,7 @@ static const rs_param params[] = {
 const rs_reader rs_reader_panoptic = {
     .name = "panoptic",
     .many_records = true,
-    .version = 2,
+    .version = 3,
     .summary = "COCO's panoptic JSON with a PNG of segment ids per picture",
     .source = "cocodataset.org/#format-data (panoptic); YBIO/CPP",
     .reads = "a JSON object with images, categories and annotations that have segments_info",

@@ -1,5 +1,5 @@
 # Records that contradict themselves or say that they tell only a part: nothing is written of what one
-# of two statements denies. Covers readers (refer, coco, coco_masks, records), model/sample, release/own_splits.
+# of two statements denies. Covers readers (refer, coco, coco_masks, panoptic, records), model/sample, release/own_splits.
 . "$(dirname "$0")/lib.sh"
 cd "$work" || exit 1
 command -v python3 >/dev/null || { skip "contradicted: no python3 to write pictures with"; finish; }
@@ -108,4 +108,28 @@ printf '%s\n' '{"image":"1.png","labels":["ship","tank"]}' '{"image":"2.png","la
 reasons "records, several classes of one picture" "annotation-incomplete annotations lost, annotation-incomplete class-unknown" \
     a.jsonl --reader records --param image=image --param class=labels
 check_is "records, several classes: none is asked for as the one" 0 "$(grep -ciE 'scene class|classify|single class' record)"
+
+# ---- panoptic: the JSON and its PNG, below one path with the pictures of the same names -------------
+# panoptic SEGMENTS: two segments are drawn, id 1 at x 50..100 and y 0..25, id 2 around it
+panoptic()
+{
+    rm -rf pan && mkdir pan && cp -R img pan/img
+    python3 - "$1" <<'PY'
+import json, little, sys
+little.write_png("pan/panoptic/1.png", 100, [b"".join(bytes((1 if x >= 50 and y < 25 else 2, 0, 0)) for x in range(100)) for y in range(50)])
+json.dump({"images": [{"id": 1, "file_name": "1.png", "width": 100, "height": 50}],
+           "annotations": [{"image_id": 1, "file_name": "1.png", "segments_info": json.loads("[%s]" % sys.argv[1])}],
+           "categories": [{"id": 1, "name": "ship", "isthing": 1}, {"id": 2, "name": "water", "isthing": 0}]},
+          open("pan/panoptic.json", "w"))
+PY
+}
+ship='{"id":1,"category_id":1,"bbox":[50,0,50,25]}' water='{"id":2,"category_id":2,"bbox":[0,0,100,50]}'
+panoptic "$ship,$water"
+reasons "panoptic, both agree" kept pan --reader panoptic
+panoptic "$water"
+reasons "panoptic, a segment that is not listed" "annotation-incomplete mask-value" pan --reader panoptic
+panoptic "$ship,$water,{\"id\":9,\"category_id\":1,\"bbox\":[1,1,3,3]}"
+reasons "panoptic, a segment that is not drawn" "annotation-incomplete region-degenerate" pan --reader panoptic
+panoptic '{"id":1,"category_id":1,"bbox":[0,40,9,9]},'"$water"
+reasons "panoptic, box and segment lie apart" "serious-finding mask-apart" pan --reader panoptic
 finish
