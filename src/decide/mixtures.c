@@ -26,11 +26,10 @@ typedef struct designing {
 static rsift_status set_budget(designing *d, rsift_error *err)
 {
     if (d->sources.n < 2)
-        return rs_err_set(
-            err, RSIFT_E_ARG,
-            "a mixture has at least two sources, found %zu; --by task takes the tasks "
-            "of a dataset apart",
-            d->sources.n);
+        return rs_err_set(err, RSIFT_E_ARG, "a mixture has at least two sources, found %zu; %s",
+                          d->sources.n,
+                          d->job->by_task ? "index more data first"
+                                          : "--by task takes the tasks of a dataset apart");
     if (d->sources.n > RS_DESIGN_MOST_SOURCES)
         return rs_err_set(err, RSIFT_E_LIMIT, "%zu sources, at most %d: name some with --source",
                           d->sources.n, RS_DESIGN_MOST_SOURCES);

@@ -113,7 +113,7 @@ fits()
     [ -s out ] || fail "$* prints something" log
 }
 for verb in audit duplicates leaks "mix rec.yaml" "recommend --budget 20" "emit --format llava --model llava-1.5 -o last" \
-    value check hash mixtures "duplicates --near" evidence "evidence rsvqa-lr" "list --models" "list --formats" \
+    value check hash "duplicates --near" evidence "evidence rsvqa-lr" "list --models" "list --formats" \
     "list --conventions" "list --readers" "list --findings" "list --goals" "show mme-realworld" "show dior" "show rsvqa-lr" "show mine" "search mine" "scan data" "score --list" "link mine --images data"; do
     # shellcheck disable=SC2086
     fits $verb

@@ -36,6 +36,9 @@ for row in csv.DictReader(open("runs/runs.csv")):
 print(*sorted(set(total.values())))
 PY
 )"
+rsift mixtures >out 2>log
+check_is "the answer fits 80 columns" "" "$(sed 's/…/./g' out | awk 'length > 80 && !/^  rsift /' | head -3)"
+[ -s out ] || fail "the answer is printed" log
 check_exit "a table that is there is not written over" 2 rsift mixtures --design 16 --budget 60 -o runs
 check_says "but named" "runs/runs.csv is there already"
 check_exit "a mixture mixes" 0 rsift mix runs/mixture-03.yaml
