@@ -9,7 +9,8 @@
 #include "codec/yaml.h"
 #include "release/own_splits.h"
 
-static const char *const names[] = {"train", "val", "test"};
+/* "valid" and "validation" are no keys of Ultralytics, but stand in files made by hand. */
+static const char *const names[] = {"train", "val", "valid", "validation", "test"};
 enum { N_SPLITS = sizeof names / sizeof *names };
 
 /* The path's last component, which is taken off; "" = there is none. */

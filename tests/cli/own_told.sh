@@ -41,6 +41,9 @@ check_is "data.yaml: splits" "labels/a/a.txt train train, labels/b/b.txt val eva
 printf 'train: images/a\nval: images/a\ntest: images/b\nnames: [ship, car]\n' >yolo/data.yaml
 rm -rf ws && check_exit "data.yaml that names one folder twice" 0 rsift index yolo --workspace ws --name mine --quiet
 check_is "data.yaml that names one folder twice: it is of no split" "labels/a/a.txt - train, labels/b/b.txt test eval, labels/c/c.txt - train" "$(splits ws)"
+printf 'train: images/a\nvalid: images/b\nvalidation: images/c\nnames: [ship, car]\n' >yolo/data.yaml
+rm -rf ws && check_exit "data.yaml with other words for val" 0 rsift index yolo --workspace ws --name mine --quiet
+check_is "data.yaml with other words for val: splits" "labels/a/a.txt train train, labels/b/b.txt valid eval, labels/c/c.txt validation eval" "$(splits ws)"
 printf 'train: train.txt\nval: [lists/val.txt]\ntest: none.txt\nnames: [ship, car]\n' >yolo/data.yaml
 mkdir yolo/lists && printf './images/a/a.png\n\n/elsewhere/images/c/c.png\n' >yolo/train.txt && printf 'images/b/b.png\r\nimages/x/c.png\n' >yolo/lists/val.txt
 rm -rf ws && check_exit "data.yaml with lists" 0 rsift index yolo --workspace ws --name mine --quiet
