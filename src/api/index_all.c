@@ -14,7 +14,9 @@ typedef struct work_list {
     const rs_plan_choice *given;
     rs_plan_choice *items;
     size_t n, cap;
-    rs_json_writer left; /* an array: what no reader is sure of, with the line to type */
+    /* an array: what no reader is sure of, with the line to type, or takes as it is, with what
+     * would help */
+    rs_json_writer left;
     size_t n_left;
 } work_list;
 
@@ -60,11 +62,14 @@ static void leave_own(work_list *list, const rs_own_group *g)
     rs_json_blank(w, "\n");
     rs_json_begin_object(w);
     rs_json_field_str(w, "folder", g->folder);
-    rs_json_field_cstr(w, "reader", g->reader->name);
     rs_json_field_i64(w, "n", (int64_t)g->n);
-    rs_json_field_i64(w, "sure", g->sure);
-    rs_json_field_bool(w, "tied", g->tied);
-    rs_json_field_str(w, "command", g->command);
+    if (g->reader) {
+        rs_json_field_cstr(w, "reader", g->reader->name);
+        rs_json_field_i64(w, "sure", g->sure);
+        rs_json_field_bool(w, "tied", g->tied);
+    }
+    if (g->command.len) rs_json_field_str(w, "command", g->command);
+    else rs_json_field_str(w, "todo", g->todo);
     rs_json_end_object(w);
 }
 
@@ -77,8 +82,8 @@ static rsift_status add_own(work_list *list, const rs_release_scan *scan, const 
     RS_TRY(rs_own_scan_run(&own, list->arena, err));
     for (size_t i = 0; i < own.n; i++) {
         const rs_own_group *g = &own.groups[i];
-        if (!g->command.len) continue;
-        if (g->tied || g->sure < RS_OWN_SURE_OF_ALL) {
+        if (!g->command.len && !g->todo.len) continue;
+        if (!g->command.len || g->tied || g->sure < RS_OWN_SURE_OF_ALL) {
             leave_own(list, g);
             continue;
         }

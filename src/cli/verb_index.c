@@ -278,22 +278,29 @@ static void print_all(cli *c, const rs_json *all)
     }
 }
 
-/* What --all leaves to the person, with the line that reads it. */
+/* What --all leaves to the person, with the line that reads it or what would help. */
 static void print_not_sure(cli *c, const rs_json *r)
 {
     rs_json_iter it = rs_json_each(rs_json_get(r, "not_sure"));
     bool any = false;
     for (const rs_json *one; (one = rs_json_next(&it, NULL)); any = true) {
         const rs_str folder = cli_text(c, one, "folder", "");
+        const rs_str command = cli_text(c, one, "command", "");
+        const int64_t n = cli_int(one, "n", 0);
         if (!any)
-            printf(
-                "  NOT READ, less than %s of 100 sure, or two readers fit. What it is, say by:\n",
-                cli_count(cli_int(r, "least_sure", 0)));
-        printf("    %.*s: %s files, %.*s? (%s of 100 sure%s)\n      %.*s\n",
-               RS_STR_ARG(folder.len ? folder : RS_STR(".")), cli_count(cli_int(one, "n", 0)),
-               RS_STR_ARG(cli_text(c, one, "reader", "")), cli_count(cli_int(one, "sure", 0)),
-               cli_flag(one, "tied") ? ", as another" : "",
-               RS_STR_ARG(cli_text(c, one, "command", "")));
+            printf("  NOT READ, as it is less than %s of 100 sure what it is, or two readers fit,\n"
+                   "  or none does:\n",
+                   cli_count(cli_int(r, "least_sure", 0)));
+        printf("    %.*s: %s file%s", RS_STR_ARG(folder.len ? folder : RS_STR(".")), cli_count(n),
+               n == 1 ? "" : "s");
+        if (command.len)
+            printf(", %.*s? (%s of 100 sure%s)\n      %.*s\n",
+                   RS_STR_ARG(cli_text(c, one, "reader", "")), cli_count(cli_int(one, "sure", 0)),
+                   cli_flag(one, "tied") ? ", as another" : "", RS_STR_ARG(command));
+        else {
+            printf("\n");
+            cli_wrap("      ", cli_text(c, one, "todo", ""));
+        }
     }
 }
 
@@ -303,9 +310,9 @@ void cli_print_index(cli *c, const rs_json *r)
     if (all) {
         print_all(c, all);
         print_not_sure(c, r);
-        printf("%zu read, %s not. Next: rsift audit\n",
+        printf("%zu read, %s not, %zu left to you. Next: rsift audit\n",
                rs_json_len(all) - (size_t)cli_int(r, "failed", 0),
-               cli_count(cli_int(r, "failed", 0)));
+               cli_count(cli_int(r, "failed", 0)), rs_json_len(rs_json_get(r, "not_sure")));
         return;
     }
     if (cli_flag(r, "dry_run")) {

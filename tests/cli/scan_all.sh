@@ -95,6 +95,14 @@ check_is "index --all of a shelf: folders of scenes are listed" "60 scenes folde
 check_is "index --all of a shelf: no class" 0 "$(one ws4 "SELECT count(*) v FROM sample WHERE task = 'classification'")"
 check_exit "the line of the folder of scenes" 0 eval "$(field "a['not_sure'][0]['command']") --workspace ws4 --quiet"
 check_is "the line of the folder of scenes: classes" "harbour runway" "$(one ws4 "SELECT string_agg(DISTINCT labels[1], ' ' ORDER BY labels[1]) v FROM sample WHERE task = 'classification'")"
+# what no reader takes as it is: said, with what would help
+mkdir -p shelf/foreign && printf '[{"img":"1.png","q":"Is there a ship?","a":"no"},{"img":"2.png","q":"Is there a car?","a":"yes"}]' >shelf/foreign/odd.json
+check_exit "index --all beside what nobody takes" 0 rsift index --all shelf --workspace ws6 --quiet --json
+check_is "index --all beside what nobody takes: todo" "foreign 1" \
+    "$(field "', '.join('%s %d'%(x['folder'],x['n']) for x in a['not_sure'] if x.get('todo'))")"
+check_exit "index --all beside what nobody takes, again" 0 rsift index --all shelf --workspace ws6 --quiet
+check_says "index --all beside what nobody takes: what would help" "--reader records"
+check_says "index --all beside what nobody takes: counted" "3 read, 0 not, 2 left to you"
 check_exit "index --all of scenes alone: nothing was read" 1 rsift index --all shelf/scenes --workspace ws5 --quiet
 check_says "index --all of scenes alone: told" "50 of 100 sure"
 check_says "index --all of scenes alone: the line" "rsift index shelf/scenes --reader folder"
