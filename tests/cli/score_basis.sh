@@ -205,7 +205,7 @@ lines("grid-found.jsonl", [{"id": i, "prediction": p} for i, p in enumerate(["{<
 PY
 holds "inverted boxes of lists are counted" 'r["counts"]["inverted"] == 2' det.earthdial --truth turned.jsonl --predictions turned-found.jsonl
 holds "and those of GeoChat's text" 'r["counts"]["inverted"] == 1' ground.geochat --truth grid.jsonl --predictions grid-found.jsonl --no-blind
-refused "of another task: the way out is named" "rsift index --param task=vqa names" vqa.floodnet --truth talk.jsonl --predictions silent-found.jsonl
+refused "of another task: the way out is named" "rsift index --param task=vqa" vqa.floodnet --truth talk.jsonl --predictions silent-found.jsonl
 
 # ---- results without ids ----
 python3 - <<'PY'
