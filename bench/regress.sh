@@ -1,6 +1,8 @@
 #!/bin/sh
-# Compares the speed and memory of two builds on the same work, in pairs: bench/regress.sh OLD NEW [--pairs N] [--only WORD]
-# OLD and NEW are git revisions, which are built in throw-away folders, or folders with rsift and rsift-synth.
+# Compares the speed and memory of two builds on the rows of bench/run.sh, in pairs:
+#   bench/regress.sh OLD NEW [--full] [--pairs N] [--only WORD]
+# OLD and NEW are git revisions, which are built in throw-away folders, or folders with rsift, rsift-synth and librsift.so.
+#   BENCH_DIR    where inputs are kept (default build/bench-data); scratch goes to the system's folder for temporary files
 set -eu
 case ${1-} in "" | -h | --help) sed -n '2,/^set -eu/{/^#/s/^# \{0,1\}//p;}' "$0" && exit 2 ;; esac
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -28,4 +30,6 @@ built() { # REVISION|FOLDER old|new: prints the folder of the build
 old=$(built "$1" old)
 new=$(built "$2" new)
 shift 2
-python3 "$here/bench/compare.py" "$old" "$new" "$@"
+python=${RSIFT_DEPS_DIR:-$here/.deps}/bench/bin/python
+[ -x "$python" ] || python=python3
+"$python" "$here/bench/compare.py" "$old" "$new" --data "${BENCH_DIR:-$here/build/bench-data}" "$@"

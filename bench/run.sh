@@ -33,7 +33,6 @@ peers
 python=$deps/bench/bin/python
 [ -x "$python" ] || python=python3
 cc -O2 -I"$deps/yyjson" -o "$data/yyjson_only" "$here/bench/yyjson_only.c" "$deps/yyjson/yyjson.c"
-cc -O2 -I"$here/include" -o "$data/api" "$here/bench/api.c" "$build/librsift.so" -Wl,-rpath,"$build"
 
 table=$data/table.md
 {

@@ -2,7 +2,7 @@
 
     python bench/rows/again.py BUILD DATA [--full] [--pairs N] [--only WORD]
 
-No peer has these. Needs DATA/api, which bench/run.sh compiles from bench/api.c.
+No peer has these. Single samples and pictures come through the C library: bench/api.c, compiled against BUILD.
 """
 import shutil
 import signal
@@ -15,6 +15,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import table  # noqa: E402
 
 N_RECORDS = 800000
+HERE = Path(__file__).resolve().parents[1]
+
+
+def api(o):
+    """bench/api.c as a program that loads the library of the build."""
+    out, library = o.scratch / "api", o.build / "librsift.so"
+    subprocess.run(["cc", "-O2", f"-I{HERE.parent / 'include'}", "-o", out, HERE / "api.c", library, f"-Wl,-rpath,{o.build}"],
+                   check=True)
+    return out
 
 
 def index(o, path, workspace, *more):
@@ -31,7 +40,7 @@ def stop_half_way(command, workspace):
 
 
 def arrays(o):
-    path, work = o.data / f"again-{N_RECORDS}.json", o.data / "again-work"
+    path, work = o.data / f"again-{N_RECORDS}.json", o.scratch / "again-work"
     if not path.exists():
         subprocess.run([o.synth, "records", "--out", path, "--records", str(N_RECORDS), "--seed", "1"], check=True,
                        stdout=subprocess.DEVNULL)
@@ -42,29 +51,30 @@ def arrays(o):
         stop_half_way(command, work)
 
     size = f"{path.stat().st_size // 1000000} MB of LLaVA JSON"
-    table.row(o, f"index {size}, after a kill at its third part", command, before=killed)
+    yield table.Case(f"index {size}, after a kill at its third part", command, before=killed)
     table.measured(command)
-    table.row(o, f"index {size}, nothing left to do", command)
-    table.row(o, f"1,000 samples at random of {size}", [o.data / "api", "sample", work, "1000"])
+    yield table.Case(f"index {size}, nothing left to do", command)
+    yield table.Case(f"1,000 samples at random of {size}", [api(o), "sample", work, "1000"])
     shutil.rmtree(work, ignore_errors=True)
 
 
 def pictures(o, n):
-    path, work = o.data / f"again-{n}.zip", o.data / "again-pictures"
+    path, work = o.data / f"again-{n}.zip", o.scratch / "again-pictures"
     if not path.exists():
         subprocess.run([o.synth, "pictures", "--container", "zip", "--out", path, "--images", str(n)], check=True,
                        stdout=subprocess.DEVNULL)
     table.measured(index(o, path, work, "--reader", "folder"))
-    table.row(o, f"1,000 pictures at random of a zip of {n:,}", [o.data / "api", "picture", work, "1000"])
+    yield table.Case(f"1,000 pictures at random of a zip of {n:,}", [api(o), "picture", work, "1000"])
     shutil.rmtree(work, ignore_errors=True)
 
 
-def main():
-    o = table.options(__doc__)
-    if any(o.only in case for case in ("index of LLaVA JSON, after a kill, nothing left to do", "samples at random")):
-        arrays(o)
-    if o.only in "pictures at random of a zip":
-        pictures(o, 300000 if o.full else 50000)
+def cases(o):
+    size = "of LLaVA JSON"
+    if o.wants(f"index {size}, after a kill", f"index {size}, nothing left to do", f"1,000 samples at random {size}"):
+        yield from arrays(o)
+    if o.wants("1,000 pictures at random of a zip"):
+        yield from pictures(o, 300000 if o.full else 50000)
 
 
-main()
+if __name__ == "__main__":
+    table.main(cases, __doc__)

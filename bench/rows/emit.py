@@ -63,7 +63,7 @@ def run(command):
 
 def mixed(o, records, pictures, name):
     """A workspace with the records, mixed; and the command that mixes them again."""
-    work, recipe = o.data / name, o.data / "emit-recipe.yaml"
+    work, recipe = o.scratch / name, o.scratch / "emit-recipe.yaml"
     shutil.rmtree(work, ignore_errors=True)
     recipe.write_text(RECIPE)
     run([o.rsift, "index", records, "--reader", "llava", "--name", "bench", "--images", pictures, "--param",
@@ -74,50 +74,49 @@ def mixed(o, records, pictures, name):
 
 
 def emit(o, work, images, *more):
-    return [o.rsift, "emit", "--format", "llava", "--model", "llava-1.5", "--images", images, "-o", o.data / "emit-out",
+    return [o.rsift, "emit", "--format", "llava", "--model", "llava-1.5", "--images", images, "-o", o.scratch / "emit-out",
             "--workspace", work, "--quiet", *more]
 
 
-def records_rows(o, n):
+def records_cases(o, n):
     records, pictures = table.make(make_records, o, n)
     work, mix = mixed(o, records, pictures, "emit-work")
     size = f"{n:,} records, {records.stat().st_size // 1000000} MB"
 
     def clear(_):
-        shutil.rmtree(o.data / "emit-out", ignore_errors=True)
+        shutil.rmtree(o.scratch / "emit-out", ignore_errors=True)
 
-    table.row(o, f"mix {n:,} samples", mix)
-    table.row(o, f"emit {size}", emit(o, work, "path"), "orjson converter",
-              [sys.executable, "-c", CONVERT, records, o.data / "emit-converted.json"], before=clear)
-    table.row(o, f"emit {size}, 2 threads", emit(o, work, "path", "--threads", "2"), "1 thread",
+    yield table.Case(f"mix {n:,} samples", mix)
+    yield table.Case(f"emit {size}", emit(o, work, "path"), "orjson converter",
+              [sys.executable, "-c", CONVERT, records, o.scratch / "emit-converted.json"], before=clear)
+    yield table.Case(f"emit {size}, 2 threads", emit(o, work, "path", "--threads", "2"), "1 thread",
               emit(o, work, "path", "--threads", "1"), clock="wall", before=clear)
     clear(0)
     shutil.rmtree(work, ignore_errors=True)
 
 
-def copy_rows(o, n=5000):
+def copy_cases(o, n=5000):
     records, folder = table.make(make_jpegs, o, n)
     work, _ = mixed(o, records, folder, "emit-jpeg-work")
-    out, copied = o.data / "emit-out", o.data / "emit-copied"
+    out, copied = o.scratch / "emit-out", o.scratch / "emit-copied"
 
     def clear(_):
         shutil.rmtree(out, ignore_errors=True)
         shutil.rmtree(copied, ignore_errors=True)
 
-    table.row(o, f"emit with {n:,} pictures copied", emit(o, work, "copy"), "cp -r", ["cp", "-r", folder, copied], before=clear)
-    table.row(o, f"emit with {n:,} pictures left in place", emit(o, work, "path"), before=clear)
+    yield table.Case(f"emit with {n:,} pictures copied", emit(o, work, "copy"), "cp -r", ["cp", "-r", folder, copied], before=clear)
+    yield table.Case(f"emit with {n:,} pictures left in place", emit(o, work, "path"), before=clear)
     clear(0)
     shutil.rmtree(work, ignore_errors=True)
 
 
-def main():
-    o = table.options(__doc__)
+def cases(o):
     if not o.only.startswith("rsift "):
-        records_rows(o, 800000 if o.full else 200000)
-        copy_rows(o)
+        yield from records_cases(o, 800000 if o.full else 200000)
+        yield from copy_cases(o)
     for verb in ("list", "--version"):
-        table.row(o, f"rsift {verb}, 20 times", ["sh", "-c", LIST.format(o.rsift, verb)])
+        yield table.Case(f"rsift {verb}, 20 times", ["sh", "-c", LIST.format(o.rsift, verb)])
 
 
 if __name__ == "__main__":
-    main()
+    table.main(cases, __doc__)

@@ -93,44 +93,50 @@ def make_all(o, full):
                        check=True, stdout=subprocess.DEVNULL)
 
 
-def main():
-    o = table.options(__doc__)
+def cases(o):
     table.make(make_all, o, o.full)
-    work = o.data / "index-work"
+    work = o.scratch / "index-work"
 
-    def case(name, path, ours, peer, theirs):
-        command = [o.rsift, "index", path, "--name", "bench", *ours, "--workspace", work, "--quiet"]
-        table.row(o, f"index {name}", command, peer, theirs, before=lambda side: shutil.rmtree(work, ignore_errors=True))
+    def command(path, ours):
+        return [o.rsift, "index", path, "--name", "bench", *ours, "--workspace", work, "--quiet"]
+
+    def case(name, path, ours, peer, theirs, clock="cpu"):
+        return table.Case(f"index {name}", command(path, ours), peer, theirs, clock,
+                          before=lambda side: shutil.rmtree(work, ignore_errors=True))
 
     def python(code, path):
         return [sys.executable, "-c", code, path]
 
+    yyjson, orjson = ("yyjson alone", lambda p: [o.data / "yyjson_only", p]), ("orjson, bare parse", lambda p: python(ORJSON, p))
     llava = ["--reader", "llava", "--param", "box_convention=percent-obb", "--no-signals"]
     files = [("LLaVA JSON, 212 MB", o.data / "llava.json")]
     if o.full:
         files.append(("LLaVA JSON, 4 GB", o.data / "llava-4gb.json"))
     for name, path in files:
-        case(name, path, llava, "yyjson alone", [o.data / "yyjson_only", path])
-        case(name, path, llava, "orjson, bare parse", python(ORJSON, path))
+        for peer, theirs in (yyjson, orjson):
+            yield case(name, path, llava, peer, theirs(path))
+    name, path = files[0]
+    yield case(f"{name}, 2 threads", path, [*llava, "--threads", "2"], "1 thread", command(path, [*llava, "--threads", "1"]), "wall")
     path = o.data / "dialogues.json"
-    case("dialogues, 52 MB", path, ["--reader", "llava", "--no-signals"], "json.load and its turns", python(talks.PLAIN, path))
+    yield case("dialogues, 52 MB", path, ["--reader", "llava", "--no-signals"], "json.load and its turns", python(talks.PLAIN, path))
     path = o.data / "coco.json"
-    case("COCO JSON, 90 MB", path, ["--reader", "coco"], "yyjson alone", [o.data / "yyjson_only", path])
-    case("COCO JSON, 90 MB", path, ["--reader", "coco"], "orjson, bare parse", python(ORJSON, path))
+    for peer, theirs in (yyjson, orjson):
+        yield case("COCO JSON, 90 MB", path, ["--reader", "coco"], peer, theirs(path))
     path = o.data / "captions.csv"
     captions = ["--reader", "records", "--param", "image=filepath", "--param", "captions=title,title_multi_objects", "--no-text",
                 "--no-signals"]
-    case("CSV of captions, 52 MB", path, captions, "pandas.read_csv", python(PANDAS, path))
+    yield case("CSV of captions, 52 MB", path, captions, "pandas.read_csv", python(PANDAS, path))
     path = o.data / "dota"
-    case("DOTA, 5,000 files of 30 boxes", path, ["--reader", "dota"], "plain Python", python(DOTA, path))
+    yield case("DOTA, 5,000 files of 30 boxes", path, ["--reader", "dota"], "plain Python", python(DOTA, path))
     plain = [sys.executable, HERE.parent / "readers" / "boxes.py"]
     path = o.data / "fair1m-like"
-    case("VOC, 2,000 files of 20 rings", path, ["--reader", "voc", "--param", "box=obb"], "ElementTree", [*plain, "voc", path])
+    yield case("VOC, 2,000 files of 20 rings", path, ["--reader", "voc", "--param", "box=obb"], "ElementTree", [*plain, "voc", path])
     path = o.data / "labelme"
-    case("labelme, 2,000 files of 20 shapes", path, ["--reader", "labelme"], "json", [*plain, "labelme", path])
+    yield case("labelme, 2,000 files of 20 shapes", path, ["--reader", "labelme"], "json", [*plain, "labelme", path])
     path = o.data / "pictures.zip"
-    case("50,000 pictures in one zip", path, ["--reader", "folder"], "unzip -p", ["sh", "-c", f"unzip -p '{path}' >/dev/null"])
+    yield case("50,000 pictures in one zip", path, ["--reader", "folder"], "unzip -p", ["sh", "-c", f"unzip -p '{path}' >/dev/null"])
+    shutil.rmtree(work, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    main()
+    table.main(cases, __doc__)

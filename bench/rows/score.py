@@ -237,56 +237,55 @@ class Scoring:
                 "--resamples", "0", "--no-blind", *more]
 
     def beside(self, work, profile, files, peer, code, more=(), clock="cpu", same=None):
-        table.row(self.o, work, self.ours(profile, *files, *more), peer, [sys.executable, "-c", code, *files], clock=clock,
-                  same=same)
+        return table.Case(work, self.ours(profile, *files, *more), peer, [sys.executable, "-c", code, *files], clock, same=same)
 
     def threads(self, work, profile, files, more=()):
-        table.row(self.o, f"{work}, 2 threads", self.ours(profile, *files, "--threads", "2", *more), "1 thread",
-                  self.ours(profile, *files, "--threads", "1", *more), clock="wall", same=lambda a, b: a == b)
+        return table.Case(f"{work}, 2 threads", self.ours(profile, *files, "--threads", "2", *more), "1 thread",
+                          self.ours(profile, *files, "--threads", "1", *more), "wall", same=lambda a, b: a == b)
 
 
-def captions(o, scoring, lists, n):
-    pair = (o.data / "cap_t.jsonl", o.data / "cap_p.jsonl")
+def captions(o, data, scoring, lists, n):
+    pair = (data / "cap_t.jsonl", data / "cap_p.jsonl")
     work = f"captions, {n:,} images x 5"
-    scoring.beside(f"{work}: BLEU, ROUGE-L, CIDEr", "caption.coco", pair, "pycocoevalcap", PEERS["pycocoevalcap"],
-                   same=same_measures("BLEU-4", "ROUGE-L", "CIDEr"))
-    scoring.threads(work, "caption.coco", pair)
+    yield scoring.beside(f"{work}: BLEU, ROUGE-L, CIDEr", "caption.coco", pair, "pycocoevalcap", PEERS["pycocoevalcap"],
+                         same=same_measures("BLEU-4", "ROUGE-L", "CIDEr"))
+    yield scoring.threads(work, "caption.coco", pair)
     if not lists:
         return
-    pair = (o.data / "eng_t.jsonl", o.data / "eng_p.jsonl")
-    scoring.beside(f"{work}: those and METEOR without paraphrases", "caption.coco", pair, "METEOR 1.5 alone, java",
-                   PEERS["METEOR 1.5, java"], ("--meteor", lists), same=same_measures("meteor.no_paraphrase"))
-    full = ("--meteor", with_paraphrases(o.data, lists))
-    scoring.beside(f"{work}: those and METEOR", "caption.coco", pair, "METEOR 1.5 alone, java",
-                   PEERS["METEOR 1.5 as called by pycocoevalcap"], full, same=same_measures("METEOR"))
-    scoring.threads(f"{work}, METEOR", "caption.coco", pair, full)
+    pair = (data / "eng_t.jsonl", data / "eng_p.jsonl")
+    yield scoring.beside(f"{work}: those and METEOR without paraphrases", "caption.coco", pair, "METEOR 1.5 alone, java",
+                         PEERS["METEOR 1.5, java"], ("--meteor", lists), same=same_measures("meteor.no_paraphrase"))
+    full = ("--meteor", with_paraphrases(data, lists))
+    yield scoring.beside(f"{work}: those and METEOR", "caption.coco", pair, "METEOR 1.5 alone, java",
+                         PEERS["METEOR 1.5 as called by pycocoevalcap"], full, same=same_measures("METEOR"))
+    yield scoring.threads(f"{work}, METEOR", "caption.coco", pair, full)
 
 
-def boxes(o, scoring, n):
-    pair = (o.data / "coco_t.json", o.data / "coco_p.json")
+def boxes(o, data, scoring, n):
+    pair = (data / "coco_t.json", data / "coco_p.json")
     work = f"COCO box AP, {n:,} images x 100"
     for peer in ("ultrafast-pycocotools", "hotcoco", "faster-coco-eval", *(["pycocotools"] if o.full else [])):
-        scoring.beside(work, "det.coco.bbox", pair, peer, coco_peer(peer), clock="wall", same=same_measures(*COCO_STATS))
-    scoring.threads(work, "det.coco.bbox", pair)
+        yield scoring.beside(work, "det.coco.bbox", pair, peer, coco_peer(peer), clock="wall", same=same_measures(*COCO_STATS))
+    yield scoring.threads(work, "det.coco.bbox", pair)
 
 
-def main():
-    o = table.options(__doc__)
+def cases(o):
     n_captions, n_images = (100000 if o.full else 20000), 5000
-    o.data = o.data / f"score-{n_captions}"
-    o.data.mkdir(exist_ok=True)
-    lists = meteor_lists(o.data)
-    if not (o.data / "made").exists():
-        table.make(make_inputs, o.data, lists, n_captions, n_images)
+    data = o.data / f"score-{n_captions}"
+    data.mkdir(exist_ok=True)
+    lists = meteor_lists(data)
+    if not (data / "made").exists():
+        table.make(make_inputs, data, lists, n_captions, n_images)
     scoring = Scoring(o)
-    captions(o, scoring, lists, n_captions)
-    boxes(o, scoring, n_images)
-    scoring.beside("rotated IoU, 1,024,000 pairs", "det.earthdial", (o.data / "rot_t.jsonl", o.data / "rot_p.jsonl"), "shapely",
-                   PEERS["shapely"])
-    if (o.data / "maps_t").is_dir():
-        pair = (o.data / "maps_t", o.data / "maps_p")
-        scoring.beside("label maps, 200 of 1024 x 1024, 8 classes", "seg.miou", pair, "numpy, Pillow", PEERS["numpy, Pillow"])
-        scoring.threads("label maps, 200 of 1024 x 1024", "seg.miou", pair)
+    yield from captions(o, data, scoring, lists, n_captions)
+    yield from boxes(o, data, scoring, n_images)
+    yield scoring.beside("rotated IoU, 1,024,000 pairs", "det.earthdial", (data / "rot_t.jsonl", data / "rot_p.jsonl"), "shapely",
+                         PEERS["shapely"])
+    if (data / "maps_t").is_dir():
+        pair = (data / "maps_t", data / "maps_p")
+        yield scoring.beside("label maps, 200 of 1024 x 1024, 8 classes", "seg.miou", pair, "numpy, Pillow", PEERS["numpy, Pillow"])
+        yield scoring.threads("label maps, 200 of 1024 x 1024", "seg.miou", pair)
 
 
-main()
+if __name__ == "__main__":
+    table.main(cases, __doc__)
