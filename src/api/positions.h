@@ -1,11 +1,11 @@
 /* Where samples and pictures are: rows of the tables sample and asset by their id.
  *
  * The first questions go to the database, which reads a column of every part for each. When they
- * together have cost as much as reading the ids into memory would (4 bytes a sample), that is done,
- * and a question reads one part; when they have cost as much as reading all rows would (about 100
- * bytes each), that is done, and a question costs a microsecond. So the price is a small multiple
- * of the best, for one question as for a million. Rows that would fill more than half of the
- * session's memory stay in their parts. What is indexed later is noticed. One thread. */
+ * together have cost as much as reading all rows into memory would (about 100 bytes each), that is
+ * done, and a question costs a microsecond. So the price is a small multiple of the best, for one
+ * question as for a million. Rows that would fill more than half of the session's memory stay in
+ * their parts: of samples the ids are read then (4 bytes each), and a question reads one part.
+ * What is indexed later is noticed. One thread. */
 #ifndef RS_API_POSITIONS_H
 #define RS_API_POSITIONS_H
 

@@ -161,9 +161,8 @@ static size_t idmap_slot(const rs_id *keys, const uint32_t *slots, size_t cap, r
     return i;
 }
 
-static bool idmap_grow(rs_idmap *map)
+static bool idmap_resize(rs_idmap *map, size_t cap)
 {
-    size_t cap = map->cap ? map->cap * 2 : 64;
     uint32_t *slots = rs_calloc(cap, sizeof *slots);
     if (!slots) return false;
     for (size_t i = 0; i < map->n; i++)
@@ -174,11 +173,20 @@ static bool idmap_grow(rs_idmap *map)
     return true;
 }
 
+bool rs_idmap_reserve(rs_idmap *map, size_t n)
+{
+    size_t cap = 64;
+    while (cap < SIZE_MAX / 8 && cap * 3 < n * 4) cap *= 2;
+    return RS_VEC_RESERVE(map->keys, map->cap_keys, n) &&
+           (cap <= map->cap || idmap_resize(map, cap));
+}
+
 size_t rs_idmap_put(rs_idmap *map, rs_id key, bool *made)
 {
     if (made) *made = false;
     if (map->n >= UINT32_MAX - 1) return RS_NPOS;
-    if ((map->n + 1) * 4 > map->cap * 3 && !idmap_grow(map)) return RS_NPOS;
+    if ((map->n + 1) * 4 > map->cap * 3 && !idmap_resize(map, map->cap ? map->cap * 2 : 64))
+        return RS_NPOS;
     size_t at = idmap_slot(map->keys, map->slots, map->cap, key);
     if (map->slots[at]) return map->slots[at] - 1;
     if (!RS_VEC_RESERVE(map->keys, map->cap_keys, map->n + 1)) return RS_NPOS;

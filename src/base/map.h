@@ -44,6 +44,8 @@ typedef struct rs_idmap {
 } rs_idmap;
 
 void rs_idmap_fini(rs_idmap *map);
+/* Room for n keys in all, so that they are placed once; false = no memory. */
+bool rs_idmap_reserve(rs_idmap *map, size_t n);
 size_t rs_idmap_put(rs_idmap *map, rs_id key, bool *made);
 size_t rs_idmap_get(const rs_idmap *map, rs_id key);
 

@@ -15,9 +15,12 @@
 #define PROVEN_FILE "proven.txt"
 #define PROVEN_HEAD "rsift.proven/1\n"
 enum {
-    MOST_PROVEN = 1 << 28, /* bytes of proven.txt */
-    SETTLED_SECONDS = 2    /* a file that changed this recently may change within the same tick */
+    MOST_PROVEN = 1 << 28 /* bytes of proven.txt */
 };
+/* A file that changed this recently may change within the same tick of its file system's clock:
+ * seconds for one that counts whole or even seconds, and for one that counts finer. */
+#define SETTLED_COARSE 2.0
+#define SETTLED_FINE 0.05
 
 /* ---- the parts ------------------------------------------------------------------------------- */
 
@@ -88,8 +91,31 @@ typedef struct prover {
     rs_buf lines;    /* of proven.txt as it will be */
     size_t n_kept;
     bool changed;
-    time_t now;
+    double now;
 } prover;
+
+/* When the files of a part last changed: the newest time, in seconds. */
+typedef struct change {
+    double newest;
+    bool fine; /* some time is no multiple of 10 ms, so the clock's tick is at most that */
+} change;
+
+static bool is_settled(const change *last, double at)
+{
+    return last->newest + (last->fine ? SETTLED_FINE : SETTLED_COARSE) < at;
+}
+
+static double seconds_of(const struct timespec *t)
+{
+    return (double)t->tv_sec + (double)t->tv_nsec * 1e-9;
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return seconds_of(&t);
+}
 
 /* Whatever is wrong with proven.txt, everything is then proved anew. */
 static void load_known(prover *p)
@@ -109,11 +135,11 @@ static void load_known(prover *p)
 
 /* Which files these are: any change of one, in place or by another of its name, changes the
  * hash. */
-static rs_id print_of(const rs_seal_listing *listing, time_t *newest)
+static rs_id print_of(const rs_seal_listing *listing, change *last)
 {
     rs_hasher h;
     rs_hash_start(&h);
-    *newest = 0;
+    *last = (change){0};
     for (size_t i = 0; i < listing->n; i++) {
         const struct stat *st = &listing->files[i].st;
         rs_hash_field(&h, rs_str_of(listing->files[i].name));
@@ -123,25 +149,26 @@ static rs_id print_of(const rs_seal_listing *listing, time_t *newest)
         rs_hash_u64(&h, (uint64_t)st->st_mtim.tv_nsec);
         rs_hash_u64(&h, (uint64_t)st->st_ctim.tv_sec); /* of the inode: no program sets it */
         rs_hash_u64(&h, (uint64_t)st->st_ctim.tv_nsec);
-        if (st->st_ctim.tv_sec > *newest) *newest = st->st_ctim.tv_sec;
+        if (seconds_of(&st->st_ctim) > last->newest) last->newest = seconds_of(&st->st_ctim);
+        last->fine = last->fine || st->st_ctim.tv_nsec % (10 * 1000 * 1000) != 0;
     }
     return rs_hash_end(&h);
 }
 
 /* The line of a part in proven.txt, as it lies there now. */
-static void put_line(rs_buf *out, rs_str name, const rs_seal_listing *listing, time_t *newest)
+static void put_line(rs_buf *out, rs_str name, const rs_seal_listing *listing, change *last)
 {
     char print[RS_ID_TEXT];
-    rs_buf_printf(out, "%s %.*s\n", rs_id_text(print, print_of(listing, newest)), RS_STR_ARG(name));
+    rs_buf_printf(out, "%s %.*s\n", rs_id_text(print, print_of(listing, last)), RS_STR_ARG(name));
 }
 
 static bool is_known(const prover *p, rs_str name)
 {
     rs_seal_listing listing;
-    time_t newest;
+    change last;
     rs_buf line = {0};
     if (rs_seal_list(p->dir, name, &listing, NULL) != RSIFT_OK || listing.gone) return false;
-    put_line(&line, name, &listing, &newest);
+    put_line(&line, name, &listing, &last);
     const bool known =
         !line.failed && rs_strmap_get(&p->known, rs_str_make(line.ptr, line.len - 1)) != RS_NPOS;
     rs_buf_fini(&line);
@@ -152,11 +179,11 @@ static bool is_known(const prover *p, rs_str name)
 static rsift_status prove_one(prover *p, rs_str name, rsift_error *err)
 {
     rs_seal_listing listing;
-    time_t newest;
+    change last;
     RS_TRY(rs_seal_list(p->dir, name, &listing, err));
     if (listing.gone) return RSIFT_OK;
     const size_t begin = p->lines.len;
-    put_line(&p->lines, name, &listing, &newest);
+    put_line(&p->lines, name, &listing, &last);
     if (p->lines.failed) return rs_err_nomem(err, "the list of parts");
     const rs_str line = rs_str_make(p->lines.ptr + begin, p->lines.len - begin - 1);
     if (rs_strmap_get(&p->known, line) != RS_NPOS) {
@@ -164,7 +191,7 @@ static rsift_status prove_one(prover *p, rs_str name, rsift_error *err)
         return RSIFT_OK;
     }
     RS_TRY(rs_seal_prove(p->dir, name, p->cancel, NULL, err));
-    if (newest + SETTLED_SECONDS < p->now) p->changed = true;
+    if (is_settled(&last, p->now)) p->changed = true;
     else p->lines.len = begin;
     return RSIFT_OK;
 }
@@ -186,7 +213,7 @@ static void store_known(prover *p, const char *tmp)
 rsift_status rs_proven_all(const char *dir, const char *tmp, const rs_cancel *cancel,
                            rsift_error *err)
 {
-    prover p = {.dir = dir, .cancel = cancel, .now = time(NULL)};
+    prover p = {.dir = dir, .cancel = cancel, .now = now()};
     rs_arena arena = {0};
     rs_str *names;
     size_t n;
@@ -251,7 +278,7 @@ rsift_status rs_store_check_parts(rs_str dir, rs_parts_check *check, rsift_error
     rs_path path;
     RS_TRY(rs_path_set(&path, err, "%.*s", RS_STR_ARG(dir)));
     rs_arena arena = {0};
-    prover known = {.dir = path.text, .now = time(NULL)};
+    prover known = {.dir = path.text, .now = now()};
     checker c = {.check = check, .known = &known, .dir = path.text};
     size_t n = 0;
     rsift_error why = {0};

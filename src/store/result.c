@@ -424,7 +424,7 @@ bool rs_result_null(const rs_result *result, size_t column)
 {
     const rs_result_column *c = &result->columns[column];
     return c->type.id == DUCKDB_TYPE_SQLNULL ||
-           (c->validity && !duckdb_validity_row_is_valid(c->validity, result->row));
+           (c->validity && !(c->validity[result->row / 64] >> (result->row % 64) & 1));
 }
 
 int64_t rs_result_i64(const rs_result *result, size_t column)
@@ -446,11 +446,13 @@ double rs_result_double(const rs_result *result, size_t column)
     return rs_value_double(&c->type, c->data, result->row);
 }
 
+/* By the layout that duckdb.h declares: a call per value would cost as much as the value. */
 static rs_str string_of(const void *data, idx_t row)
 {
-    /* The C API asks for a pointer that is not const, though it only reads. */
-    duckdb_string_t *s = (duckdb_string_t *)(uintptr_t)data + row;
-    return rs_str_make(duckdb_string_t_data(s), duckdb_string_t_length(*s));
+    const duckdb_string_t *s = (const duckdb_string_t *)data + row;
+    const uint32_t n = s->value.inlined.length;
+    const bool in_cell = n <= sizeof s->value.inlined.inlined;
+    return rs_str_make(in_cell ? s->value.inlined.inlined : s->value.pointer.ptr, n);
 }
 
 rs_str rs_result_str(rs_result *result, size_t column)
