@@ -55,11 +55,11 @@ struct rs_positions {
     table samples, assets;
     part_ids *parts; /* of samples; NULL = not read yet */
     size_t n_parts, cap_parts;
-    rs_strmap texts; /* of rows, a NUL behind each text */
-    rs_buf key;      /* one row's texts, being joined */
+    rs_strmap texts;   /* of rows, a NUL behind each text */
+    rs_buf key;        /* one row's texts, being joined */
     size_t last_texts; /* number of the last row's */
-    rs_arena arena;  /* member names */
-    rs_arena answer; /* texts of an answer that came from the database */
+    rs_arena arena;    /* member names */
+    rs_arena answer;   /* texts of an answer that came from the database */
     int64_t memory;
     bool marked;
     uint64_t mark; /* of the parts folder */
@@ -331,7 +331,7 @@ static rsift_status load_when_due(rs_positions *p, table *t, rs_store *store, rs
     /* The rule of positions.h: load when the questions so far have cost as much as loading would. */
     const double n = (double)t->n_rows;
     if (t->n_rows <= p->memory / t->row_bytes)
-    return t->seconds_asked >= n * SECONDS_PER_ROW ? load(p, t, store, err) : RSIFT_OK;
+        return t->seconds_asked >= n * SECONDS_PER_ROW ? load(p, t, store, err) : RSIFT_OK;
     if (t == &p->samples && !p->parts && t->seconds_asked >= n * SECONDS_PER_ID)
         return load_parts(p, store, err);
     return RSIFT_OK;
