@@ -101,6 +101,30 @@ rsift_status rs_lang_boxtext_parse(rs_arena *arena, rs_str text, unsigned styles
     return RSIFT_OK;
 }
 
+const rs_boxtext rs_lang_boxtext_none = {0};
+
+const rs_boxtext *rs_lang_boxtext_copy(rs_arena *arena, const rs_boxtext *boxes)
+{
+    size_t n_numbers = 0;
+    if (boxes->n == 0) return &rs_lang_boxtext_none;
+    for (size_t k = 0; k < boxes->n; k++) n_numbers += boxes->spans[k].n_numbers;
+    rs_boxtext *copy = rs_arena_alloc(arena, sizeof *copy + boxes->n * sizeof *copy->spans +
+                                                 n_numbers * sizeof(double));
+    if (!copy) return NULL;
+    *copy = *boxes;
+    copy->spans = (rs_boxtext_span *)(copy + 1);
+    double *numbers = (double *)(copy->spans + boxes->n);
+    memcpy(copy->spans, boxes->spans, boxes->n * sizeof *copy->spans);
+    for (size_t k = 0; k < boxes->n; k++) {
+        rs_boxtext_span *span = &copy->spans[k];
+        if (!span->n_numbers) continue;
+        memcpy(numbers, span->numbers, span->n_numbers * sizeof *numbers);
+        span->numbers = numbers;
+        numbers += span->n_numbers;
+    }
+    return copy;
+}
+
 const char *rs_lang_boxtext_style_name(rs_boxtext_style style)
 {
     switch (style) {
@@ -174,6 +198,51 @@ static bool parts_numbers(char c)
     case '=': return true;
     default: return false;
     }
+}
+
+/* Is one of the '<' not that of a picture's tag? */
+static bool has_other_tag(rs_str text)
+{
+    const rs_str picture = RS_STR("<image>");
+    for (size_t i; (i = rs_str_find_char(text, '<')) != RS_NPOS;) {
+        text = rs_str_sub(text, i, text.len);
+        if (!rs_str_starts(text, picture)) return true;
+        text = rs_str_sub(text, picture.len, text.len);
+    }
+    return false;
+}
+
+/* The signs among eight bytes. A byte b of w is below n (n <= 0x80) where (w - n) & ~w has its high
+ * bit set, of the lowest such byte at least; XOR with a letter makes that letter zero. */
+static unsigned signs_of_word(uint64_t w)
+{
+    const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+#define BELOW(word, n) (((word) - ones * (n)) & ~(word))
+#define HOLDS(c) BELOW(w ^ ones * (c), 1)
+    const uint64_t digit = BELOW(w ^ ones * '0', 10), brace = HOLDS('{'),
+                   bracket = HOLDS('[') | HOLDS('('), tag = HOLDS('<');
+    if (!((digit | brace | bracket | tag | w) & highs)) return 0;
+    return (digit & highs ? RS_BOXTEXT_SIGN_DIGIT : 0u) |
+           (brace & highs ? RS_BOXTEXT_SIGN_BRACE : 0u) |
+           (bracket & highs ? RS_BOXTEXT_SIGN_BRACKET : 0u) |
+           (tag & highs ? RS_BOXTEXT_SIGN_TAG : 0u) | (w & highs ? RS_BOXTEXT_SIGN_WIDE : 0u);
+#undef HOLDS
+#undef BELOW
+}
+
+unsigned rs_lang_boxtext_signs(rs_str text)
+{
+    unsigned signs = 0;
+    for (size_t i = 0; i < text.len; i += 8) {
+        uint64_t w = 0;
+        const size_t n = text.len - i;
+        if (n >= 8) memcpy(&w, text.ptr + i, 8);
+        else memcpy(&w, text.ptr + i, n);
+        signs |= signs_of_word(w);
+    }
+    if ((signs & RS_BOXTEXT_SIGN_TAG) && !has_other_tag(text))
+        signs &= ~(unsigned)RS_BOXTEXT_SIGN_TAG;
+    return signs;
 }
 
 bool rs_lang_boxtext_possible(rs_str bytes)

@@ -24,6 +24,11 @@ typedef struct rs_boxtext {
 rsift_status rs_lang_boxtext_parse(rs_arena *arena, rs_str text, unsigned styles, rs_boxtext *out,
                                    rsift_error *err);
 
+/* Of a text without any. */
+extern const rs_boxtext rs_lang_boxtext_none;
+/* A copy that holds nothing of the arena it was found in; NULL = out of memory. */
+const rs_boxtext *rs_lang_boxtext_copy(rs_arena *arena, const rs_boxtext *boxes);
+
 /* "geochat", "box-list", ...: a static word, for findings and tests. */
 const char *rs_lang_boxtext_style_name(rs_boxtext_style style);
 
@@ -33,6 +38,17 @@ const char *rs_lang_boxtext_spelling(const rs_boxtext_span *span);
 
 /* Is it a spelling: the name of a style, or a JSON key that names coordinates? */
 bool rs_lang_boxtext_is_spelling(rs_str spelling);
+
+/* What a text holds of the bytes that box text is made of; a quick look at each byte. Without any
+ * of them there is no box text in it. */
+enum {
+    RS_BOXTEXT_SIGN_DIGIT = 1 << 0,
+    RS_BOXTEXT_SIGN_BRACE = 1 << 1,   /* '{' */
+    RS_BOXTEXT_SIGN_BRACKET = 1 << 2, /* '[' or '(' */
+    RS_BOXTEXT_SIGN_TAG = 1 << 3,     /* '<', but for that of "<image>" */
+    RS_BOXTEXT_SIGN_WIDE = 1 << 4,    /* no ASCII */
+};
+unsigned rs_lang_boxtext_signs(rs_str text);
 
 /* Can the bytes of a record hold box text at all? A quick look for two numbers that only
  * separators, brackets, quotes or the letters of location tags part; false is certain. */

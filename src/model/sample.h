@@ -85,6 +85,9 @@ enum {
 typedef struct rs_turn {
     rs_turn_role role;
     rs_str text; /* verbatim (valid UTF-8); may contain "<image>" and box text */
+    /* the box text that a reader found in it, of all styles (lang/boxtext.h); NULL = it did not
+     * look, or not for all */
+    const struct rs_boxtext *boxes;
 } rs_turn;
 
 /* A picture as the annotation names it: `path` is the logical path within the release after the

@@ -7,20 +7,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Most turns are plain words: without a digit, a brace or a tag other than the picture's there is
- * no box text. */
-static bool may_hold_boxes(rs_str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if ((c >= '0' && c <= '9') || c == '{') return true;
-        if (c != '<') continue;
-        if (!rs_str_starts(rs_str_sub(text, i, text.len), RS_STR("<image>"))) return true;
-        i += 6;
-    }
-    return false;
-}
-
 /* A finding for text that looks like coordinates; the text itself stays in the turn. */
 static rsift_status unparsed(rs_parse *p, size_t turn, rs_str text, const rs_boxtext_span *span,
                              const char *why)
@@ -195,6 +181,24 @@ static rs_str asked_phrase(const rs_sample *sample, size_t turn)
     return close == RS_NPOS ? (rs_str){0} : rs_str_trim(rs_str_sub(inner, 0, close));
 }
 
+/* The box text of a turn. Of all styles it goes with the turn, which is rendered later. Most turns
+ * are plain words: without a digit, a brace or a tag other than the picture's nothing is searched
+ * for. */
+static rsift_status find_box_text(rs_parse *p, const rs_llava_record *r, size_t turn,
+                                  unsigned styles, rs_boxtext *out)
+{
+    rs_turn *t = &r->turns[turn];
+    const bool all = styles == RS_BOXTEXT_ALL;
+    const unsigned signs = rs_lang_boxtext_signs(t->text),
+                   asked = RS_BOXTEXT_SIGN_DIGIT | RS_BOXTEXT_SIGN_BRACE | RS_BOXTEXT_SIGN_TAG;
+    *out = rs_lang_boxtext_none;
+    if (!signs) t->boxes = &rs_lang_boxtext_none;
+    if (t->text.len > UINT32_MAX || !(signs & asked)) return RSIFT_OK;
+    RS_TRY(rs_lang_boxtext_parse(p->scratch, t->text, styles, out, p->err));
+    if (all) t->boxes = rs_lang_boxtext_copy(&p->batch->arena, out);
+    return !all || t->boxes ? RSIFT_OK : rs_err_nomem(p->err, "box text");
+}
+
 rsift_status rs_llava_find_regions(rs_parse *p, const rs_llava_record *r)
 {
     rs_sample *sample = r->sample;
@@ -202,9 +206,7 @@ rsift_status rs_llava_find_regions(rs_parse *p, const rs_llava_record *r)
     rs_region_list list = {0};
     for (size_t turn = 0; turn < sample->n_turns && styles; turn++) {
         rs_boxtext boxes;
-        if (sample->turns[turn].text.len > UINT32_MAX || !may_hold_boxes(sample->turns[turn].text))
-            continue;
-        RS_TRY(rs_lang_boxtext_parse(p->scratch, sample->turns[turn].text, styles, &boxes, p->err));
+        RS_TRY(find_box_text(p, r, turn, styles, &boxes));
         size_t first = list.n, next = 0;
         for (size_t i = 0; i < boxes.n; i++) {
             RS_TRY(add_points(p, r, turn, &next, boxes.spans[i].begin, &list));

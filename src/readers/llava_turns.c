@@ -31,7 +31,7 @@ static rsift_status add_turn(rs_parse *p, rs_llava_record *r, rs_turn_role role,
                        sizeof *r->turns))
         return rs_err_nomem(p->err, "turns");
     *out = &r->turns[r->n_turns++];
-    **out = (rs_turn){role, RS_STR("")};
+    **out = (rs_turn){.role = role, .text = RS_STR("")};
     return RSIFT_OK;
 }
 

@@ -108,9 +108,9 @@ static rsift_status put_user_turn(rs_render_job *job, uint32_t turn)
 rsift_status rs_render_dialogue(rs_render_job *job)
 {
     const rs_sample *s = job->sample;
-    size_t n_tags = 0;
-    for (uint32_t i = 0; i < s->n_turns; i++) n_tags += rs_render_count_tags(s->turns[i].text);
-    bool images_due = n_tags == 0; /* the first question gets them */
+    bool images_due = true; /* the first question gets them, where no turn has a tag */
+    for (uint32_t i = 0; i < s->n_turns && images_due; i++)
+        images_due = rs_str_find(s->turns[i].text, RS_IMAGE_TAG) == RS_NPOS;
     for (uint32_t i = 0; i < s->n_turns && !job->drop; i++) {
         rs_turn_role role = s->turns[i].role;
         if (role == RS_TURN_USER) {

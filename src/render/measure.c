@@ -174,6 +174,11 @@ rsift_status rs_render_measure(const rs_render_job *job, const rs_region *region
 {
     enum { MOST = 2 * RS_POLY_MAX };
     double few[64], *px = few;
+    if (job->measured) {
+        *out = job->measured[region - job->sample->regions];
+        *drop = NULL;
+        return RSIFT_OK;
+    }
     *out = (rs_measured){.box = {.label = region->label}};
     if (region->kind == RS_REGION_MASK || !region->convention) {
         *drop = "task-not-text";

@@ -40,17 +40,22 @@ void rs_render_put_images(rs_render_job *job)
 
 /* ---- reserved words -------------------------------------------------------------------------- */
 
-/* Is there a word of the NULL-terminated list at the start of `text`, or, for a word that does not
- * begin with '<', anywhere in it? */
-static bool holds_any(rs_str text, bool at_tag, const char *const *words)
+/* Is there a word of the NULL-terminated list anywhere in `text`, of those that do not begin with
+ * '<'? They come first in each list. */
+static bool holds_word(rs_str text, const char *const *words)
+{
+    for (size_t i = 0; words && words[i] && words[i][0] != '<'; i++)
+        if (rs_str_find(text, rs_str_of(words[i])) != RS_NPOS) return true;
+    return false;
+}
+
+/* Does `text`, which begins with '<', begin with a word of the list? */
+static bool begins_with_tag(rs_str text, const char *const *words)
 {
     for (size_t i = 0; words && words[i]; i++) {
-        const bool tag = words[i][0] == '<';
-        if (tag != at_tag) continue;
-        /* Told apart by the byte behind '<' in most cases: a record is asked for some 50 words. */
-        if (tag && (text.len < 2 || text.ptr[1] != words[i][1])) continue;
-        const rs_str word = rs_str_of(words[i]);
-        if (tag ? rs_str_starts(text, word) : rs_str_find(text, word) != RS_NPOS) return true;
+        /* Told apart by the byte behind '<' in most cases: a tag is asked for some 50 words. */
+        if (text.len < 2 || text.ptr[1] != words[i][1]) continue;
+        if (rs_str_starts(text, rs_str_of(words[i]))) return true;
     }
     return false;
 }
@@ -65,15 +70,15 @@ bool rs_render_reserved(const rs_render_model *model, rs_str text, bool image_to
         "<loc1",  "<seg>",        "<patch_index_", "<point>", NULL};
     /* the model's own row may be in no table; NULL = any model */
     const char *const *own = model ? model->reserved : NULL;
-    if (holds_any(text, false, own)) return true;
+    if (holds_word(text, own)) return true;
     for (size_t i = 0; rs_render_models[i]; i++)
-        if (holds_any(text, false, rs_render_models[i]->reserved)) return true;
+        if (holds_word(text, rs_render_models[i]->reserved)) return true;
     for (size_t at; (at = rs_str_find_char(text, '<')) != RS_NPOS;) { /* most texts hold none */
         text = rs_str_sub(text, at, text.len);
         if (image_too && rs_str_starts(text, RS_IMAGE_TAG)) return true;
-        if (holds_any(text, true, of_any_trainer) || holds_any(text, true, own)) return true;
+        if (begins_with_tag(text, of_any_trainer) || begins_with_tag(text, own)) return true;
         for (size_t i = 0; rs_render_models[i]; i++)
-            if (holds_any(text, true, rs_render_models[i]->reserved)) return true;
+            if (begins_with_tag(text, rs_render_models[i]->reserved)) return true;
         text = rs_str_sub(text, 1, text.len);
     }
     return false;

@@ -11,6 +11,8 @@ typedef struct rs_render_job {
     const rs_render_options *options;
     const rs_sample *sample;
     const double *widths, *heights;
+    const struct rs_measured *measured; /* of each of the sample's regions (measure.h); NULL = none
+                                           is measured yet */
     uint32_t n_images, repeat;
     rs_arena *arena;
     rs_buf text; /* the message being written */

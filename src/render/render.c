@@ -94,12 +94,20 @@ static rsift_status write_messages(rs_render_job *job)
 rsift_status rs_render(const rs_render_options *options, const rs_render_input *input,
                        rs_arena *arena, rs_rendered *out, rsift_error *err)
 {
+    return rs_render_measured(options, input, NULL, arena, out, err);
+}
+
+rsift_status rs_render_measured(const rs_render_options *options, const rs_render_input *input,
+                                const struct rs_measured *measured, rs_arena *arena,
+                                rs_rendered *out, rsift_error *err)
+{
     const rs_sample *sample = input->sample;
     const uint32_t n_images = rs_render_n_images(sample);
     rs_render_job job = {.options = options,
                          .sample = sample,
                          .widths = input->widths,
                          .heights = input->heights,
+                         .measured = measured,
                          .n_images = n_images,
                          .repeat = input->repeat,
                          .arena = arena,

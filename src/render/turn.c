@@ -106,15 +106,21 @@ static bool stands_in_turn(const rs_region *region, uint32_t turn)
     return region->turn == (int32_t)turn && (region->flags & RS_REGION_FROM_TEXT);
 }
 
-/* Box text of the turn, as the readers find it. */
-static rsift_status find_spans(const rs_render_job *job, rs_str text, rs_boxtext *found)
+/* Box text of the turn, as the readers find it; most of them have found it. Without an opener, of
+ * which a picture's tag is one, numbers are left alone. */
+static rsift_status find_spans(const rs_render_job *job, const rs_turn *turn, rs_boxtext *found)
 {
     static const char openers[] = "{<[(";
     bool any = false;
-    *found = (rs_boxtext){0};
-    for (size_t i = 0; openers[i] && !any; i++) any = rs_str_find_char(text, openers[i]) != RS_NPOS;
+    *found = rs_lang_boxtext_none;
+    if (turn->boxes && turn->boxes->n == 0) return RSIFT_OK;
+    for (size_t i = 0; openers[i] && !any; i++)
+        any = rs_str_find_char(turn->text, openers[i]) != RS_NPOS;
     if (!any) return RSIFT_OK;
-    return rs_lang_boxtext_parse(job->arena, text, RS_BOXTEXT_ALL, found, job->err);
+    if (!turn->boxes)
+        return rs_lang_boxtext_parse(job->arena, turn->text, RS_BOXTEXT_ALL, found, job->err);
+    *found = *turn->boxes;
+    return RSIFT_OK;
 }
 
 /* Drops the sample when text outside the groups reads as a box: no region tells its convention. */
@@ -181,6 +187,7 @@ static rsift_status find_groups(rs_render_job *job, uint32_t turn, turn_boxes *t
     size_t n = 0, floor = 0;
     *t = (turn_boxes){0};
     for (uint32_t i = 0; i < s->n_regions; i++) n += stands_in_turn(&s->regions[i], turn);
+    if (n == 0 && s->turns[turn].boxes && s->turns[turn].boxes->n == 0) return RSIFT_OK;
     if (n) {
         t->items = rs_arena_alloc(job->arena, n * sizeof *t->items);
         t->regions = rs_arena_alloc(job->arena, n * sizeof *t->regions);
@@ -192,7 +199,7 @@ static rsift_status find_groups(rs_render_job *job, uint32_t turn, turn_boxes *t
         if (stands_in_turn(&s->regions[i], turn)) t->regions[t->n++] = &s->regions[i];
 
     rs_boxtext found;
-    RS_TRY(find_spans(job, text, &found));
+    RS_TRY(find_spans(job, &s->turns[turn], &found));
     /* Consecutive regions of one group number are one group. */
     for (size_t i = 0; i < t->n; i += n) {
         for (n = 1; i + n < t->n && t->regions[i + n]->group == t->regions[i]->group;) n++;

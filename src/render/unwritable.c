@@ -25,14 +25,14 @@ static rs_render_options options_for(const rs_render_model *model, const rs_rend
     return own;
 }
 
-/* The reason of one model; *reason NULL = it can be written. */
+/* The reason of one model; *reason NULL = it can be written. `measured` as in render.h. */
 static rsift_status reason_for(const rs_render_model *model, const rs_render_options *options,
-                               const rs_render_input *input, rs_arena *scratch, const char **reason,
-                               rsift_error *err)
+                               const rs_render_input *input, const rs_measured *measured,
+                               rs_arena *scratch, const char **reason, rsift_error *err)
 {
     const rs_render_options own = options_for(model, options);
     rs_rendered out;
-    RS_TRY(rs_render(&own, input, scratch, &out, err));
+    RS_TRY(rs_render_measured(&own, input, measured, scratch, &out, err));
     *reason = out.drop;
     return RSIFT_OK;
 }
@@ -104,6 +104,19 @@ static rsift_status measure_first(rs_render_job *job, rs_measured **measured)
     return RSIFT_OK;
 }
 
+static bool same_name(const char *a, const char *b)
+{
+    return a == b || (a && b && rs_str_eq(rs_str_of(a), rs_str_of(b)));
+}
+
+/* Has the model the numbers of `first` for every region that `first` has numbers for? */
+static bool same_numbers(const rs_render_model *first, const rs_render_model *model)
+{
+    return !first->resize_factor && !model->resize_factor && same_name(first->hbb, model->hbb) &&
+           same_name(first->quad, model->quad) &&
+           (!first->point || same_name(first->point, model->point));
+}
+
 /* Is the first model's reason that of `model` too? What is written of a sample differs from model
  * to model in the numbers of its regions and in words of ours around them. Where both have numbers
  * for all regions, the reason lies in the release's own words, which both write. It spares three of
@@ -113,6 +126,7 @@ static bool shares_reason(const rs_render_job *first, const rs_measured *measure
 {
     const rs_render_options own = options_for(model, first->options);
     rs_render_job job = *first;
+    if (same_numbers(first->options->model, model)) return measured != NULL;
     job.options = &own;
     for (uint32_t i = 0; measured && i < job.sample->n_regions; i++)
         if (rs_render_measure_again(&job, &job.sample->regions[i], &measured[i])) return false;
@@ -133,20 +147,15 @@ static rsift_status reasons_for(const rs_render_options *options, const rs_rende
                          .arena = arena,
                          .err = err};
     rs_measured *measured = NULL;
-    RS_TRY(reason_for(rs_render_models[0], options, input, arena, &each[0], err));
     if (n > 1 && !refuses(rs_render_models[0], input)) RS_TRY(measure_first(&job, &measured));
+    RS_TRY(reason_for(rs_render_models[0], options, input, measured, arena, &each[0], err));
     for (size_t i = 1; i < n; i++) {
         const rs_render_model *model = rs_render_models[i];
         each[i] = each[0];
         if (!refuses(model, input) && shares_reason(&job, measured, model)) continue;
-        RS_TRY(reason_for(model, options, input, arena, &each[i], err));
+        RS_TRY(reason_for(model, options, input, NULL, arena, &each[i], err));
     }
     return RSIFT_OK;
-}
-
-static bool same_reason(const char *a, const char *b)
-{
-    return a && b ? rs_str_eq(rs_str_of(a), rs_str_of(b)) : a == b;
 }
 
 rsift_status rs_render_unwritable(const rs_render_options *options, const rs_render_input *input,
@@ -169,7 +178,7 @@ rsift_status rs_render_unwritable(const rs_render_options *options, const rs_ren
     bool same = true;
     rs_buf all = {0};
     for (size_t i = 0; i < n; i++) {
-        same = same && same_reason(each[0], each[i]);
+        same = same && same_name(each[0], each[i]);
         if (each[i])
             rs_buf_printf(&all, "%s%s:%s", all.len ? " " : "", rs_render_models[i]->name, each[i]);
     }

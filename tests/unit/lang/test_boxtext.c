@@ -604,6 +604,85 @@ static void spellings(void **unused)
     rs_arena_fini(&arena);
 }
 
+/* The signs of a text as said byte by byte. */
+static unsigned plain_signs(const char *text, size_t n)
+{
+    unsigned signs = 0;
+    for (size_t i = 0; i < n; i++) {
+        const unsigned char c = (unsigned char)text[i];
+        if (c >= '0' && c <= '9') signs |= RS_BOXTEXT_SIGN_DIGIT;
+        if (c == '{') signs |= RS_BOXTEXT_SIGN_BRACE;
+        if (c == '[' || c == '(') signs |= RS_BOXTEXT_SIGN_BRACKET;
+        if (c >= 0x80) signs |= RS_BOXTEXT_SIGN_WIDE;
+        if (c == '<' && n - i >= 7 && memcmp(text + i, "<image>", 7) == 0) i += 6;
+        else if (c == '<') signs |= RS_BOXTEXT_SIGN_TAG;
+    }
+    return signs;
+}
+
+/* Of any bytes the signs are what they say, a text without signs holds no box text, and a copy of
+ * what was found does not need the arena that it was found in. */
+static void signs_and_copies(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"a",
+                                         "Z",
+                                         "/",
+                                         ":",
+                                         " ",
+                                         "x=",
+                                         "\xef\xbc\x91",
+                                         "\x7f",
+                                         "<image>",
+                                         "<",
+                                         "{",
+                                         "[10, 20, 30, 40]",
+                                         "7",
+                                         "nan, ",
+                                         "{<1><2><3><4>}",
+                                         "<p>ship</p> ",
+                                         "(",
+                                         "\xff",
+                                         "cat"};
+    enum { N_PIECES = sizeof pieces / sizeof *pieces };
+    uint32_t seed = 1, n_none = 0, n_some = 0;
+    fixture f = {0};
+    for (int round = 0; round < 20000; round++) {
+        char text[256] = "";
+        size_t n = 0;
+        const uint32_t most = (seed = seed * 1664525 + 1013904223) >> 16 & 7,
+                       kinds = round % 2 ? N_PIECES : 9;
+        for (uint32_t k = 0; k <= most; k++) {
+            const char *piece = pieces[(seed = seed * 1664525 + 1013904223) / 65536 % kinds];
+            memcpy(text + n, piece, strlen(piece));
+            n += strlen(piece);
+        }
+        const unsigned signs = rs_lang_boxtext_signs(rs_str_make(text, n));
+        assert_int_equal(signs, plain_signs(text, n));
+        rs_boxtext got = parse(&f, text);
+        if (!signs) assert_int_equal(got.n, 0);
+        n_none += !signs;
+        rs_arena kept = {0};
+        const rs_boxtext *copy = rs_lang_boxtext_copy(&kept, &got);
+        assert_non_null(copy);
+        rs_arena_fini(&f.arena);
+        got = parse(&f, text);
+        assert_int_equal(copy->n, got.n);
+        assert_int_equal(copy->n_groups, got.n_groups);
+        for (size_t i = 0; i < got.n; i++) {
+            assert_int_equal(copy->spans[i].begin, got.spans[i].begin);
+            assert_int_equal(copy->spans[i].end, got.spans[i].end);
+            assert_int_equal(copy->spans[i].n_numbers, got.spans[i].n_numbers);
+            for (size_t k = 0; k < got.spans[i].n_numbers; k++)
+                assert_true(copy->spans[i].numbers[k] == got.spans[i].numbers[k]);
+            n_some++;
+        }
+        rs_arena_fini(&kept);
+    }
+    assert_true(n_none > 1000 && n_some > 1000);
+    rs_arena_fini(&f.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -622,6 +701,7 @@ int main(void)
         cmocka_unit_test(hostile_text_is_linear),
         cmocka_unit_test(every_allocation_failing),
         cmocka_unit_test(possible),
+        cmocka_unit_test(signs_and_copies),
         cmocka_unit_test(spellings),
         cmocka_unit_test(released_rows),
     };

@@ -50,7 +50,7 @@ static inline rig rig_of(const char *model, rs_task task, double width, double h
 
 static inline void turn(rig *r, rs_turn_role role, const char *text)
 {
-    r->turns[r->sample.n_turns++] = (rs_turn){role, rs_str_of(text)};
+    r->turns[r->sample.n_turns++] = (rs_turn){.role = role, .text = rs_str_of(text)};
 }
 
 static inline rs_region *region(rig *r, const char *convention, const char *label, size_t n,

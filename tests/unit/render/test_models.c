@@ -64,7 +64,7 @@ static const rs_render_spelling token_spelling = {
     .several = {"(", " ; ", ")"},
     .one = {"(", NULL, ")"},
 };
-static const char *const token_reserved[] = {"<at0", "<at1", "[END]", NULL};
+static const char *const token_reserved[] = {"[END]", "<at0", "<at1", NULL};
 static const rs_render_model tokens = {
     .name = "tokens-1",
     .summary = "made up",
@@ -202,6 +202,12 @@ static void test_tokens_reserved(void **state)
         {&keys, "a [END] b", NULL},
         {&keys, "a </ref> b", "special-token"},
     };
+    /* The order that the search relies on. */
+    for (size_t m = 0; rs_render_models[m]; m++) {
+        const char *const *words = rs_render_models[m]->reserved;
+        for (size_t i = 1; words && words[0] && words[i]; i++)
+            assert_true(words[i][0] == '<' || words[i - 1][0] != '<');
+    }
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         rig r = made_up(cases[i].model, RS_TASK_CONVERSATION);
         turn(&r, RS_TURN_USER, "What is it?");

@@ -1,6 +1,7 @@
 /* Reasons asked at the index: equal to those of a rendering, for every model. */
 #include "make.h"
 
+#include "lang/boxtext.h"
 #include "render/unwritable.h"
 
 static rs_str reasons_of(rig *r)
@@ -117,6 +118,19 @@ static void lost_phrase(void **state)
     rs_arena_fini(&r.arena);
 }
 
+/* Notes the box text of the turns, as readers do. */
+static void note_boxes(rig *r)
+{
+    for (uint32_t i = 0; i < r->sample.n_turns; i++) {
+        rs_boxtext found;
+        assert_int_equal(
+            rs_lang_boxtext_parse(&r->arena, r->turns[i].text, RS_BOXTEXT_ALL, &found, &r->err),
+            RSIFT_OK);
+        r->turns[i].boxes = rs_lang_boxtext_copy(&r->arena, &found);
+        assert_non_null(r->turns[i].boxes);
+    }
+}
+
 /* Boxes inside, outside, flat at some models' steps only, and labels that drop a sample: the
  * reasons are those of four renderings, however few of them were made. */
 static void as_rendered(void **state)
@@ -153,6 +167,8 @@ static void as_rendered(void **state)
         char want[400];
         put_each(&r, want, sizeof want);
         n_some += strchr(want, ':') != NULL;
+        assert_text(reasons_of(&r), want);
+        note_boxes(&r);
         assert_text(reasons_of(&r), want);
         rs_arena_fini(&r.arena);
     }
