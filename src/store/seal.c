@@ -15,7 +15,7 @@
 #define PART_HEAD "rsift.part/1 "
 enum {
     MOST_SEAL = 1 << 14, /* bytes of hashes.txt */
-    WINDOW = 1 << 20     /* bytes hashed at a time */
+    WINDOW = 1 << 17     /* bytes hashed at a time; most files are smaller */
 };
 
 /* ---- texts that prove themselves ------------------------------------------------------------- */
@@ -91,7 +91,7 @@ rsift_status rs_seal_hash(const char *path, const rs_cancel *cancel, rs_seal_lin
     int fd;
     struct stat st;
     RS_TRY(open_regular(path, &fd, &st, err));
-    char *window = rs_calloc(1, WINDOW);
+    char *window = rs_alloc(WINDOW);
     rsift_status status = window ? RSIFT_OK : rs_err_nomem(err, "a window");
     rs_hasher hasher;
     rs_hash_start(&hasher);
