@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/rng.h"
 #include "geom/visible.h"
 
 #include <math.h>
@@ -79,12 +80,40 @@ static void points_and_numbers(void **state)
     assert_int_equal(rs_geom_visible(px, &canvas, bad, 0), RS_VISIBLE_UNKNOWN);
 }
 
+/* Four corners and the same with the last one twice, whose hull is always made, are one shape. */
+static void corners_with_and_without_a_hull(void **state)
+{
+    (void)state;
+    const rs_convention *c = rs_geom_convention(RS_STR("px-polygon"));
+    rs_rng rng = rs_rng_of(1, (rs_id){0});
+    int n_of[5] = {0};
+    for (int k = 0; k < 200000; k++) {
+        static const double scales[] = {1e-7, 1e-3, 1, 30, 200, 1e4};
+        const double size = scales[rs_rng_below(&rng, 6)], flat = rs_rng_below(&rng, 3) ? 1 : 1e-8;
+        const double x0 = rs_rng_unit(&rng) * 120 - 10, y0 = rs_rng_unit(&rng) * 70 - 10;
+        const rs_canvas canvas = {.width = k % 5 ? 100 : 0, .height = k % 5 ? 50 : 0};
+        double px[10];
+        for (int i = 0; i < 4; i++) {
+            const double along = rs_rng_unit(&rng) * size, off = rs_rng_unit(&rng) * size * flat;
+            px[2 * i] = x0 + along - off;
+            px[2 * i + 1] = y0 + along + off;
+        }
+        px[8] = px[6];
+        px[9] = px[7];
+        const rs_visible quad = rs_geom_visible(c, &canvas, px, 8);
+        n_of[quad]++;
+        if (quad != rs_geom_visible(c, &canvas, px, 10)) fail_msg("shape %d", k);
+    }
+    for (int i = 0; i < 5; i++) assert_true(n_of[i] > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shapes),
         cmocka_unit_test(without_a_picture),
         cmocka_unit_test(points_and_numbers),
+        cmocka_unit_test(corners_with_and_without_a_hull),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
