@@ -71,37 +71,35 @@ static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-/* Plain "[-]ddd.ddd" with few digits; false = strtod is needed. */
+/* "[-]ddd.ddd" with few digits, in one pass; false = no number, or one that needs strtod. */
 static bool read_short(rs_str s, double *out)
 {
-    size_t i = 0;
-    bool minus = s.ptr[0] == '-';
-    if (minus || s.ptr[0] == '+') i++;
-    if (s.len - i > 16) return false;
+    enum { MOST = 17 }; /* so many digits fit into v */
+    const char *p = s.ptr, *const end = s.ptr + s.len, *dot = NULL;
+    const bool minus = *p == '-';
+    if (minus || *p == '+') p++;
+    const size_t n = (size_t)(end - p);
+    if (n > MOST) return false;
     uint64_t v = 0;
-    size_t n_fraction = 0;
-    bool fraction = false;
-    for (; i < s.len; i++) {
-        char c = s.ptr[i];
-        if (c == '.') {
-            fraction = true;
-            continue;
-        }
-        if (!rs_ascii_is_digit(c)) return false;
-        v = v * 10 + (uint64_t)(c - '0');
-        n_fraction += fraction;
+    for (; p < end; p++) {
+        const unsigned digit = (unsigned)(unsigned char)*p - '0';
+        if (digit <= 9) v = v * 10 + digit;
+        else if (*p == '.' && !dot) dot = p;
+        else return false;
     }
+    if (n == (dot != NULL)) return false; /* without a digit */
     /* exact: v and the power of ten are both doubles without rounding (Clinger 1990) */
     if (v > (uint64_t)1 << 53) return false;
-    double d = (double)v / powers[n_fraction];
+    const double d = (double)v / powers[dot ? end - dot - 1 : 0];
     *out = minus ? -d : d;
     return true;
 }
 
 bool rs_num_double(rs_str s, double *out)
 {
-    if (s.len == 0 || rs_num_span(s) != s.len) return false;
+    if (s.len == 0) return false;
     if (read_short(s, out)) return true;
+    if (rs_num_span(s) != s.len) return false;
     char text[512];
     if (s.len >= sizeof text) return false;
     memcpy(text, s.ptr, s.len);
