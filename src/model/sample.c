@@ -177,6 +177,9 @@ bool rs_model_is_name(rs_str label)
     enum { LEAST_NAME = 200 }; /* longer lists of classes are rare, and never without their names */
     double number;
     label = rs_str_trim(label);
+    /* neither a number nor one of those words begins with another letter */
+    const char first = label.len ? rs_ascii_lower(label.ptr[0]) : '\0';
+    if (rs_ascii_is_lower(first) && !memchr("bcdilnou", first, 8)) return true;
     if (is_placeholder(label) || is_numbered(label)) return false;
     if (!rs_num_double(label, &number)) return true;
     return number >= LEAST_NAME && number == floor(number);
