@@ -5,8 +5,6 @@
 #include "readers/feed_files.h"
 #include "readers/parse.h"
 
-#include <stdio.h>
-
 enum { FILES, OBJECTS, MAX_FIELDS = 12 };
 
 struct dota {
@@ -57,12 +55,13 @@ static bool is_header(rs_str line)
 /* The fields of a line, parted by blanks and tabs; at most MAX_FIELDS are given. */
 static size_t split_fields(rs_str line, rs_str fields[MAX_FIELDS])
 {
-    size_t n = 0, i = 0;
-    while (i < line.len && n < MAX_FIELDS) {
-        while (i < line.len && (line.ptr[i] == ' ' || line.ptr[i] == '\t')) i++;
-        size_t begin = i;
-        while (i < line.len && line.ptr[i] != ' ' && line.ptr[i] != '\t') i++;
-        if (i > begin) fields[n++] = rs_str_sub(line, begin, i);
+    size_t n = 0;
+    const char *p = line.ptr, *const end = line.ptr + line.len;
+    while (p < end && n < MAX_FIELDS) {
+        while (p < end && (*p == ' ' || *p == '\t')) p++;
+        const char *begin = p;
+        while (p < end && *p != ' ' && *p != '\t') p++;
+        if (p > begin) fields[n++] = rs_str_make(begin, (size_t)(p - begin));
     }
     return n;
 }
@@ -76,11 +75,10 @@ typedef struct dota_line {
 static rsift_status bad_line(rs_parse *p, const dota_line *line, rs_finding_code code,
                              const char *why)
 {
-    char where[48], quote[RS_QUOTE_SIZE];
-    snprintf(where, sizeof where, "line %zu", line->number);
+    char where[RS_WHERE_SIZE], quote[RS_QUOTE_SIZE];
     p->batch->counts[OBJECTS].set_aside++;
-    return rs_parse_find(p, code, rs_str_of(where), "%s: \"%s\"", why,
-                         rs_err_quote(quote, line->text));
+    return rs_parse_find(p, code, rs_parse_where(where, "line ", line->number, ""), "%s: \"%s\"",
+                         why, rs_err_quote(quote, line->text));
 }
 
 /* Is the ninth field a class? A number is one only where the dataset's list names it, or behind
@@ -131,9 +129,8 @@ static rsift_status add_line(rs_parse *p, const struct dota *state, rs_str line,
     /* every difficulty but 0 marks the object as difficult; later versions also write 2 */
     if (n == 10 && !rs_str_eq(fields[9], RS_STR("0"))) region->flags = RS_REGION_DIFFICULT;
     p->batch->counts[OBJECTS].used++;
-    char where[48];
-    snprintf(where, sizeof where, "line %zu", number);
-    return rs_parse_check_class(p, region->label, rs_str_of(where));
+    char where[RS_WHERE_SIZE];
+    return rs_parse_check_class(p, region->label, rs_parse_where(where, "line ", number, ""));
 }
 
 /* One label file -> the sample of its picture, which it names by its own name only. */

@@ -9,6 +9,8 @@
 #include <pthread.h>
 
 enum { QUEUE = 256, QUEUE_BYTES = 8 << 20, MAX_FILE = 16 << 20, FIRST_READ = 16 << 10 };
+/* A side that waits is woken for so many files, not for each: waking takes longer than reading. */
+enum { WAKE = QUEUE / 4, WAKE_BYTES = QUEUE_BYTES / 4 };
 
 typedef struct rs_fed_file {
     size_t member;
@@ -38,19 +40,28 @@ struct rs_file_feed {
     rs_jump jump; /* of rs_file_feed_at */
 };
 
+/* Has the queue room for another file? One larger than the queue's bytes is let in when the queue
+ * is empty. */
+static bool has_room(const rs_file_feed *feed, size_t n_bytes)
+{
+    return feed->n_queued < QUEUE &&
+           (feed->n_queued == 0 || feed->n_bytes + n_bytes <= QUEUE_BYTES);
+}
+
 /* The thread's side: waits until the queue has room, unless reading was stopped. */
 static rsift_status push(rs_file_feed *feed, rs_fed_file *file)
 {
     pthread_mutex_lock(&feed->lock);
-    /* a file larger than the queue's bytes is let in when the queue is empty */
-    while (!feed->stop &&
-           (feed->n_queued == QUEUE || (feed->n_queued && feed->n_bytes + file->len > QUEUE_BYTES)))
+    while (!feed->stop && !has_room(feed, file->len)) {
+        pthread_cond_signal(&feed->filled);
         pthread_cond_wait(&feed->emptied, &feed->lock);
+    }
     bool stop = feed->stop;
     if (!stop) {
         feed->queue[(feed->head + feed->n_queued++) % QUEUE] = *file;
         feed->n_bytes += file->len;
-        pthread_cond_signal(&feed->filled);
+        if (feed->n_queued >= WAKE || feed->n_bytes >= WAKE_BYTES)
+            pthread_cond_signal(&feed->filled);
     }
     pthread_mutex_unlock(&feed->lock);
     if (stop) rs_free(file->bytes); /* else they are the queue's now */
@@ -194,7 +205,9 @@ static rsift_status pop(rs_file_feed *feed, rs_fed_file *file, rsift_error *err)
         feed->head = (feed->head + 1) % QUEUE;
         feed->n_queued--;
         feed->n_bytes -= file->len;
-        pthread_cond_signal(&feed->emptied);
+        if (feed->n_queued == 0 ||
+            (feed->n_queued <= QUEUE - WAKE && feed->n_bytes <= QUEUE_BYTES - WAKE_BYTES))
+            pthread_cond_signal(&feed->emptied);
     } else {
         status = feed->status == RSIFT_OK ? RSIFT_END : feed->status;
         if (feed->status != RSIFT_OK && err) *err = feed->why;

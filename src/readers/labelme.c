@@ -164,9 +164,8 @@ static rsift_status add_shapes(reading *r, const rs_json *shapes)
     rs_json_iter it = rs_json_each(shapes);
     size_t i = 0;
     for (const rs_json *shape; (shape = rs_json_next(&it, NULL)); i++) {
-        char where[48];
-        snprintf(where, sizeof where, "shapes[%zu]", i);
-        RS_TRY(add_shape(r, shape, rs_str_of(where)));
+        char where[RS_WHERE_SIZE];
+        RS_TRY(add_shape(r, shape, rs_parse_where(where, "shapes[", i, "]")));
     }
     return check_groups(r->p, shapes);
 }

@@ -434,6 +434,19 @@ rsift_status rs_parse_label(rs_parse *p, rs_sample *sample, rs_str label)
     return RSIFT_OK;
 }
 
+rs_str rs_parse_where(char out[RS_WHERE_SIZE], const char *before, size_t number, const char *after)
+{
+    enum { MOST = 15 };
+    char digits[20], *p = out;
+    size_t n_digits = 0;
+    for (size_t i = 0; i < MOST && before[i]; i++) *p++ = before[i];
+    do digits[n_digits++] = (char)('0' + number % 10);
+    while (number /= 10);
+    while (n_digits) *p++ = digits[--n_digits];
+    for (size_t i = 0; i < MOST && after[i]; i++) *p++ = after[i];
+    return rs_str_make(out, (size_t)(p - out));
+}
+
 rsift_status rs_parse_check_class(rs_parse *p, rs_str label, rs_str where)
 {
     for (size_t i = 0; i < p->source->n_classes; i++)

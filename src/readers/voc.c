@@ -12,8 +12,6 @@
 #include "readers/shape.h"
 #include "readers/voc_file.h"
 
-#include <stdio.h>
-
 struct voc {
     rs_file_feed *feed; /* first: rs_file_feed_cut_state */
     const rs_source *source;
@@ -54,11 +52,11 @@ typedef struct object_list {
 static rsift_status add_object(void *ctx, const rs_xml *object, size_t i)
 {
     object_list *list = ctx;
-    char where[48];
+    char where[RS_WHERE_SIZE];
     rs_region *region;
-    snprintf(where, sizeof where, "object[%zu]", i);
-    RS_TRY(rs_voc_region(list->file, object, rs_str_of(where), &list->regions, &region));
-    return region ? rs_parse_check_class(list->file->p, region->label, rs_str_of(where)) : RSIFT_OK;
+    const rs_str at = rs_parse_where(where, "object[", i, "]");
+    RS_TRY(rs_voc_region(list->file, object, at, &list->regions, &region));
+    return region ? rs_parse_check_class(list->file->p, region->label, at) : RSIFT_OK;
 }
 
 /* One annotation file -> the sample of its picture. */

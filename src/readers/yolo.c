@@ -14,7 +14,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 
 enum { FILES, OBJECTS, MOST_FIELDS = 1 << 13, MOST_CLASSES = 1 << 16 };
 
@@ -201,13 +200,14 @@ static size_t yolo_classes(const void *opened, size_t file, const rs_str **names
 /* The numbers of a line, parted by blanks and tabs; 0 = something is no number, or too many. */
 static size_t line_numbers(rs_str line, double *out, size_t most)
 {
-    size_t n = 0, i = 0;
-    while (i < line.len) {
-        while (i < line.len && (line.ptr[i] == ' ' || line.ptr[i] == '\t')) i++;
-        const size_t begin = i;
-        while (i < line.len && line.ptr[i] != ' ' && line.ptr[i] != '\t') i++;
-        if (i == begin) break;
-        if (n == most || !rs_num_double(rs_str_sub(line, begin, i), &out[n])) return 0;
+    size_t n = 0;
+    const char *p = line.ptr, *const end = line.ptr + line.len;
+    while (p < end) {
+        while (p < end && (*p == ' ' || *p == '\t')) p++;
+        const char *begin = p;
+        while (p < end && *p != ' ' && *p != '\t') p++;
+        if (p == begin) break;
+        if (n == most || !rs_num_double(rs_str_make(begin, (size_t)(p - begin)), &out[n])) return 0;
         n++;
     }
     return n;
@@ -256,9 +256,8 @@ static rsift_status add_line(reading *r, rs_str line, size_t number)
 {
     rs_parse *p = r->p;
     const struct yolo *state = r->state;
-    char where[48];
-    snprintf(where, sizeof where, "line %zu", number);
-    const rs_str at = rs_str_of(where);
+    char where[RS_WHERE_SIZE];
+    const rs_str at = rs_parse_where(where, "line ", number, "");
     p->batch->counts[OBJECTS].seen++;
     size_t n = line_numbers(line, r->numbers, MOST_FIELDS);
     if (n == 0) return set_line_aside(r, at, RS_F_NUMBER, line, "expected a class and numbers");
