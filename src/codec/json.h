@@ -22,6 +22,7 @@ typedef struct rs_json_cut {
     int64_t offset; /* of bytes[0] in the file */
     uint32_t path;  /* which of the wanted paths it belongs to */
     bool bad_key;   /* the key was no valid text and has been mended */
+    bool joined;    /* in memory, too, it stands behind the cut before it, as in the file */
 } rs_json_cut;
 
 typedef struct rs_json_cutter rs_json_cutter;
@@ -85,6 +86,12 @@ typedef enum rs_json_type {
 /* Parses `bytes`; the document lives in `arena`. Errors give the byte within `bytes`. */
 rsift_status rs_json_parse(rs_arena *arena, rs_str bytes, const rsift_limits *limits,
                            const rs_json **root, rsift_error *err);
+/* Parses n records of a cutter, those that stand behind each other in memory many at once.
+ * values[i] NULL = record i cannot be read; rs_json_parse says why.
+ *   returns RSIFT_OK, or RSIFT_E_NOMEM */
+rsift_status rs_json_parse_cuts(rs_arena *arena, const rs_json_cut *cuts, size_t n,
+                                const rsift_limits *limits, const rs_json **values,
+                                rsift_error *err);
 rs_json_type rs_json_kind(const rs_json *v);
 const char *rs_json_kind_name(rs_json_type type);
 rs_str rs_json_str(const rs_json *v);               /* ptr NULL when not a string */

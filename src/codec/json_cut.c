@@ -348,7 +348,8 @@ static rsift_status end_record(rs_json_cutter *c, rs_cut_sink *sink, size_t end,
     RS_TRY(record_label(c, sink, &cut.key, &cut.bad_key, err));
     if (sink->run_first != sink->n && c->begin - sink->run_end > MAX_GAP)
         RS_TRY(flush_run(c, sink, err));
-    if (sink->run_first == sink->n) sink->run = c->begin;
+    cut.joined = sink->run_first != sink->n;
+    if (!cut.joined) sink->run = c->begin;
     sink->run_end = end;
     sink->cuts[sink->n++] = cut;
     sink->n_bytes += cut.bytes.len;

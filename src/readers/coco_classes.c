@@ -61,7 +61,7 @@ rsift_status rs_coco_classes_load(rs_coco_classes *classes, const rs_source *sou
         rs_arena_reset(&scratch);
         status = rs_json_feed_next(&feed, &scratch, &ignored, err);
         for (size_t i = 0; i < feed.n_cuts && status == RSIFT_OK; i++) {
-            rs_coco_row one;
+            rs_coco_row one = {0};
             status = rs_coco_read_row(&scratch, &feed, i, &one, first, err);
             if (status == RSIFT_OK && one.value)
                 status = add_category(classes, one.value, feed.file, one.row.id, first, err);

@@ -39,8 +39,10 @@ static void note_content(rs_coco_file *state, const rs_json *value)
 static rsift_status add_rows(rs_coco_file *state, const rs_json_feed *feed, rs_chunk *chunk,
                              rsift_error *err)
 {
+    const rs_json **values;
+    RS_TRY(rs_coco_parse_rows(&state->scratch, feed, &values, err));
     for (size_t i = 0; i < feed->n_cuts; i++) {
-        rs_coco_row one;
+        rs_coco_row one = {.value = values[i]};
         RS_TRY(rs_coco_read_row(&state->scratch, feed, i, &one, chunk, err));
         state->n_told += one.told;
         if (!one.value && (one.pass == RS_COCO_IMAGES || one.row.active)) continue;

@@ -22,16 +22,27 @@ static bool tells_owner(rs_str text, int64_t *owner)
     return true;
 }
 
+rsift_status rs_coco_parse_rows(rs_arena *scratch, const rs_json_feed *feed,
+                                const rs_json ***values, rsift_error *err)
+{
+    *values = rs_arena_alloc(scratch, (feed->n_cuts + 1) * sizeof **values);
+    if (!*values) return rs_err_nomem(err, "rows");
+    return rs_json_parse_cuts(scratch, feed->cuts, feed->n_cuts, feed->source->limits, *values,
+                              err);
+}
+
 rsift_status rs_coco_read_row(rs_arena *scratch, const rs_json_feed *feed, size_t i,
                               rs_coco_row *out, rs_chunk *chunk, rsift_error *err)
 {
     const rs_json_cut *cut = &feed->cuts[i];
+    const rs_json *value = out->value;
     rsift_error why = {0};
-    *out = (rs_coco_row){.pass = feed->pass + (int)cut->path};
+    *out = (rs_coco_row){.pass = feed->pass + (int)cut->path, .value = value};
     out->row =
         (rs_row){.owner = -1, .offset = cut->offset, .len = (uint32_t)cut->bytes.len, .active = 1};
-    rsift_status status =
-        rs_json_parse(scratch, cut->bytes, feed->source->limits, &out->value, &why);
+    rsift_status status = RSIFT_OK;
+    if (!value) /* says why */
+        status = rs_json_parse(scratch, cut->bytes, feed->source->limits, &out->value, &why);
     /* an annotation needs its image only; its own id is not used for anything */
     bool is_annotation = out->pass == RS_COCO_ANNOTATIONS;
     if (status == RSIFT_OK) {

@@ -15,7 +15,11 @@ typedef struct rs_coco_row {
     bool told; /* set aside, and no other picture than row.owner may lack an object for it */
 } rs_coco_row;
 
-/* Reads the ids of row i of the feed's cuts. A row without them is set aside, with a finding. */
+/* The values of all rows of the feed's cuts, in scratch; NULL = a row cannot be read. */
+rsift_status rs_coco_parse_rows(rs_arena *scratch, const rs_json_feed *feed,
+                                const rs_json ***values, rsift_error *err);
+/* Reads the ids of row i of the feed's cuts, whose value stands in out->value. A row without them
+ * is set aside, with a finding. */
 rsift_status rs_coco_read_row(rs_arena *scratch, const rs_json_feed *feed, size_t i,
                               rs_coco_row *out, rs_chunk *chunk, rsift_error *err);
 

@@ -612,6 +612,63 @@ static int cut_stdin(const char *path)
     return 0;
 }
 
+/* Two values are the same, down to their keys. */
+static bool same_value(const rs_json *a, const rs_json *b)
+{
+    rs_arena arena = {0};
+    if (rs_json_kind(a) != rs_json_kind(b) || rs_json_len(a) != rs_json_len(b)) return false;
+    bool same = rs_str_eq(rs_json_text(&arena, a), rs_json_text(&arena, b));
+    rs_json_iter x = rs_json_each(a), y = rs_json_each(b);
+    rs_str left = {0}, right = {0};
+    for (const rs_json *v; same && (v = rs_json_next(&x, &left));)
+        same = same_value(v, rs_json_next(&y, &right)) && rs_str_eq(left, right);
+    rs_arena_fini(&arena);
+    return same;
+}
+
+/* Rows that are read many at once are what each is by itself, broken ones among them too. */
+static void reads_cuts_alike(void **unused)
+{
+    (void)unused;
+    static const char *const odd[] = {"{\"a\":nan}", "[1,]",      "{\"t\":\"\\u0000\"}", "{]}",
+                                      "[[[[[[]]]]]]", "{1:2} {}", "{\"a\":\"\xff\"}",    "x"};
+    rsift_limits limits = rsift_limits_default();
+    limits.max_depth = 6;
+    const rs_str path = RS_STR("rows");
+    for (uint64_t seed = 0; seed < 300; seed++) {
+        rs_rng rng = rs_rng_of(seed, (rs_id){0});
+        rs_buf text = {0};
+        rs_arena arena = {0};
+        rs_json_cut cuts[64];
+        const rs_json *values[64], *one;
+        size_t n;
+        rs_buf_cstr(&text, "{\"rows\":[");
+        for (uint64_t i = 0, left = rs_rng_below(&rng, 60); i < left; i++) {
+            if (i) rs_buf_cstr(&text, rs_rng_below(&rng, 30) ? ",\n" : ",");
+            if (rs_rng_below(&rng, 40) == 0) rs_buf_cstr(&text, odd[rs_rng_below(&rng, 8)]);
+            else put_random(&text, &rng, 2);
+            if (rs_rng_below(&rng, 30) == 0)
+                for (int k = 0; k < 5000; k++) rs_buf_char(&text, ' ');
+        }
+        rs_buf_cstr(&text, "]}");
+        rs_text_source f = {.rest = rs_buf_view(&text), .step = 1 << 20};
+        rs_json_cutter *cutter;
+        assert_int_equal(rs_json_cutter_open(rs_byte_source_of_text(&f), &path, 1, &limits,
+                                             &cutter, NULL),
+                         RSIFT_OK);
+        while (fill(cutter, &(rs_json_batch){&arena, cuts, 64, 1 << 20, 0}, &n, NULL) == RSIFT_OK) {
+            assert_int_equal(rs_json_parse_cuts(&arena, cuts, n, &limits, values, NULL), RSIFT_OK);
+            for (size_t i = 0; i < n; i++) {
+                rs_json_parse(&arena, cuts[i].bytes, &limits, &one, NULL);
+                assert_true(same_value(one, values[i]));
+            }
+        }
+        rs_json_cutter_close(cutter);
+        rs_arena_fini(&arena);
+        rs_buf_fini(&text);
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 3 && rs_str_eq(rs_str_of(argv[1]), RS_STR("cut"))) return cut_stdin(argv[2]);
@@ -631,6 +688,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(cuts_alike_however_read),
         cmocka_unit_test(kernels_agree),
         cmocka_unit_test(reads_values),
+        cmocka_unit_test(reads_cuts_alike),
         cmocka_unit_test(refuses),
         cmocka_unit_test(writes_and_reads_back),
         cmocka_unit_test(every_allocation_may_fail),
