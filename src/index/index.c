@@ -294,7 +294,8 @@ static rsift_status run_source(index_run *run, rsift_error *err)
         rs_store_close(reading);
         RS_TRY(loaded);
     }
-    RS_TRY(rs_records_open(&run->records, run->from.source, err));
+    if (run->records.opened) RS_TRY(rs_records_again(&run->records, run->from.source, err));
+    else RS_TRY(rs_records_open(&run->records, run->from.source, err));
     run->from.records = &run->records;
     run->committer = (committer){0};
     rs_pipeline pipeline = {.item_size = sizeof(rs_index_batch),
@@ -316,7 +317,6 @@ static rsift_status run_source(index_run *run, rsift_error *err)
         status = committed;
         if (err) *err = late;
     }
-    rs_records_close(&run->records);
     return status;
 }
 
@@ -345,6 +345,7 @@ static rsift_status index_source(index_run *run, const rs_plan_source *source, r
     }
     rs_index_ranges_fini(&run->done);
     rs_idmap_fini(&run->unresolved_seen);
+    rs_records_close(&run->records);
     return status;
 }
 
@@ -421,7 +422,7 @@ rsift_status rs_index_run(rs_session *session, rs_store *store, rs_plan *plan,
         .report = report,
         .from = {.plan = plan, .media = &media, .tag_rules = tag_rules, .prompts = prompts}};
     for (size_t i = 0; status == RSIFT_OK && i < plan->n_sources; i++) {
-        status = rs_index_survey(session, store, plan, i, &media, err);
+        status = rs_index_survey(session, store, plan, i, &media, &run.records, err);
         if (status == RSIFT_OK) status = index_source(&run, &plan->sources[i], err);
         report->n_sources++;
     }

@@ -124,7 +124,6 @@ static rsift_status run_pass(rs_session *session, survey *s, rsift_error *err)
                             .fini = fini_item};
     rsift_status status = rs_run_pipeline(&pipeline, err);
     rs_progress_end(s->progress);
-    rs_records_close(&s->records);
     return status;
 }
 
@@ -247,9 +246,19 @@ static rsift_status make_part(rs_session *session, rs_store *store, const rs_pla
     return rs_part_commit(part, err);
 }
 
-rsift_status rs_index_survey(rs_session *session, rs_store *store, rs_plan *plan, size_t i,
-                             const rs_index_media *media, rsift_error *err)
+/* What the reader knows of the files by now, for who reads them next. */
+static void keep_records(survey *s, const rs_plan_source *source, rs_records *out)
 {
+    if (!source->reader->again) return;
+    *out = s->records;
+    out->source = source;
+    s->records = (rs_records){0};
+}
+
+rsift_status rs_index_survey(rs_session *session, rs_store *store, rs_plan *plan, size_t i,
+                             const rs_index_media *media, rs_records *read, rsift_error *err)
+{
+    *read = (rs_records){0};
     rs_plan_source open = plan->sources[i]; /* a copy: the plan's own is not surveyed any more */
     if (!open.reader->is_open || !open.reader->is_open(&open.source)) return RSIFT_OK;
     open.source.meanings = NULL;
@@ -267,6 +276,8 @@ rsift_status rs_index_survey(rs_session *session, rs_store *store, rs_plan *plan
         s->source = &open;
         s->media = media;
         rsift_status status = make_part(session, store, plan, s, prefix, err);
+        if (status == RSIFT_OK) keep_records(s, &plan->sources[i], read);
+        rs_records_close(&s->records);
         rs_free(s);
         /* E_ARG: another unit's part is there by now, and holds the same */
         if (status == RSIFT_E_ARG)
@@ -275,10 +286,13 @@ rsift_status rs_index_survey(rs_session *session, rs_store *store, rs_plan *plan
                          : status;
         RS_TRY(status);
     }
-    rs_store *reading;
+    rs_store *reading = NULL;
     bool surveyed;
-    RS_TRY(rs_session_reading(session, store, &reading, err));
-    rsift_status status = rs_plan_read_meanings(plan, i, reading, &surveyed, err);
-    rs_store_close(reading);
+    rsift_status status = rs_session_reading(session, store, &reading, err);
+    if (status == RSIFT_OK) {
+        status = rs_plan_read_meanings(plan, i, reading, &surveyed, err);
+        rs_store_close(reading);
+    }
+    if (status != RSIFT_OK) rs_records_close(read);
     return status;
 }

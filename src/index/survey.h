@@ -5,10 +5,12 @@
 #define RS_INDEX_SURVEY_H
 
 #include "index/media.h"
+#include "release/records.h"
 
 /* Decides for source `i` of the plan, or reads the decision that the workspace holds for these
- * files; nothing to do where the catalogue or the user names the meaning. */
+ * files; nothing to do where the catalogue or the user names the meaning. *read: the source's
+ * records where they were read for it and can be read again (rs_records_again), else not open. */
 rsift_status rs_index_survey(rs_session *session, rs_store *store, rs_plan *plan, size_t i,
-                             const rs_index_media *media, rsift_error *err);
+                             const rs_index_media *media, rs_records *read, rsift_error *err);
 
 #endif

@@ -14,6 +14,7 @@ struct coco {
     rs_coco_file file;
     rs_coco_objects objects;
     rs_str phrase; /* field of an expression; empty = none */
+    rs_chunk told; /* of reading the categories */
     rs_arena arena;
 };
 
@@ -28,6 +29,7 @@ static void coco_close(void *opened)
     struct coco *state = opened;
     rs_coco_file_close(&state->file);
     rs_coco_classes_fini(&state->objects.classes);
+    rs_chunk_fini(&state->told);
     rs_arena_fini(&state->arena);
 }
 
@@ -51,30 +53,51 @@ static rsift_status read_parameters(struct coco *state, const rs_source *source,
                              &objects->n_conventions, err);
 }
 
+/* Takes the source over, whose parameters are read. */
+static void take_source(struct coco *state, const rs_source *source)
+{
+    rs_coco_rules *rules = &state->file.rules;
+    rules->source = source;
+    rules->files = rs_source_files_of(source, "records");
+    rules->surveyed = source->survey && state->objects.boxes && !state->objects.n_conventions;
+}
+
 /* Reads the parameters and the categories of all files; images and annotations are read file by
  * file while cutting. */
 static rsift_status coco_open(void *opened, const rs_source *source, rs_chunk *first,
                               rsift_error *err)
 {
     struct coco *state = opened;
-    state->file.source = source;
-    state->file.files = rs_source_files_of(source, "records");
-    if (!state->file.files)
+    rs_coco_rules *rules = &state->file.rules;
+    if (!rs_source_files_of(source, "records"))
         return rs_err_set(err, RSIFT_E_ARG, "the source names no \"records\" files");
     state->phrase = rs_source_param(source, "phrase", RS_STR(""));
-    state->file.expressions = state->phrase.len > 0;
-    state->file.keeps_orphans_apart =
+    rules->expressions = state->phrase.len > 0;
+    rules->keeps_orphans_apart =
         rs_str_eq(rs_source_param(source, "orphans", RS_STR("stop")), RS_STR("ignore"));
     RS_TRY(read_parameters(state, source, err));
-    state->file.box_field = state->objects.box_field;
-    return rs_coco_classes_load(&state->objects.classes, source, first, err);
+    rules->box_field = state->objects.box_field;
+    take_source(state, source);
+    RS_TRY(rs_coco_file_open(&state->file, err));
+    state->told.max_findings = first->max_findings;
+    RS_TRY(rs_coco_classes_load(&state->objects.classes, source, &state->told, err));
+    return rs_chunk_repeat(first, &state->told, err);
+}
+
+static rsift_status coco_again(void *opened, const rs_source *source, rs_chunk *first,
+                               rsift_error *err)
+{
+    struct coco *state = opened;
+    take_source(state, source);
+    rs_coco_file_again(&state->file);
+    return rs_chunk_repeat(first, &state->told, err);
 }
 
 static rsift_status coco_cut(void *opened, rs_chunk *chunk, rsift_error *err)
 {
     rs_coco_file *file = &((struct coco *)opened)->file;
     /* each step may add findings without a record; the chunk's limits bound the records */
-    while (file->file < file->files->n && chunk->n < RS_CHUNK_RECORDS &&
+    while (file->file < file->rules.files->n && chunk->n < RS_CHUNK_RECORDS &&
            chunk->n_bytes < RS_CHUNK_BYTES)
         RS_TRY(rs_coco_file_step(file, chunk, err));
     return chunk->n ? RSIFT_OK : RSIFT_END;
@@ -173,8 +196,9 @@ static rsift_status coco_parse(const void *opened, const rs_chunk *chunk, rs_bat
                                rsift_error *err)
 {
     const struct coco *state = opened;
-    return rs_parse_each(&(rs_parse_job){state->file.source, state, RS_COCO_IMAGES, parse_one},
-                         chunk, batch, err);
+    return rs_parse_each(
+        &(rs_parse_job){state->file.rules.source, state, RS_COCO_IMAGES, parse_one}, chunk, batch,
+        err);
 }
 
 /* Points for each of COCO's keys that the head shows: large files show only the first of them. */
@@ -247,6 +271,7 @@ const rs_reader rs_reader_coco = {
     .probe = coco_probe,
     .is_open = coco_is_open,
     .open = coco_open,
+    .again = coco_again,
     .cut = coco_cut,
     .parse = coco_parse,
     .classes = coco_classes,

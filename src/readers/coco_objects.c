@@ -1,6 +1,7 @@
 /* COCO's annotations: see coco_objects.h. */
 #include "readers/coco_objects.h"
 
+#include "readers/coco_file.h"
 #include "readers/coco_masks.h"
 #include "readers/meaning.h"
 
@@ -123,9 +124,22 @@ static rsift_status add_object(rs_parse *p, const rs_coco_objects *objects,
     return RSIFT_OK;
 }
 
+/* The numbers of a survey's boxes: see RS_COCO_BOXES. */
+static rsift_status add_surveyed(rs_parse *p)
+{
+    const rs_str boxes = p->raw->extra;
+    for (size_t at = 0; at < boxes.len; at += RS_COCO_BOX_SIZE) {
+        double numbers[4];
+        memcpy(numbers, boxes.ptr + at, sizeof numbers);
+        RS_TRY(rs_parse_open_box(p, RS_STR("coco"), numbers, 4, 0, RS_STR("")));
+    }
+    return RSIFT_OK;
+}
+
 rsift_status rs_coco_add_objects(rs_parse *p, const rs_coco_objects *objects, rs_sample *sample)
 {
     const rs_json *annotations;
+    if (rs_str_eq(p->raw->key, RS_COCO_BOXES)) return add_surveyed(p);
     RS_TRY(rs_parse_json(p, p->raw->extra, &annotations));
     rs_region_list list = {0};
     rs_json_iter it = rs_json_each(annotations);

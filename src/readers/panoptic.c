@@ -43,7 +43,7 @@ static rsift_status load_things(struct panoptic *state, rsift_error *err)
         rs_arena_reset(&state->scratch);
         status = rs_json_feed_next(&feed, &state->scratch, &ignored, err);
         for (size_t i = 0; i < feed.n_cuts && status == RSIFT_OK; i++) {
-            rs_coco_row one;
+            rs_coco_row one = {0};
             bool made;
             status = rs_coco_read_row(&state->scratch, &feed, i, &one, &ignored, err);
             if (status != RSIFT_OK || !one.value) continue;
@@ -63,17 +63,18 @@ static rsift_status panoptic_open(void *opened, const rs_source *source, rs_chun
 {
     struct panoptic *state = opened;
     state->source = source;
-    state->file.source = source;
-    state->file.files = rs_source_files_of(source, "records");
-    state->file.box_field = RS_STR("segments_info");
+    state->file.rules.source = source;
+    state->file.rules.files = rs_source_files_of(source, "records");
+    state->file.rules.box_field = RS_STR("segments_info");
     state->masks = rs_source_files_of(source, "mask");
-    if (!state->file.files || state->file.files->n != 1)
+    if (!state->file.rules.files || state->file.rules.files->n != 1)
         return rs_err_set(err, RSIFT_E_ARG, "expected one file of \"records\", found %zu",
-                          state->file.files ? state->file.files->n : 0);
+                          state->file.rules.files ? state->file.rules.files->n : 0);
     state->used = rs_arena_calloc(&state->arena, (state->masks ? state->masks->n : 0) + 1, 1);
     if (!state->used) return rs_err_nomem(err, "a list of files");
     RS_TRY(rs_partners_open(&state->partners, &state->arena, state->masks, RS_STR("name"),
                             (rs_str){0}, err));
+    RS_TRY(rs_coco_file_open(&state->file, err));
     RS_TRY(rs_coco_classes_load(&state->classes, source, first, err));
     return load_things(state, err);
 }
@@ -209,7 +210,7 @@ static rsift_status panoptic_cut(void *opened, rs_chunk *chunk, rsift_error *err
 {
     struct panoptic *state = opened;
     rs_coco_file *file = &state->file;
-    while (file->file < file->files->n && chunk->n < RS_CHUNK_RECORDS &&
+    while (file->file < file->rules.files->n && chunk->n < RS_CHUNK_RECORDS &&
            chunk->n_bytes < RS_CHUNK_BYTES) {
         const size_t n = chunk->n;
         bool known = false;

@@ -111,30 +111,57 @@ rs_raw *rs_chunk_add(rs_chunk *chunk)
     return raw;
 }
 
+/* Does the chunk list a further finding of this code? If not it counts it. */
+static bool lists_finding(rs_chunk *chunk, rs_finding_code code)
+{
+    const uint64_t most = chunk->max_findings ? chunk->max_findings : RS_CHUNK_FINDINGS;
+    const bool lists = chunk->n_listed[code] < most;
+    chunk->n_unlisted[code] += !lists;
+    return lists;
+}
+
+/* Lists a finding; its texts are copied. */
+static rsift_status list_finding(rs_chunk *chunk, const rs_finding *finding, rsift_error *err)
+{
+    rs_finding copy = *finding;
+    copy.where = rs_arena_str(&chunk->arena, finding->where);
+    copy.message = rs_arena_str(&chunk->arena, finding->message);
+    if (!copy.where.ptr || !copy.message.ptr ||
+        !rs_arena_grow(&chunk->arena, (void **)&chunk->findings, &chunk->cap_findings,
+                       chunk->n_findings + 1, sizeof *chunk->findings))
+        return rs_err_nomem(err, "a finding");
+    chunk->findings[chunk->n_findings++] = copy;
+    chunk->n_listed[copy.code]++;
+    return RSIFT_OK;
+}
+
+rsift_status rs_chunk_repeat(rs_chunk *chunk, const rs_chunk *from, rsift_error *err)
+{
+    for (int i = 0; i < RS_MAX_PASSES; i++) rs_model_count_add(&chunk->counts[i], &from->counts[i]);
+    for (int i = 0; i < RS_N_FINDINGS; i++) chunk->n_unlisted[i] += from->n_unlisted[i];
+    for (size_t i = 0; i < from->n_findings; i++)
+        if (lists_finding(chunk, from->findings[i].code))
+            RS_TRY(list_finding(chunk, &from->findings[i], err));
+    return RSIFT_OK;
+}
+
 rsift_status rs_chunk_find(rs_chunk *chunk, rs_finding_code code, int64_t ordinal, rs_str where,
                            rsift_error *err, const char *fmt, ...)
 {
-    uint64_t most = chunk->max_findings ? chunk->max_findings : RS_CHUNK_FINDINGS;
-    if (chunk->n_listed[code] >= most) {
-        chunk->n_unlisted[code]++;
-        return RSIFT_OK;
-    }
+    if (!lists_finding(chunk, code)) return RSIFT_OK;
     char text[512];
     va_list args;
     va_start(args, fmt);
     int n = vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     size_t len = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
-    rs_finding finding = {.code = code, .ordinal = ordinal, .sample = -1, .asset = -1};
-    finding.where = rs_arena_str(&chunk->arena, where);
-    finding.message = rs_arena_str(&chunk->arena, rs_str_make(text, len));
-    if (!finding.where.ptr || !finding.message.ptr ||
-        !rs_arena_grow(&chunk->arena, (void **)&chunk->findings, &chunk->cap_findings,
-                       chunk->n_findings + 1, sizeof *chunk->findings))
-        return rs_err_nomem(err, "a finding");
-    chunk->findings[chunk->n_findings++] = finding;
-    chunk->n_listed[code]++;
-    return RSIFT_OK;
+    const rs_finding finding = {.code = code,
+                                .ordinal = ordinal,
+                                .sample = -1,
+                                .asset = -1,
+                                .where = where,
+                                .message = rs_str_make(text, len)};
+    return list_finding(chunk, &finding, err);
 }
 
 rsift_status rs_chunk_broken(rs_chunk *chunk, int pass, int64_t ordinal, rsift_status status,

@@ -123,6 +123,8 @@ rs_raw *rs_chunk_add(rs_chunk *chunk); /* zeroed; NULL = out of memory */
  * already lists max_findings of this code. */
 rsift_status rs_chunk_find(rs_chunk *chunk, rs_finding_code code, int64_t ordinal, rs_str where,
                            rsift_error *err, const char *fmt, ...) RS_PRINTF(6, 7);
+/* Adds the findings and counts of `from`, as if they had been found now. */
+rsift_status rs_chunk_repeat(rs_chunk *chunk, const rs_chunk *from, rsift_error *err);
 /* Turns a cutter's or container's failure into a finding of the chunk, counted as one record set
  * aside; passes on what is the disk's or ours. */
 rsift_status rs_chunk_broken(rs_chunk *chunk, int pass, int64_t ordinal, rsift_status status,
@@ -200,6 +202,9 @@ typedef struct rs_reader {
     /* May read files to their end (COCO's annotation index). Counts and findings of that go to
      * `first`. */
     rsift_status (*open)(void *state, const rs_source *source, rs_chunk *first, rsift_error *err);
+    /* Optional: begins the open source anew, as close and open would, with what is known of its
+     * files. `source` differs from that of open in `survey` and its meanings only. */
+    rsift_status (*again)(void *state, const rs_source *source, rs_chunk *first, rsift_error *err);
     /* Fills chunk (reset by the framework, except the first which open may have begun): complete
      * records up to about RS_CHUNK_RECORDS or RS_CHUNK_BYTES. RSIFT_END when nothing was left
      * (chunk then holds 0 raws, but perhaps counts). */

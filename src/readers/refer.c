@@ -70,8 +70,10 @@ static rsift_status read_pickle(struct refer *state, rsift_error *err)
 static rsift_status add_rows(struct refer *state, const rs_json_feed *feed, rs_chunk *chunk,
                              rsift_error *err)
 {
+    const rs_json **values;
+    RS_TRY(rs_coco_parse_rows(&state->scratch, feed, &values, err));
     for (size_t i = 0; i < feed->n_cuts; i++) {
-        rs_coco_row one;
+        rs_coco_row one = {.value = values[i]};
         RS_TRY(rs_coco_read_row(&state->scratch, feed, i, &one, chunk, err));
         if (!one.value) continue;
         const bool image = one.pass == RS_COCO_IMAGES;

@@ -68,11 +68,20 @@ rsift_status rs_rows_open(rs_rows *rows, const rs_source *source, const rs_sourc
     return RSIFT_OK;
 }
 
-void rs_rows_close(rs_rows *rows)
+void rs_rows_close_files(rs_rows *rows)
 {
     for (size_t i = 0; i < rows->n_files; i++) rs_io_random_close(rows->files[i]);
     rs_free(rows->files);
     rs_free(rows->window);
+    rows->files = NULL;
+    rows->window = NULL;
+    rows->n_files = rows->window_len = 0;
+    rows->last_end = 0;
+}
+
+void rs_rows_close(rs_rows *rows)
+{
+    rs_rows_close_files(rows);
     rs_free(rows->by_id);
     rs_free(rows->by_owner);
     rs_free(rows->items);
@@ -145,6 +154,25 @@ static size_t lower_bound(const rs_rows *rows, const uint32_t *order, int64_t ke
     return lo;
 }
 
+/* Makes the order of ids, once. */
+static rsift_status order_ids(rs_rows *rows, rsift_error *err)
+{
+    if (rows->by_id) return RSIFT_OK;
+    RS_TRY(sort_rows(rows, false, &rows->by_id, err));
+    rows->distinct = true;
+    for (size_t i = 1; i < rows->n && rows->distinct; i++)
+        rows->distinct = rows->items[rows->by_id[i - 1]].id != rows->items[rows->by_id[i]].id;
+    return RSIFT_OK;
+}
+
+rsift_status rs_rows_first(rs_rows *rows, size_t i, size_t *out, rsift_error *err)
+{
+    *out = i;
+    if (rows->by_position) return RSIFT_OK;
+    RS_TRY(order_ids(rows, err));
+    return rows->distinct ? RSIFT_OK : rs_rows_by_id(rows, rows->items[i].id, out, err);
+}
+
 rsift_status rs_rows_by_id(rs_rows *rows, int64_t id, size_t *out, rsift_error *err)
 {
     *out = RS_NPOS;
@@ -152,7 +180,7 @@ rsift_status rs_rows_by_id(rs_rows *rows, int64_t id, size_t *out, rsift_error *
         if (id >= 0 && (uint64_t)id < rows->n) *out = (size_t)id;
         return RSIFT_OK;
     }
-    if (!rows->by_id) RS_TRY(sort_rows(rows, false, &rows->by_id, err));
+    RS_TRY(order_ids(rows, err));
     size_t at = lower_bound(rows, rows->by_id, id, false);
     if (at < rows->n && rows->items[rows->by_id[at]].id == id) *out = rows->by_id[at];
     return RSIFT_OK;

@@ -20,6 +20,7 @@ typedef struct rs_rows {
     size_t n, cap;
     bool by_position;           /* items[i].id == i for all: an id is its own index */
     uint32_t *by_id, *by_owner; /* orders made at the first search; NULL = not yet */
+    bool distinct;              /* with by_id: no id stands twice */
     rs_io_random **files;
     size_t n_files;
     char *window; /* last piece read */
@@ -38,12 +39,16 @@ rsift_status rs_rows_open(rs_rows *rows, const rs_source *source, const rs_sourc
                           rsift_error *err);
 /* The first row of this id, RS_NPOS = none. */
 rsift_status rs_rows_by_id(rs_rows *rows, int64_t id, size_t *out, rsift_error *err);
+/* The first row of the id that row i has. */
+rsift_status rs_rows_first(rs_rows *rows, size_t i, size_t *out, rsift_error *err);
 /* The first row of this owner in file order; *n of them follow each other in rows->by_owner from
  * *at. */
 rsift_status rs_rows_by_owner(rs_rows *rows, int64_t owner, size_t *at, size_t *n,
                               rsift_error *err);
 /* Bytes of a row, into dst (row->len of them). Neighbouring rows cost one read. */
 rsift_status rs_rows_read(rs_rows *rows, const rs_row *row, char *dst, rsift_error *err);
+/* Closes the files; the rows stay, and rs_rows_open opens the files again. */
+void rs_rows_close_files(rs_rows *rows);
 void rs_rows_close(rs_rows *rows);
 
 #endif

@@ -91,6 +91,28 @@ rsift_status rs_records_open(rs_records *r, const rs_plan_source *source, rsift_
     return rs_err_within(err, status, "%.*s", RS_STR_ARG(source->source.name));
 }
 
+rsift_status rs_records_again(rs_records *r, const rs_plan_source *source, rsift_error *err)
+{
+    if (!r->source->reader->again) {
+        rs_records_close(r);
+        return rs_records_open(r, source, err);
+    }
+    void *state = r->state;
+    r->state = NULL;
+    r->opened = false;
+    rs_records_close(r);
+    *r = (rs_records){.source = source, .state = state, .opened = true};
+    r->first.max_findings = source->source.limits->max_findings;
+    r->occurrences = rs_calloc(1, sizeof *r->occurrences);
+    rsift_status status = RSIFT_OK;
+    if (!r->occurrences || !alloc_has_record(r)) status = rs_err_nomem(err, "a reader");
+    if (status == RSIFT_OK)
+        status = source->reader->again(r->state, &source->source, &r->first, err);
+    if (status == RSIFT_OK) return RSIFT_OK;
+    rs_records_close(r);
+    return rs_err_within(err, status, "%.*s", RS_STR_ARG(source->source.name));
+}
+
 bool rs_records_list_classes(const rs_records *r)
 {
     return r->source->reader->classes != NULL;

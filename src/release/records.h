@@ -28,6 +28,9 @@ typedef struct rs_record_chunk {
 } rs_record_chunk;
 
 rsift_status rs_records_open(rs_records *records, const rs_plan_source *source, rsift_error *err);
+/* Begins open records anew, as closing and opening would: `source` differs in its meanings and in
+ * being surveyed only. What the reader knows of its files is not read again. */
+rsift_status rs_records_again(rs_records *records, const rs_plan_source *source, rsift_error *err);
 /* Next chunk (reset first); RSIFT_END when there is none. Sequential. A chunk without records but
  * with counts or findings is handed out too. */
 rsift_status rs_records_next(rs_records *records, rs_record_chunk *chunk, rsift_error *err);

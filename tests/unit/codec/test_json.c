@@ -630,7 +630,7 @@ static bool same_value(const rs_json *a, const rs_json *b)
 static void reads_cuts_alike(void **unused)
 {
     (void)unused;
-    static const char *const odd[] = {"{\"a\":nan}", "[1,]",      "{\"t\":\"\\u0000\"}", "{]}",
+    static const char *const odd[] = {"{\"a\":nan}",  "[1,]",     "{\"t\":\"\\u0000\"}", "{]}",
                                       "[[[[[[]]]]]]", "{1:2} {}", "{\"a\":\"\xff\"}",    "x"};
     rsift_limits limits = rsift_limits_default();
     limits.max_depth = 6;
@@ -653,9 +653,9 @@ static void reads_cuts_alike(void **unused)
         rs_buf_cstr(&text, "]}");
         rs_text_source f = {.rest = rs_buf_view(&text), .step = 1 << 20};
         rs_json_cutter *cutter;
-        assert_int_equal(rs_json_cutter_open(rs_byte_source_of_text(&f), &path, 1, &limits,
-                                             &cutter, NULL),
-                         RSIFT_OK);
+        assert_int_equal(
+            rs_json_cutter_open(rs_byte_source_of_text(&f), &path, 1, &limits, &cutter, NULL),
+            RSIFT_OK);
         while (fill(cutter, &(rs_json_batch){&arena, cuts, 64, 1 << 20, 0}, &n, NULL) == RSIFT_OK) {
             assert_int_equal(rs_json_parse_cuts(&arena, cuts, n, &limits, values, NULL), RSIFT_OK);
             for (size_t i = 0; i < n; i++) {

@@ -1,6 +1,8 @@
 /* COCO: any order of the three lists, boxes, polygons, run lengths, orphans, repeated ids. */
 #include "harness.h"
 
+#include "base/rng.h"
+
 static void start(harness *h, rs_task task, const char *text)
 {
     harness_init(h, "coco", task);
@@ -360,6 +362,142 @@ static void tells_key_points(void **unused)
     harness_fini(&h);
 }
 
+/* ---- a survey and the pass behind it ----------------------------------------------------------- */
+
+/* A file of few pictures with boxes of all kinds, among them rows that stand twice or are broken. */
+static void put_random(rs_buf *out, rs_rng *rng)
+{
+    static const char *const boxes[] = {
+        "[1,2,30,40]", "[1.5,2.25,3,4]", "[0.1,0.2,0.3,0.4]", "[[1,2],[3,4]]", "[1,2,3,4,0.5]",
+        "[]",          "null",           "[1,2,null,4]",      "[1,2,3]",       "\"1 2 3 4\"",
+        "{\"x\":1}",   "[1,2,3,1e999]",  "[1,2,3,4,5,6,7,8]"};
+    rs_buf rows = {0}, row = {0};
+    for (uint64_t n = rs_rng_below(rng, 30); n > 0; n--) {
+        if (rows.len) rs_buf_char(&rows, ',');
+        /* a row that stands twice */
+        if (row.len && rs_rng_below(rng, 12) == 0) {
+            rs_buf_str(&rows, rs_buf_view(&row));
+            continue;
+        }
+        row.len = 0;
+        rs_buf_printf(&row, "{\"image_id\":%u,", (unsigned)rs_rng_below(rng, 7));
+        if (rs_rng_below(rng, 8))
+            rs_buf_printf(&row, "\"id\":%u,", (unsigned)rs_rng_below(rng, 90));
+        if (rs_rng_below(rng, 9)) {
+            const uint64_t kind =
+                rs_rng_below(rng, 2) ? rs_rng_below(rng, 2) : rs_rng_below(rng, 13);
+            rs_buf_printf(&row, "\"bbox\":%s,", boxes[kind]);
+        }
+        if (rs_rng_below(rng, 40) == 0) rs_buf_cstr(&row, "\"score\":NaN,");
+        rs_buf_cstr(&row, "\"category_id\":1}");
+        rs_buf_str(&rows, rs_buf_view(&row));
+    }
+    rs_buf_cstr(out, "{\"images\":[{\"id\":1,\"file_name\":\"a\"}");
+    for (uint64_t n = rs_rng_below(rng, 6); n > 0; n--) {
+        const unsigned id = (unsigned)rs_rng_below(rng, 6), name = (unsigned)rs_rng_below(rng, 60);
+        rs_buf_printf(out, ",{\"id\":%u,\"file_name\":\"%u\",\"width\":99}", id,
+                      rs_rng_below(rng, 4) ? id : name);
+    }
+    rs_buf_printf(out, "],\"annotations\":[%.*s],\"categories\":[{\"id\":1,\"name\":\"ship\"}%s]}",
+                  RS_STR_ARG(rs_buf_view(&rows)),
+                  rs_rng_below(rng, 3) ? "" : ",{\"id\":1,\"name\":\"boat\"}");
+    rs_buf_fini(&rows);
+    rs_buf_fini(&row);
+}
+
+/* What one pass gives: records and findings, and apart from them the boxes without a meaning. */
+typedef struct pass {
+    rs_buf told, boxes;
+} pass;
+
+static void put_findings(rs_buf *out, const rs_finding *findings, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        rs_buf_printf(out, "%d %d %.*s %.*s\n", (int)findings[i].code, (int)findings[i].ordinal,
+                      RS_STR_ARG(findings[i].where), RS_STR_ARG(findings[i].message));
+}
+
+static void put_boxes(rs_buf *out, const rs_batch *batch)
+{
+    for (size_t i = 0; i < batch->n_open_boxes; i++) {
+        const rs_open_box *box = &batch->open_boxes[i];
+        rs_buf_printf(out, "%d %d %.*s", (int)batch->samples[box->sample].ordinal, (int)box->asset,
+                      RS_STR_ARG(box->spelling));
+        for (uint32_t k = 0; k < box->n_numbers; k++) rs_buf_printf(out, " %g", box->numbers[k]);
+        rs_buf_char(out, '\n');
+    }
+}
+
+static void read_pass(const harness *h, void *state, rs_chunk *chunk, pass *out)
+{
+    rs_batch batch = {0};
+    for (rsift_status status = RSIFT_OK; status == RSIFT_OK; rs_chunk_reset(chunk)) {
+        status = h->reader->cut(state, chunk, NULL);
+        put_findings(&out->told, chunk->findings, chunk->n_findings);
+        for (size_t i = 0; i < chunk->n; i++)
+            rs_buf_printf(&out->told, "%d %.*s %.*s %d\n", (int)chunk->raws[i].ordinal,
+                          RS_STR_ARG(chunk->raws[i].content), RS_STR_ARG(chunk->raws[i].extra),
+                          chunk->raws[i].partial);
+        for (int i = 0; i < 3; i++)
+            rs_buf_printf(&out->told, "%d %d %d ", (int)chunk->counts[i].seen,
+                          (int)chunk->counts[i].merged, (int)chunk->counts[i].set_aside);
+        assert_int_equal(h->reader->parse(state, chunk, &batch, NULL), RSIFT_OK);
+    }
+    put_findings(&out->told, batch.findings, batch.n_findings);
+    put_boxes(&out->boxes, &batch);
+    rs_buf_char(&out->told, 0);
+    rs_buf_char(&out->boxes, 0);
+    rs_batch_fini(&batch);
+    rs_chunk_fini(chunk);
+}
+
+/* The boxes of a survey are those that the text of the annotations holds, and a pass behind it
+ * gives what a first one does. */
+static void surveys_alike(void **unused)
+{
+    (void)unused;
+    for (uint64_t seed = 0; seed < 200; seed++) {
+        rs_rng rng = rs_rng_of(seed, (rs_id){0});
+        harness h;
+        rs_chunk chunk = {0};
+        pass passes[3] = {0};
+        harness_init(&h, "coco", RS_TASK_DETECTION_HBB);
+        for (int i = 0; i < 2; i++) {
+            rs_buf text = {0};
+            put_random(&text, &rng);
+            put_file(&h, i ? "b.json" : "a.json", rs_buf_view(&text));
+            rs_buf_fini(&text);
+        }
+        use(&h, "records", ".json");
+        const rs_meaning open_one = {.spelling = RS_STR("coco"), .convention = RS_STR("")};
+        h.source.meanings = &open_one;
+        h.source.n_meanings = 1;
+        rs_source survey = h.source;
+        survey.survey = true;
+        survey.n_meanings = 0;
+        void *first = rs_calloc(1, h.reader->state_size),
+             *fresh = rs_calloc(1, h.reader->state_size);
+        assert_int_equal(h.reader->open(first, &survey, &chunk, NULL), RSIFT_OK);
+        read_pass(&h, first, &chunk, &passes[0]);
+        assert_int_equal(h.reader->again(first, &h.source, &chunk, NULL), RSIFT_OK);
+        read_pass(&h, first, &chunk, &passes[1]);
+        assert_int_equal(h.reader->open(fresh, &h.source, &chunk, NULL), RSIFT_OK);
+        read_pass(&h, fresh, &chunk, &passes[2]);
+        assert_string_equal(passes[0].boxes.ptr, passes[2].boxes.ptr);
+        assert_string_equal(passes[1].boxes.ptr, passes[2].boxes.ptr);
+        assert_string_equal(passes[1].told.ptr, passes[2].told.ptr);
+        for (int i = 0; i < 3; i++) {
+            rs_buf_fini(&passes[i].told);
+            rs_buf_fini(&passes[i].boxes);
+        }
+        h.reader->close(first);
+        h.reader->close(fresh);
+        rs_free(first);
+        rs_free(fresh);
+        harness_fini(&h);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,7 +505,7 @@ int main(void)
         cmocka_unit_test(names_what_is_wrong), cmocka_unit_test(reads_masks),
         cmocka_unit_test(keeps_files_apart),   cmocka_unit_test(knows_what_is_whole),
         cmocka_unit_test(boxes_of_outlines),   cmocka_unit_test(reads_captions),
-        cmocka_unit_test(tells_key_points),
+        cmocka_unit_test(tells_key_points),    cmocka_unit_test(surveys_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
