@@ -102,7 +102,7 @@ static rsift_status keep_picture(block_run *run, size_t i, const rs_index_pictur
     const rs_index_media *media = run->media;
     rs_index_put_picture(run->part, media->plan, media->pictures, &media->pictures->items[i],
                          media->evidence, r);
-    if (r->status == RSIFT_OK) {
+    if (r->status == RSIFT_OK && rs_index_has_bands(&r->info)) {
         const rs_picture *p = &media->pictures->items[i];
         const rs_id id = rs_model_asset_id(media->plan->dataset_id, p->canonical);
         const rs_index_finding base = {
@@ -133,18 +133,36 @@ static rsift_status produce_group(void *ctx, void *item, rsift_error *err)
     return g->buf ? RSIFT_OK : rs_err_nomem(err, "a picture's window");
 }
 
+/* The group that one thread reads. */
+typedef struct group_visit {
+    const block_run *run;
+    const rs_io_tree *tree;
+    group *g;
+    size_t at; /* next picture of the group */
+} group_visit;
+
+static rsift_status work_picture(void *ctx, size_t member, rs_io_stream *stream,
+                                 const rsift_error *why, rsift_error *err)
+{
+    group_visit *v = ctx;
+    rs_index_picture *result = &v->g->results[v->at++];
+    (void)err;
+    if (stream)
+        rs_index_picture_stream(v->tree, member, stream, v->run->mode, v->g->buf, result);
+    else *result = (rs_index_picture){.status = why->status, .err = *why};
+    return RSIFT_OK;
+}
+
 static rsift_status work_group(void *ctx, void *item, rsift_error *err)
 {
-    (void)err;
-    block_run *run = ctx;
+    const block_run *run = ctx;
     group *g = item;
     const rs_pictures *pictures = run->media->pictures;
-    for (size_t i = 0; i < g->n; i++) {
-        const rs_picture *picture = &pictures->items[g->first + i];
-        rs_index_picture_open(pictures->trees[picture->tree], picture->member, run->mode, g->buf,
-                              &g->results[i]);
-    }
-    return RSIFT_OK;
+    const rs_picture *first = &pictures->items[g->first];
+    group_visit v = {.run = run, .tree = pictures->trees[first->tree], .g = g};
+    size_t members[GROUP];
+    for (size_t i = 0; i < g->n; i++) members[i] = first[i].member;
+    return rs_io_visit(v.tree, members, g->n, work_picture, &v, err);
 }
 
 static rsift_status consume_group(void *ctx, void *item, rsift_error *err)

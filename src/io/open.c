@@ -48,11 +48,13 @@ static rsift_status open_loose(const rs_io_tree *tree, const rs_io_member *m, rs
 
 /* A member of a container that can be sought in. */
 static rsift_status open_placed(const rs_io_tree *tree, const rs_io_member *m,
-                                const rs_io_entry *entry, rs_io_stream **out, rsift_error *err)
+                                const rs_io_entry *entry, const rs_io_ahead *ahead,
+                                rs_io_stream **out, rsift_error *err)
 {
     const rs_io_container *c = tree->containers[entry->container];
     rs_io_stream *stream = *out = rs_io_stream_new(tree, m->chain);
     if (!stream) return rs_err_nomem(err, "a stream");
+    stream->ahead = ahead;
     if (c->kind == RS_IO_ROWS) return rs_io_rows_start(stream, c, err);
     if (c->kind == RS_IO_ZIP) return rs_io_zip_start(stream, c, entry, m->n_bytes, err);
     rs_io_stream_over_span(stream, &c->span, entry->begin, m->n_bytes);
@@ -75,7 +77,8 @@ static rsift_status open_sequential(const rs_io_tree *tree, const rs_io_member *
     return rs_err_nomem(err, "a stream");
 }
 
-rsift_status rs_io_open(const rs_io_tree *tree, size_t member, rs_io_stream **out, rsift_error *err)
+rsift_status rs_io_open_ahead(const rs_io_tree *tree, size_t member, const rs_io_ahead *ahead,
+                              rs_io_stream **out, rsift_error *err)
 {
     RS_ASSERT(member < tree->n_members);
     const rs_io_member *m = &tree->members[member];
@@ -86,7 +89,7 @@ rsift_status rs_io_open(const rs_io_tree *tree, size_t member, rs_io_stream **ou
     if (entry->container == RS_IO_LOOSE) status = open_loose(tree, m, &stream, err);
     else if (rs_io_is_sequential(tree->containers[entry->container]->kind))
         status = open_sequential(tree, m, entry, &stream, err);
-    else status = open_placed(tree, m, entry, &stream, err);
+    else status = open_placed(tree, m, entry, ahead, &stream, err);
     if (status == RSIFT_OK) status = rs_io_stream_decode(stream, member, err);
     if (status == RSIFT_OK) {
         *out = stream;
@@ -96,6 +99,11 @@ rsift_status rs_io_open(const rs_io_tree *tree, size_t member, rs_io_stream **ou
     else rs_err_within(err, status, "%.*s", RS_STR_ARG(m->chain));
     rs_io_close(stream);
     return status;
+}
+
+rsift_status rs_io_open(const rs_io_tree *tree, size_t member, rs_io_stream **out, rsift_error *err)
+{
+    return rs_io_open_ahead(tree, member, NULL, out, err);
 }
 
 /* Whole members ---- */

@@ -34,6 +34,7 @@ rs_io_stream *rs_io_stream_new(const rs_io_tree *tree, rs_str chain)
     stream->n_bytes = -1;
     stream->open_ended = false;
     stream->decoder = NULL;
+    stream->ahead = NULL;
     stream->has_crc = false;
     stream->crc = 0;
     stream->z_done = false;

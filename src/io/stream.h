@@ -12,6 +12,7 @@
 struct libdeflate_decompressor;
 struct rs_io_pass;
 struct rs_io_decoder;
+typedef struct rs_io_ahead rs_io_ahead; /* zip_read.h */
 
 /* The next bytes of the source; *got is 0 before the call. Sources of a known size are asked for
  * 1 <= n <= what is left of it, and give at least one byte or an error. */
@@ -35,6 +36,7 @@ struct rs_io_stream {
     int64_t begin, at; /* first byte and next byte in the span */
     int64_t n_packed;  /* compressed bytes in all */
     const uint8_t *memory;
+    const rs_io_ahead *ahead; /* what may hold the member already; NULL = nothing does */
     struct rs_io_pass *pass;
     struct rs_io_row_text *rows;
     struct rs_io_row_pass *cells;
@@ -50,6 +52,9 @@ struct rs_io_stream {
 /* A stream without a source yet; NULL = out of memory. Ends with rs_io_close. */
 rs_io_stream *rs_io_stream_new(const rs_io_tree *tree, rs_str chain);
 void rs_io_streams_free(rs_io_stream *idle);
+/* As rs_io_open; `ahead` outlives the stream. */
+rsift_status rs_io_open_ahead(const rs_io_tree *tree, size_t member, const rs_io_ahead *ahead,
+                              rs_io_stream **out, rsift_error *err);
 /* At least n bytes in one of the stream's buffers; NULL = out of memory. */
 uint8_t *rs_io_stream_buffer(uint8_t **buffer, size_t *cap, size_t n);
 /* From here on the stream gives its tree's encoding as UTF-8, where `member` is text. */

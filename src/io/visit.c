@@ -5,6 +5,7 @@
 #include "io/archive.h"
 #include "io/rows.h"
 #include "io/stream.h"
+#include "io/zip_read.h"
 
 typedef struct open_pass {
     const rs_io_container *container;
@@ -19,6 +20,7 @@ typedef struct visit {
     void *ctx;
     open_pass *passes;
     size_t n, cap;
+    rs_io_ahead ahead; /* of the zip that is being read */
 } visit;
 
 static void close_pass(open_pass *pass)
@@ -74,16 +76,21 @@ static rsift_status open_in_pass(visit *v, size_t member, const rs_io_container 
     return status;
 }
 
-static rsift_status visit_one(visit *v, size_t member, rsift_error *err)
+/* Visits members[0]; the `n` members are all that are left. */
+static rsift_status visit_one(visit *v, const size_t *members, size_t n, rsift_error *err)
 {
+    const size_t member = members[0];
     rs_io_stream *stream = NULL;
     rsift_error why = {0};
-    uint32_t c = v->tree->entries[member].container;
-    bool in_pass = c != RS_IO_LOOSE && rs_io_is_sequential(v->tree->containers[c]->kind);
+    const uint32_t c = v->tree->entries[member].container;
+    const rs_io_container *container = c == RS_IO_LOOSE ? NULL : v->tree->containers[c];
     /* archives whose last member lies before this one */
     pop_passes(v, member);
-    rsift_status status = in_pass ? open_in_pass(v, member, v->tree->containers[c], &stream, &why)
-                                  : rs_io_open(v->tree, member, &stream, &why);
+    if (container && container->kind == RS_IO_ZIP && !rs_io_is_ahead(v->tree, member, &v->ahead))
+        rs_io_zip_ahead(v->tree, members, n, &v->ahead);
+    rsift_status status = container && rs_io_is_sequential(container->kind)
+                              ? open_in_pass(v, member, container, &stream, &why)
+                              : rs_io_open_ahead(v->tree, member, &v->ahead, &stream, &why);
     if (status == RSIFT_E_NOMEM) {
         if (err) *err = why;
         return status;
@@ -100,9 +107,10 @@ rsift_status rs_io_visit(const rs_io_tree *tree, const size_t *members, size_t n
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; i < n && status == RSIFT_OK; i++) {
         RS_ASSERT(members[i] < tree->n_members && (i == 0 || members[i] > members[i - 1]));
-        status = visit_one(&v, members[i], err);
+        status = visit_one(&v, members + i, n - i, err);
     }
     while (v.n) close_pass(&v.passes[--v.n]);
     rs_free(v.passes);
+    rs_free(v.ahead.bytes);
     return status;
 }

@@ -15,6 +15,8 @@ enum {
     small_packed = 1 << 20,
     small_bytes = 4 << 20,
     guess_extra = 64,
+    most_ahead = 256 * 1024,
+    most_gap = 16 * 1024,
     inflate_window = 256 * 1024
 };
 
@@ -87,25 +89,92 @@ static rsift_status inflate_small(rs_io_stream *stream, const uint8_t *packed, s
     return RSIFT_OK;
 }
 
-/* Header and data with one read when the local extra field is as short as usual. */
+/* Bytes of a small member with its header, when the local extra field is as short as usual. */
+static size_t guess_size(rs_str chain, const rs_io_entry *entry)
+{
+    return local_bytes + chain.len + guess_extra + (size_t)entry->n_packed;
+}
+
+static bool is_small(const rs_io_entry *entry, int64_t n_bytes)
+{
+    return entry->n_packed <= small_packed && n_bytes <= small_bytes;
+}
+
+void rs_io_zip_ahead(const rs_io_tree *tree, const size_t *members, size_t n, rs_io_ahead *ahead)
+{
+    const rs_io_entry *first = &tree->entries[members[0]];
+    const rs_io_span *span = &tree->containers[first->container]->span;
+    size_t n_small = 0;
+    int64_t end = first->begin;
+    for (; n_small < n; n_small++) {
+        const rs_io_member *m = &tree->members[members[n_small]];
+        const rs_io_entry *e = &tree->entries[members[n_small]];
+        if (e->container != first->container || !is_small(e, m->n_bytes) || e->begin < first->begin ||
+            e->begin > end + most_gap)
+            break;
+        const int64_t its_end = e->begin + (int64_t)guess_size(m->chain, e);
+        if (its_end - first->begin > most_ahead) break;
+        if (its_end > end) end = its_end;
+    }
+    if (end > span->n_bytes) end = span->n_bytes;
+    ahead->n = 0;
+    ahead->span = span;
+    ahead->begin = first->begin;
+    if (n_small < 2 || end <= first->begin) return;
+    const size_t want = (size_t)(end - first->begin);
+    uint8_t *bytes = rs_io_stream_buffer(&ahead->bytes, &ahead->cap, want);
+    size_t got;
+    if (bytes && rs_io_span_read(tree, span, first->begin, bytes, want, &got, NULL) == RSIFT_OK)
+        ahead->n = got;
+}
+
+/* Offset of [begin, begin + n) in the range; RS_NPOS = it is not all there. */
+static size_t offset_ahead(const rs_io_ahead *ahead, const rs_io_span *span, int64_t begin, size_t n)
+{
+    if (!ahead || ahead->span != span || begin < ahead->begin) return RS_NPOS;
+    const uint64_t at = (uint64_t)(begin - ahead->begin);
+    return at <= ahead->n && n <= ahead->n - at ? (size_t)at : RS_NPOS;
+}
+
+bool rs_io_is_ahead(const rs_io_tree *tree, size_t member, const rs_io_ahead *ahead)
+{
+    const rs_io_entry *e = &tree->entries[member];
+    const rs_io_span *span = &tree->containers[e->container]->span;
+    return offset_ahead(ahead, span, e->begin, local_bytes) != RS_NPOS;
+}
+
+/* Reads up to *n bytes of the member into the stream's own buffer. */
+static rsift_status read_alone(rs_io_stream *stream, const rs_io_span *span, int64_t begin,
+                               const uint8_t **in, size_t *n, rsift_error *err)
+{
+    uint8_t *buffer = rs_io_stream_buffer(&stream->in, &stream->cap_in, *n);
+    if (!buffer) return rs_err_nomem(err, "a stream");
+    *in = buffer;
+    return rs_io_span_read(stream->tree, span, begin, buffer, *n, n, err);
+}
+
+/* Header and data with one read, if not read ahead. */
 static rsift_status start_small(rs_io_stream *stream, const rs_io_container *c,
                                 const rs_io_entry *entry, size_t n_bytes, rsift_error *err)
 {
-    size_t n_packed = (size_t)entry->n_packed, got;
-    size_t guess = local_bytes + stream->chain.len + guess_extra + n_packed;
-    uint8_t *in = rs_io_stream_buffer(&stream->in, &stream->cap_in, guess);
-    if (!in) return rs_err_nomem(err, "a stream");
-    RS_TRY(rs_io_span_read(stream->tree, &c->span, entry->begin, in, guess, &got, err));
+    const size_t n_packed = (size_t)entry->n_packed;
+    size_t got = guess_size(stream->chain, entry);
+    const int64_t left = c->span.n_bytes - entry->begin;
+    if ((int64_t)got > left && left > 0) got = (size_t)left;
+    const size_t at = offset_ahead(stream->ahead, &c->span, entry->begin, got);
+    const uint8_t *in = NULL;
+    if (at != RS_NPOS) in = stream->ahead->bytes + at;
+    else RS_TRY(read_alone(stream, &c->span, entry->begin, &in, &got, err));
     if (got < local_bytes) return rs_io_damaged(err, entry->begin, "ends early");
     int64_t n_header;
     RS_TRY(local_size(in, c, entry, &n_header, err));
     const uint8_t *packed = in + n_header;
     /* a long extra field: the data are read again, alone */
     if ((size_t)n_header + n_packed > got) {
-        in = rs_io_stream_buffer(&stream->in, &stream->cap_in, n_packed);
-        if (!in) return rs_err_nomem(err, "a stream");
-        RS_TRY(rs_io_span_need(stream->tree, &c->span, entry->begin + n_header, in, n_packed, err));
-        packed = in;
+        got = n_packed;
+        RS_TRY(read_alone(stream, &c->span, entry->begin + n_header, &packed, &got, err));
+        if (got < n_packed)
+            return rs_io_damaged(err, entry->begin, "the member reaches beyond the archive");
     }
     stream->read = rs_io_stream_from_memory;
     stream->memory = packed;
@@ -204,7 +273,7 @@ rsift_status rs_io_zip_start(rs_io_stream *stream, const rs_io_container *contai
         return rs_err_set(err, RSIFT_E_FORMAT, "stored with %" PRId64 " bytes, promised %" PRId64,
                           entry->n_packed, n_bytes);
     RS_TRY(rs_io_check_ratio(stream->tree, entry->n_packed, n_bytes, err));
-    if (entry->n_packed <= small_packed && n_bytes <= small_bytes)
+    if (is_small(entry, n_bytes))
         return start_small(stream, container, entry, (size_t)n_bytes, err);
     return start_large(stream, container, entry, n_bytes, err);
 }
