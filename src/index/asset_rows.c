@@ -53,12 +53,17 @@ static bool is_of_sentinel(const rs_plan *plan)
     return found;
 }
 
+bool rs_index_has_bands(const rs_image_info *info)
+{
+    return info->shown[0] || info->bands_unknown;
+}
+
 /* The bands of the command line, else the header's, else the catalogue's. A picture that lacks a
  * named band is shown in no colours: its header may mean others than those that were asked for. */
 static chosen_bands choose_bands(const rs_plan *plan, const rs_image_info *info)
 {
     chosen_bands c = {.basis = "named"};
-    if (!info->shown[0] && !info->bands_unknown) return (chosen_bands){0};
+    if (!rs_index_has_bands(info)) return (chosen_bands){0};
     if (rs_image_parse_bands(plan->choice.bands, c.bands)) {
         for (int i = 0; i < 3; i++)
             if (c.bands[i] > info->bands) return (chosen_bands){.basis = "unknown"};

@@ -11,6 +11,8 @@
 void rs_index_put_picture(rs_part *part, const rs_plan *plan, const rs_pictures *pictures,
                           const rs_picture *picture, rs_str evidence,
                           const rs_index_picture *found);
+/* Are three bands of the picture shown, or not known which? */
+bool rs_index_has_bands(const rs_image_info *info);
 /* What is to be said of the bands of a picture with more than three: which are shown, or that
  * nothing tells which. `base` has the finding's place. */
 void rs_index_put_bands_finding(rs_part *part, rs_index_cap *cap, const rs_plan *plan,

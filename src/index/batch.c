@@ -220,7 +220,8 @@ static rsift_status find_unwritable(const rs_index_source *source, rs_index_batc
     /* What no check sees before the sample is rendered is told as a finding too. */
     if (!rs_str_eq(reasons, RS_STR("special-token"))) return RSIFT_OK;
     made->n_serious++;
-    made->stopped_by = rs_str_of(rs_model_finding_info(RS_F_SPECIAL_TOKEN)->code);
+    made->stopped = true;
+    made->stopped_by = RS_F_SPECIAL_TOKEN;
     return rs_batch_find(&batch->parsed,
                          &(rs_finding){.code = RS_F_SPECIAL_TOKEN,
                                        .ordinal = sample->ordinal,
@@ -313,9 +314,9 @@ static bool decides_before(rs_finding_code a, rs_finding_code b)
 
 static void note_decider(rs_index_sample *made, rs_finding_code code)
 {
-    rs_finding_code now;
-    if (!rs_model_finding_parse(made->stopped_by, &now) || decides_before(code, now))
-        made->stopped_by = rs_str_of(rs_model_finding_info(code)->code);
+    if (made->stopped && !decides_before(code, made->stopped_by)) return;
+    made->stopped = true;
+    made->stopped_by = code;
 }
 
 /* What findings do to their samples: all of them are here, stored or only counted later. */

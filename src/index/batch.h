@@ -20,7 +20,8 @@ typedef struct rs_index_sample {
     size_t n_splits;
     double *sizes;      /* widths of all assets, then heights; 0 = unknown */
     uint32_t n_serious; /* findings that keep it out of training */
-    rs_str stopped_by;  /* the code of the one that decides; static text, empty = none */
+    bool stopped;       /* by the finding `stopped_by` */
+    rs_finding_code stopped_by; /* the one that decides */
     rs_str unwritable;  /* why no record can be made of it, by model; empty = it can */
     rs_answer_keys answered;
     rs_tag *tags; /* [n_turns]; NULL = not asked for */

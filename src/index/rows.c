@@ -115,7 +115,9 @@ void rs_index_put_sample(rs_part *part, const rs_index_source *source, const rs_
     rs_put_i64(rows, RS_SAMPLE_n_assets, sample->n_assets);
     rs_put_i64(rows, RS_SAMPLE_n_serious, made->n_serious);
     put_text(rows, RS_SAMPLE_unwritable, made->unwritable);
-    put_text(rows, RS_SAMPLE_stopped_by, made->stopped_by);
+    if (made->stopped)
+        rs_put_str(rows, RS_SAMPLE_stopped_by,
+                   rs_str_of(rs_model_finding_info(made->stopped_by)->code));
     if (made->answered.comparable) {
         rs_put_id(rows, RS_SAMPLE_key_asked, made->answered.asked);
         rs_put_id(rows, RS_SAMPLE_key_answer, made->answered.answer);
