@@ -31,6 +31,18 @@ for name in sorted(os.listdir(sys.argv[1])):
                 n += 1
 print(n, round(total, 3))
 """
+YOLO = """
+import os, sys
+n = total = 0
+for name in sorted(os.listdir(sys.argv[1])):
+    with open(os.path.join(sys.argv[1], name)) as lines:
+        for line in lines:
+            words = line.split()
+            if len(words) == 5:
+                total += sum(float(v) for v in words[1:])
+                n += 1
+print(n, round(total, 3))
+"""
 
 
 def make_coco(path, n_images, n_boxes=20):
@@ -71,6 +83,19 @@ def make_dota(folder, n_files, n_objects=30):
                 out.write(f"{corners} {draw.choice(('plane', 'ship', 'harbor'))} {draw.randrange(2)}\n")
 
 
+def make_yolo(folder, n_files, n_objects=30):
+    if folder.exists():
+        return
+    draw = random.Random(1)
+    folder.mkdir(parents=True)
+    for i in range(n_files):
+        with open(folder / f"P{i:05d}.txt", "w") as out:
+            for _ in range(n_objects):
+                w, h = draw.uniform(.01, .1), draw.uniform(.01, .1)
+                x, y = draw.uniform(w / 2, 1 - w / 2), draw.uniform(h / 2, 1 - h / 2)
+                out.write(f"{draw.randrange(3)} {x:.6f} {y:.6f} {w:.6f} {h:.6f}\n")
+
+
 def make_all(o, full):
     """Every input that is not there yet."""
     def records(name, n):
@@ -88,9 +113,11 @@ def make_all(o, full):
     make_dota(o.data / "dota", 5000)
     if not (o.data / "labelme").exists():
         boxes.make(o.data, 2000, 20)
-    if not (o.data / "pictures.zip").exists():
-        subprocess.run([o.synth, "pictures", "--container", "zip", "--out", o.data / "pictures.zip", "--images", "50000"],
-                       check=True, stdout=subprocess.DEVNULL)
+    make_yolo(o.data / "yolo", 5000)
+    for container, name in (("zip", "pictures.zip"), ("folder", "pictures-loose")):
+        if not (o.data / name).exists():
+            subprocess.run([o.synth, "pictures", "--container", container, "--out", o.data / name, "--images", "50000"],
+                           check=True, stdout=subprocess.DEVNULL)
 
 
 def cases(o):
@@ -128,6 +155,8 @@ def cases(o):
     yield case("CSV of captions, 52 MB", path, captions, "pandas.read_csv", python(PANDAS, path))
     path = o.data / "dota"
     yield case("DOTA, 5,000 files of 30 boxes", path, ["--reader", "dota"], "plain Python", python(DOTA, path))
+    path = o.data / "yolo"
+    yield case("YOLO, 5,000 files of 30 boxes", path, ["--reader", "yolo"], "plain Python", python(YOLO, path))
     plain = [sys.executable, HERE.parent / "readers" / "boxes.py"]
     path = o.data / "fair1m-like"
     yield case("VOC, 2,000 files of 20 rings", path, ["--reader", "voc", "--param", "box=obb"], "ElementTree", [*plain, "voc", path])
@@ -135,6 +164,9 @@ def cases(o):
     yield case("labelme, 2,000 files of 20 shapes", path, ["--reader", "labelme"], "json", [*plain, "labelme", path])
     path = o.data / "pictures.zip"
     yield case("50,000 pictures in one zip", path, ["--reader", "folder"], "unzip -p", ["sh", "-c", f"unzip -p '{path}' >/dev/null"])
+    path = o.data / "pictures-loose"
+    yield case("50,000 pictures in folders", path, ["--reader", "folder"], "find, cat",
+               ["sh", "-c", f"find '{path}' -type f -exec cat {{}} + >/dev/null"])
     shutil.rmtree(work, ignore_errors=True)
 
 
