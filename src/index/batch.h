@@ -18,11 +18,11 @@ typedef struct rs_index_sample {
     rs_str *missing;  /* [n_assets]: the name of a picture that is not here; ptr NULL = it is */
     rs_split *splits; /* the record's own and those of the release's lists */
     size_t n_splits;
-    double *sizes;      /* widths of all assets, then heights; 0 = unknown */
-    uint32_t n_serious; /* findings that keep it out of training */
-    bool stopped;       /* by the finding `stopped_by` */
+    double *sizes;              /* widths of all assets, then heights; 0 = unknown */
+    uint32_t n_serious;         /* findings that keep it out of training */
+    bool stopped;               /* by the finding `stopped_by` */
     rs_finding_code stopped_by; /* the one that decides */
-    rs_str unwritable;  /* why no record can be made of it, by model; empty = it can */
+    rs_str unwritable;          /* why no record can be made of it, by model; empty = it can */
     rs_answer_keys answered;
     rs_tag *tags; /* [n_turns]; NULL = not asked for */
 } rs_index_sample;

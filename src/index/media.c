@@ -147,8 +147,7 @@ static rsift_status work_picture(void *ctx, size_t member, rs_io_stream *stream,
     group_visit *v = ctx;
     rs_index_picture *result = &v->g->results[v->at++];
     (void)err;
-    if (stream)
-        rs_index_picture_stream(v->tree, member, stream, v->run->mode, v->g->buf, result);
+    if (stream) rs_index_picture_stream(v->tree, member, stream, v->run->mode, v->g->buf, result);
     else *result = (rs_index_picture){.status = why->status, .err = *why};
     return RSIFT_OK;
 }

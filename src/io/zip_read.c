@@ -109,8 +109,8 @@ void rs_io_zip_ahead(const rs_io_tree *tree, const size_t *members, size_t n, rs
     for (; n_small < n; n_small++) {
         const rs_io_member *m = &tree->members[members[n_small]];
         const rs_io_entry *e = &tree->entries[members[n_small]];
-        if (e->container != first->container || !is_small(e, m->n_bytes) || e->begin < first->begin ||
-            e->begin > end + most_gap)
+        if (e->container != first->container || !is_small(e, m->n_bytes) ||
+            e->begin < first->begin || e->begin > end + most_gap)
             break;
         const int64_t its_end = e->begin + (int64_t)guess_size(m->chain, e);
         if (its_end - first->begin > most_ahead) break;
@@ -129,7 +129,8 @@ void rs_io_zip_ahead(const rs_io_tree *tree, const size_t *members, size_t n, rs
 }
 
 /* Offset of [begin, begin + n) in the range; RS_NPOS = it is not all there. */
-static size_t offset_ahead(const rs_io_ahead *ahead, const rs_io_span *span, int64_t begin, size_t n)
+static size_t offset_ahead(const rs_io_ahead *ahead, const rs_io_span *span, int64_t begin,
+                           size_t n)
 {
     if (!ahead || ahead->span != span || begin < ahead->begin) return RS_NPOS;
     const uint64_t at = (uint64_t)(begin - ahead->begin);

@@ -305,7 +305,8 @@ static void test_visit_reads_ahead(void **state)
         const size_t step = damage % 2 ? 3 : 1, n_listed = rs_io_n_members(tree);
         visit_check c = {.tree = tree};
         for (size_t i = 0; i < n_listed / step; i++) list[i] = i * step;
-        assert_int_equal(rs_io_visit(tree, list, n_listed / step, compare_given, &c, NULL), RSIFT_OK);
+        assert_int_equal(rs_io_visit(tree, list, n_listed / step, compare_given, &c, NULL),
+                         RSIFT_OK);
         assert_int_equal(c.n, n_listed / step);
         n_good += c.n_good;
         rs_io_tree_close(tree);
