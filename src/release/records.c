@@ -79,6 +79,7 @@ rsift_status rs_records_open(rs_records *r, const rs_plan_source *source, rsift_
     r->first.max_findings = source->source.limits->max_findings;
     r->state = rs_calloc(1, source->reader->state_size);
     r->occurrences = rs_calloc(1, sizeof *r->occurrences);
+    if (r->occurrences) rs_occurrence_init(r->occurrences, source->source.tree, 0);
     rsift_status status = RSIFT_OK;
     if (!r->state || !r->occurrences || !alloc_has_record(r))
         status = rs_err_nomem(err, "a reader");
@@ -168,8 +169,7 @@ static rsift_status hash_records(rs_records *r, rs_record_chunk *c, bool count, 
         if (!count) continue;
         /* equal records of a file are kept apart by how many came before, in reading order */
         uint64_t before;
-        if (!rs_occurrence_next(r->occurrences, c->hashes[i].lo, &before))
-            return rs_err_nomem(err, "the occurrence numbers");
+        RS_TRY(rs_occurrence_next(r->occurrences, c->hashes[i].lo, &before, err));
         c->occurrences[i] = (uint32_t)before;
     }
     return RSIFT_OK;

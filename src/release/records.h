@@ -5,7 +5,7 @@
 #ifndef RS_RELEASE_RECORDS_H
 #define RS_RELEASE_RECORDS_H
 
-#include "base/occurrence.h"
+#include "release/occurrence.h"
 #include "release/plan.h"
 #include "render/class_list.h"
 
