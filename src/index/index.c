@@ -81,8 +81,9 @@ static rsift_status commit_wait(committer *c, rsift_error *err)
 }
 
 /* Takes the part over; an error of the part before it comes out here. */
-static rsift_status commit_start(committer *c, rs_part *part, rsift_error *err)
+static rsift_status commit_start(committer *c, rs_part *part, size_t n_threads, rsift_error *err)
 {
+    if (n_threads == 1) return rs_part_commit(part, err); /* one was asked for */
     rsift_status status = commit_wait(c, err); /* one at a time bounds the memory to two parts */
     if (status != RSIFT_OK) {
         rs_part_discard(part);
@@ -135,7 +136,7 @@ static rsift_status end_part(index_run *run, int64_t end, bool last, rsift_error
     snprintf(name, sizeof name, "%s-%010" PRId64 "-%010" PRId64 "%s", run->prefix, run->part_begin,
              end, last ? "-end" : "");
     rsift_status status = rs_part_rename(part, rs_str_of(name), err);
-    if (status == RSIFT_OK) return commit_start(&run->committer, part, err);
+    if (status == RSIFT_OK) return commit_start(&run->committer, part, run->session->n_threads, err);
     rs_part_discard(part);
     return status;
 }

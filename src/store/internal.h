@@ -102,7 +102,7 @@ rsift_status rs_decisions_replace(const rs_store *store, const char *made, rsift
 typedef rsift_status rs_rows_sink(void *ctx, duckdb_data_chunk *chunk, rsift_error *err);
 
 /* Rows of one table. `types` are DuckDB's, one for each column, and are destroyed with the rows;
- * full chunks go to `sink`. */
+ * full chunks go to `sink`. The texts of chunks that it keeps live as long as the rows. */
 rsift_status rs_rows_new(rs_table table, duckdb_logical_type *types, rs_rows_sink *sink, void *ctx,
                          rs_rows **out, rsift_error *err);
 rsift_status rs_rows_finish(rs_rows *rows,

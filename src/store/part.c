@@ -216,7 +216,10 @@ static rsift_status write_tables(rs_part *part, rsift_error *err)
         rsift_status status = rs_rows_finish(part->rows[t], err);
         if (status != RSIFT_OK) return rs_err_within(err, status, "table %s", name);
         if (part->chunks[t].n > 0) RS_TRY(copy_table(part, (rs_table)t, err));
-        free_chunks(&part->chunks[t]); /* a part's tables are never all in memory twice */
+        /* a part's tables are never all in memory twice */
+        free_chunks(&part->chunks[t]);
+        rs_rows_free(part->rows[t]);
+        part->rows[t] = NULL;
     }
     return RSIFT_OK;
 }

@@ -29,6 +29,7 @@ struct rs_rows {
     uint64_t set; /* bit i: column i of the open row has been put */
     idx_t row, capacity;
     int64_t n_rows;
+    rs_arena text; /* of all chunks that the sink keeps, and of the open one */
     duckdb_data_chunk chunk;
     rs_rows_sink *sink;
     void *ctx;
@@ -110,6 +111,7 @@ void rs_rows_free(rs_rows *rows)
 {
     if (!rows) return;
     if (rows->chunk) duckdb_destroy_data_chunk(&rows->chunk);
+    rs_arena_fini(&rows->text);
     for (size_t i = 0; i < rows->n_cells; i++) duckdb_destroy_logical_type(&rows->types[i]);
     rs_free(rows->types);
     rs_free(rows->cells);
@@ -151,8 +153,12 @@ static void hand_on(rs_rows *rows)
     }
     rows->status = rows->sink(rows->ctx, &rows->chunk, &rows->error);
     /* A part keeps the chunk, an appender copies it and leaves it here. */
-    if (!rows->chunk) rows->chunk = duckdb_create_data_chunk(rows->types, rows->n_cells);
-    else duckdb_data_chunk_reset(rows->chunk);
+    if (!rows->chunk) {
+        rows->chunk = duckdb_create_data_chunk(rows->types, rows->n_cells);
+    } else {
+        duckdb_data_chunk_reset(rows->chunk);
+        rs_arena_reset(&rows->text);
+    }
     aim_cells(rows);
 }
 
@@ -235,30 +241,62 @@ static bool good_text(rs_str s)
 #endif
 }
 
-/* Text of up to 12 bytes lies in the cell itself, in DuckDB's layout. Longer text that repeats the
- * last one of its column (a release, a file, a class) shares its bytes. What is no UTF-8 is left to
- * DuckDB, which makes it NULL, and shares nothing. */
-static void put_text(rs_cell *cell, idx_t row, rs_str s)
+/* A copy of the bytes in DuckDB's layout: up to 12 lie in the cell itself, more in the arena. */
+static bool make_cell(rs_rows *rows, rs_str s, duckdb_string_t *cell)
+{
+    *cell = (duckdb_string_t){.value.inlined.length = (uint32_t)s.len};
+    if (s.len <= sizeof cell->value.inlined.inlined) {
+        if (s.len) memcpy(cell->value.inlined.inlined, s.ptr, s.len);
+        return true;
+    }
+    char *copy = s.len <= UINT32_MAX ? rs_arena_alloc(&rows->text, s.len) : NULL;
+    if (!copy) {
+        if (rows->status == RSIFT_OK) rows->status = rs_err_nomem(&rows->error, "a text");
+        return false;
+    }
+    memcpy(copy, s.ptr, s.len);
+    memcpy(cell->value.pointer.prefix, s.ptr, sizeof cell->value.pointer.prefix);
+    cell->value.pointer.ptr = copy;
+    return true;
+}
+
+/* Is all of a short text, which lies in the cell, ASCII? */
+static bool is_ascii_cell(const duckdb_string_t *cell)
+{
+    uint64_t low;
+    uint32_t high;
+    memcpy(&low, cell->value.inlined.inlined, sizeof low);
+    memcpy(&high, cell->value.inlined.inlined + sizeof low, sizeof high);
+    return ((low | high) & UINT64_C(0x8080808080808080)) == 0;
+}
+
+/* What is no UTF-8 is left to DuckDB, which makes it NULL; false then. */
+static bool put_text_at(rs_rows *rows, duckdb_vector vector, idx_t i, rs_str s)
+{
+    duckdb_string_t *cell = (duckdb_string_t *)duckdb_vector_get_data(vector) + i;
+    if (rs_utf8_valid(s) == s.len) return make_cell(rows, s, cell);
+    duckdb_vector_assign_string_element_len(vector, i, s.ptr, s.len);
+    return false;
+}
+
+/* Longer text that repeats the last one of its column (a release, a file, a class) shares its
+ * bytes. */
+static void put_text(rs_rows *rows, rs_cell *cell, rs_str s)
 {
     enum { MOST_SHARED = 256 }; /* longer text is seldom repeated */
-    duckdb_string_t *cells = cell->data;
-    const bool in_cell = s.len <= sizeof cells->value.inlined.inlined,
-               good = s.len <= MOST_SHARED && rs_utf8_valid(s) == s.len;
-    if (in_cell && good) {
-        cells[row] = (duckdb_string_t){.value.inlined.length = (uint32_t)s.len};
-        memcpy(cells[row].value.inlined.inlined, s.ptr, s.len);
-        return;
-    }
-    if (good && cell->behind_shared) {
-        const duckdb_string_t last = cells[cell->behind_shared - 1];
+    duckdb_string_t *at = (duckdb_string_t *)cell->data + rows->row;
+    const bool in_cell = s.len <= sizeof at->value.inlined.inlined;
+    if (!in_cell && s.len <= MOST_SHARED && cell->behind_shared) {
+        const duckdb_string_t last = ((const duckdb_string_t *)cell->data)[cell->behind_shared - 1];
         if (last.value.pointer.length == s.len &&
             memcmp(last.value.pointer.ptr, s.ptr, s.len) == 0) {
-            cells[row] = last;
+            *at = last;
             return;
         }
     }
-    duckdb_vector_assign_string_element_len(cell->vector, row, s.ptr, s.len);
-    if (good) cell->behind_shared = row + 1;
+    if (in_cell && make_cell(rows, s, at) && is_ascii_cell(at)) return;
+    if (put_text_at(rows, cell->vector, rows->row, s) && !in_cell)
+        cell->behind_shared = rows->row + 1;
 }
 
 void rs_put_str(rs_rows *rows, int column, rs_str s)
@@ -274,7 +312,7 @@ void rs_put_str(rs_rows *rows, int column, rs_str s)
         return;
     }
     RS_ASSERT(good_text(s));
-    put_text(cell, rows->row, s);
+    put_text(rows, cell, s);
 }
 
 void rs_put_bytes(rs_rows *rows, int column, rs_str bytes)
@@ -283,7 +321,7 @@ void rs_put_bytes(rs_rows *rows, int column, rs_str bytes)
     if (!cell) return;
     if (!bytes.ptr) set_null(rows, cell);
     else if (cell->type != DUCKDB_TYPE_BLOB) wrong_type(rows, cell, "bytes");
-    else duckdb_vector_assign_string_element_len(cell->vector, rows->row, bytes.ptr, bytes.len);
+    else (void)make_cell(rows, bytes, (duckdb_string_t *)cell->data + rows->row);
 }
 
 void rs_put_i64(rs_rows *rows, int column, int64_t v)
@@ -368,7 +406,7 @@ void rs_put_strs(rs_rows *rows, int column, const rs_str *v, size_t n)
         RS_ASSERT(v[i].ptr == NULL || good_text(v[i]));
         idx_t at = cell->n_children + i;
         if (v[i].ptr) {
-            duckdb_vector_assign_string_element_len(cell->child_vector, at, v[i].ptr, v[i].len);
+            put_text_at(rows, cell->child_vector, at, v[i]);
             continue;
         }
         duckdb_vector_ensure_validity_writable(cell->child_vector);
