@@ -136,7 +136,8 @@ static rsift_status end_part(index_run *run, int64_t end, bool last, rsift_error
     snprintf(name, sizeof name, "%s-%010" PRId64 "-%010" PRId64 "%s", run->prefix, run->part_begin,
              end, last ? "-end" : "");
     rsift_status status = rs_part_rename(part, rs_str_of(name), err);
-    if (status == RSIFT_OK) return commit_start(&run->committer, part, run->session->n_threads, err);
+    if (status == RSIFT_OK)
+        return commit_start(&run->committer, part, run->session->n_threads, err);
     rs_part_discard(part);
     return status;
 }

@@ -19,10 +19,10 @@ typedef struct entry {
 } entry;
 
 enum {
-    BLOCK = 256,       /* entries that are read at a time: 4 KiB */
-    FILTER_BITS = 10,  /* a key */
-    LINE = 8,          /* words of the filter that belong to one key: a line of the cache */
-    FILTER_PROBES = 6  /* bits set of a key, all in its line: one key in 80 passes by accident */
+    BLOCK = 256,      /* entries that are read at a time: 4 KiB */
+    FILTER_BITS = 10, /* a key */
+    LINE = 8,         /* words of the filter that belong to one key: a line of the cache */
+    FILTER_PROBES = 6 /* bits set of a key, all in its line: one key in 80 passes by accident */
 };
 
 struct rs_occurrence_run {
@@ -125,8 +125,8 @@ static bool passes_filter(const run *r, uint64_t key)
 }
 
 /* *times = how often the key had come when the run was written; 0 = it is not in the run. */
-static rsift_status find_in_run(const rs_occurrence *o, const run *r, uint64_t key,
-                                uint64_t *times, rsift_error *err)
+static rsift_status find_in_run(const rs_occurrence *o, const run *r, uint64_t key, uint64_t *times,
+                                rsift_error *err)
 {
     entry block[BLOCK];
     *times = 0;
@@ -155,8 +155,7 @@ static void sort_shard(const shard *s, rs_ranked *items, rs_ranked *spare, entry
     for (size_t i = 0; i < s->cap; i++)
         if (s->keys[i]) items[n++] = (rs_ranked){.key = s->keys[i], .i = (uint32_t)i};
     rs_rank_sort(items, spare, n);
-    for (size_t i = 0; i < n; i++)
-        entries[i] = (entry){items[i].key, s->before[items[i].i]};
+    for (size_t i = 0; i < n; i++) entries[i] = (entry){items[i].key, s->before[items[i].i]};
 }
 
 /* Appends all shards, of which each has greater keys than the one before. `most`: keys of the
@@ -174,9 +173,9 @@ static rsift_status write_shards(rs_occurrence *o, run *r, size_t most, rsift_er
             if (done % BLOCK == 0) r->first[done / BLOCK] = entries[i].key;
             add_to_filter(r, entries[i].key);
         }
-        status = rs_io_spool_append(
-            o->tree, o->fd, rs_str_make((const char *)entries, s->n * sizeof *entries),
-            &o->n_bytes, err);
+        status = rs_io_spool_append(o->tree, o->fd,
+                                    rs_str_make((const char *)entries, s->n * sizeof *entries),
+                                    &o->n_bytes, err);
     }
     rs_free(items);
     rs_free(entries);

@@ -36,7 +36,6 @@ typedef struct rs_occurrence {
 void rs_occurrence_init(rs_occurrence *o, const rs_io_tree *tree, size_t most);
 void rs_occurrence_fini(rs_occurrence *o);
 /* *before = how many equal keys came before this one. After an error it is not counted. */
-rsift_status rs_occurrence_next(rs_occurrence *o, uint64_t key, uint64_t *before,
-                                rsift_error *err);
+rsift_status rs_occurrence_next(rs_occurrence *o, uint64_t key, uint64_t *before, rsift_error *err);
 
 #endif
