@@ -1,11 +1,10 @@
 -- Near-duplicate pictures and samples. In: picture_pair, picture_hash; pool.sql's pool for [verb_samples];
 -- protected_sample.
 -- [near_side]
--- What src/overlap compares: all pictures that samples show, by dataset.
+-- What src/overlap compares: all pictures that samples show, by dataset. In: look.sql's shown_picture.
 CREATE OR REPLACE TEMP TABLE near_side AS
-SELECT DISTINCT 0 AS side, s.dataset AS name, a.content_hash
-FROM sample s JOIN sample_asset sa ON sa.sample_id = s.sample_id JOIN asset a ON a.asset_id = sa.asset_id
-WHERE sa.asset_role <> 'mask' AND a.content_hash IS NOT NULL;
+SELECT DISTINCT 0 AS side, p.dataset AS name, a.content_hash
+FROM shown_picture p JOIN asset a ON a.asset_id = p.asset_id WHERE NOT p.mask AND a.content_hash IS NOT NULL;
 -- [edges]
 -- Pairs of a picture that was replaced since are not of what is there now.
 WITH near_changed AS (SELECT content_hash FROM picture_hash WHERE failed = 'changed'),
@@ -24,25 +23,28 @@ WHERE h.failed IS NULL AND NOT h.flat AND NOT h.damaged ORDER BY h.content_hash;
 -- [pictures]
 -- Pictures that have a pair, with what decides which of them stays. A picture shown by protected and
 -- other samples is protected; its origin and licence are the best of its samples' releases.
-CREATE OR REPLACE TEMP TABLE near_picture AS
+-- In two steps, because the first has few rows or none.
+CREATE OR REPLACE TEMP TABLE near_here AS
 WITH near_changed AS (SELECT content_hash FROM picture_hash WHERE failed = 'changed'),
 near_image_pair AS (SELECT p.* FROM picture_pair p ANTI JOIN near_changed x ON x.content_hash = p.a ANTI JOIN near_changed y ON y.content_hash = p.b WHERE p.level = 'image'),
-paired AS (SELECT a AS picture FROM near_image_pair UNION SELECT b FROM near_image_pair),
-here AS (
-  SELECT p.picture, a.asset_id, a.release_id, a.path, greatest(coalesce(a.width, 0), 0)::BIGINT * greatest(coalesce(a.height, 0), 0) AS area
-  FROM paired p JOIN asset a ON a.content_hash = p.picture AND a.state = 'found'),
+paired AS (SELECT a AS picture FROM near_image_pair UNION SELECT b FROM near_image_pair)
+SELECT p.picture, a.asset_id, a.release_id, a.path, greatest(coalesce(a.width, 0), 0)::BIGINT * greatest(coalesce(a.height, 0), 0) AS area
+FROM paired p JOIN asset a ON a.content_hash = p.picture AND a.state = 'found';
+CREATE OR REPLACE TEMP TABLE near_picture AS
+WITH used AS (
+  SELECT h.picture, sa.sample_id FROM near_here h JOIN sample_asset sa ON sa.asset_id = h.asset_id WHERE sa.asset_role <> 'mask'),
 shown AS (
-  SELECT h.picture, min(CASE WHEN s.role = 'eval' OR pr.sample_id IS NOT NULL THEN 0 ELSE 1 END) AS open_,
+  SELECT u.picture, min(CASE WHEN s.role = 'eval' OR pr.sample_id IS NOT NULL THEN 0 ELSE 1 END) AS open_,
          count(DISTINCT s.sample_id) AS samples
-  FROM here h JOIN sample_asset sa ON sa.asset_id = h.asset_id JOIN sample s ON s.sample_id = sa.sample_id
+  FROM used u JOIN sample s ON s.sample_id = u.sample_id
   LEFT JOIN (SELECT DISTINCT sample_id FROM protected_sample) pr ON pr.sample_id = s.sample_id
-  WHERE sa.asset_role <> 'mask' GROUP BY h.picture),
+  GROUP BY u.picture),
 terms AS (SELECT release_id, min(dataset) AS dataset, min(origin) AS origin, min(licence_class) AS licence FROM release GROUP BY release_id)
 SELECT h.picture, coalesce(any_value(s.open_), 1) AS open_, coalesce(any_value(s.samples), 0) AS samples,
        min(CASE t.origin WHEN 'human' THEN 0 WHEN 'mixed' THEN 1 WHEN 'template' THEN 2 WHEN 'llm' THEN 3 ELSE 4 END) AS origin,
        max(h.area) AS area, min(CASE t.licence WHEN 'open' THEN 0 WHEN 'research' THEN 1 WHEN 'restricted' THEN 3 ELSE 2 END) AS licence,
        min(t.dataset) AS dataset, arg_min(h.path, (t.dataset, h.path)) AS path
-FROM here h LEFT JOIN terms t ON t.release_id = h.release_id LEFT JOIN shown s ON s.picture = h.picture
+FROM near_here h LEFT JOIN terms t ON t.release_id = h.release_id LEFT JOIN shown s ON s.picture = h.picture
 GROUP BY h.picture;
 -- [key]
 -- What a sample asks and answers besides its picture. Short answers are compared by meaning

@@ -112,7 +112,7 @@ static rsift_status run_sections(rs_store *store, const char *const *names, rsif
 /* The pictures of both sides and their hashes, by which an earlier comparison still holds. */
 static rsift_status make_near(rs_store *store, const char *kind, rsift_error *err)
 {
-    RS_TRY(rs_decide_run_section(store, "protect", "near_side", RS_STR(""), err));
+    RS_TRY(rs_protect_make_sides(store, kind, err));
     return rs_look_make_marks(store, kind, RS_LOOK_RADIUS, err);
 }
 

@@ -8,8 +8,7 @@ FROM leak_best ORDER BY sample_id, benchmark;
 -- [pool]
 -- The pictures of all candidates.
 CREATE OR REPLACE TEMP TABLE pool_picture AS
-SELECT DISTINCT sa.asset_id, s.dataset, s.source = 'own' AS own_data FROM sample_asset sa JOIN sample s ON s.sample_id = sa.sample_id
-SEMI JOIN pool_sample o ON o.sample_id = s.sample_id WHERE sa.asset_role <> 'mask';
+SELECT DISTINCT sa.asset_id, s.dataset, s.source = 'own' AS own_data FROM sample_asset sa JOIN pool_sample s ON s.sample_id = sa.sample_id WHERE sa.asset_role <> 'mask';
 -- [looked]
 -- What bytes and lineage could see. In: pool_picture(asset_id, dataset, own_data), apart(a, b).
 -- Two pictures can be compared by bytes when both files are here, in one format: a TIFF never equals
@@ -113,7 +112,8 @@ own AS (
   GROUP BY p.benchmark, p.dataset),
 rest AS (SELECT dataset, count(*) AS samples FROM shown x ANTI JOIN protected_sample p ON p.sample_id = x.sample_id GROUP BY dataset),
 pool AS (
-  SELECT x.dataset, x.own_data, count(*) AS samples FROM shown x SEMI JOIN pool_sample o ON o.sample_id = x.sample_id GROUP BY x.dataset, x.own_data)
+  SELECT s.dataset, s.source = 'own' AS own_data, count(*) AS samples
+  FROM pool_sample s JOIN sample_asset sa ON sa.sample_id = s.sample_id AND sa.i = 0 AND sa.asset_role <> 'mask' GROUP BY ALL)
 SELECT o.benchmark, o.dataset, p.dataset AS pool, p.own_data, p.dataset = o.dataset AND o.official AND NOT p.own_data AS own, 'text' AS method,
        o.samples AS pictures, p.samples AS training, coalesce(k.looked, 0) AS seen,
        CASE WHEN k.pool_looked = k.pool_samples THEN p.samples ELSE coalesce(least(k.pool_looked, p.samples), 0) END AS pool_seen,

@@ -1,6 +1,11 @@
 -- What is compared by src/overlap, and what was compared before.
 -- In: near_side(side, name, content_hash); the variables rsift_near_kind, rsift_near_radius,
 -- rsift_near_version (of hashes and search together), rsift_near_hashes (of hashes).
+-- [shown]
+-- Which pictures the data of each dataset shows. Made once a connection, for leaks and duplicates.
+CREATE TEMP TABLE IF NOT EXISTS shown_picture AS
+SELECT DISTINCT s.dataset, s.source = 'own' AS own_data, s.role = 'eval' AS eval, sa.asset_role = 'mask' AS mask, sa.asset_id
+FROM sample s JOIN sample_asset sa ON sa.sample_id = s.sample_id;
 -- [hashes]
 -- One row per picture and set; the hashes of each picture and which methods can see it. Flat pictures
 -- are searched for each other too (`flats`), but most cannot be told apart: they are only told from

@@ -75,7 +75,7 @@ SELECT s.sample_id,
   s.key_question, s.key_whole, CASE WHEN s.fault IS NULL THEN s.key_asked END AS key_asked, s.key_answer,
   CASE r.origin WHEN 'human' THEN 0 WHEN 'mixed' THEN 1 WHEN 'template' THEN 2 WHEN 'llm' THEN 3 ELSE 4 END AS origin,
   CAST(coalesce(rc.n, 1) AS INTEGER) AS n_references, CAST(coalesce(ch.repeats, 1) AS INTEGER) AS uses,
-  near_key(s.task, s.n_turns, s.n_regions, s.key_asked, s.key_answer, s.key_whole) AS near_key,
+  CASE WHEN n.area IS NOT NULL THEN near_key(s.task, s.n_turns, s.n_regions, s.key_asked, s.key_answer, s.key_whole) END AS near_key,
   n.area, CASE r.licence_class WHEN 'open' THEN 0 WHEN 'research' THEN 1 WHEN 'restricted' THEN 3 ELSE 2 END AS licence,
   CASE WHEN s.role = 'eval' OR ev.sample_id IS NOT NULL THEN 0 ELSE 1 END AS open_
 FROM pictured_sample s

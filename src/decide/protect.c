@@ -291,6 +291,15 @@ rsift_status rs_protect_ask(rs_store *store, const rs_catalog *catalog,
     return RSIFT_OK;
 }
 
+rsift_status rs_protect_make_sides(rs_store *store, const char *kind, rsift_error *err)
+{
+    const bool between = strcmp(kind, "between") == 0;
+    if (!between) RS_TRY(rs_decide_run_section(store, "look", "shown", RS_STR(""), err));
+    RS_TRY(rs_decide_run_section(store, "protect", between ? "between_pictures" : "other_pictures",
+                                 RS_STR(""), err));
+    return rs_decide_run_section(store, "protect", "near_side", RS_STR(""), err);
+}
+
 rsift_status rs_protect_find_leaks(rs_store *store, rsift_error *err)
 {
     static const char *const sections[] = {"near_pairs", "leaks", "sample_leaks"};

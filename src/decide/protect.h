@@ -15,11 +15,15 @@ const char *rs_protect_kind(const rs_leak_question *question);
 
 /* Fills the temporary tables want_protect and want_rest from the catalogue and the indexed
  * releases, then protected_sample(benchmark, dataset, sample_id, official), protected_key,
- * protected_picture, and pool_sample(sample_id), which is compared with it.
+ * protected_picture, and the view pool_sample, the rows of sample that are compared with it.
  * A dataset's eval-role data that no named benchmark covers is a benchmark of its own: "ID", or
  * "ID (rest)" where there are named ones too. */
 rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_texts protect,
                              rsift_error *err);
+/* Makes near_side and near_suspect: which pictures are compared with which.
+ *   kind   of rs_protect_kind
+ * In: rs_protect_ask. */
+rsift_status rs_protect_make_sides(rs_store *store, const char *kind, rsift_error *err);
 /* Makes picture_leak and sample_leak: what shows a picture of the protected data, by bytes, by
  * lineage and by the pairs of pictures that were found (picture_pair). In: rs_protect_make. */
 rsift_status rs_protect_find_leaks(rs_store *store, rsift_error *err);

@@ -20,11 +20,10 @@ FROM sample s JOIN want_rest r ON r.dataset = s.dataset
 LEFT JOIN (SELECT DISTINCT dataset FROM want_protect) b ON b.dataset = s.dataset
 LEFT JOIN (SELECT DISTINCT dataset FROM sample WHERE source <> 'own') o ON o.dataset = s.dataset
 WHERE s.role = 'eval' AND s.sample_id NOT IN (SELECT sample_id FROM named);
--- What is compared with it: all data that is no evaluation. `other_sample` does not depend on what is
--- protected, so that a comparison of pictures holds whatever a later question protects.
-CREATE OR REPLACE TEMP TABLE pool_sample AS
-SELECT s.sample_id FROM sample s ANTI JOIN protected_sample p ON p.sample_id = s.sample_id WHERE s.role <> 'eval';
-CREATE OR REPLACE TEMP TABLE other_sample AS SELECT sample_id FROM sample WHERE role <> 'eval';
+-- What is compared with it: all data that is no evaluation, with the columns of sample. A view: a
+-- table of the ids would hold nearly all of a large workspace.
+CREATE OR REPLACE TEMP VIEW pool_sample AS
+SELECT s.* FROM sample s ANTI JOIN protected_sample p ON p.sample_id = s.sample_id WHERE s.role <> 'eval';
 -- [nothing]
 -- Datasets named to be protected of which nothing is evaluation data, here or by the catalogue.
 SELECT dataset FROM want_rest ANTI JOIN want_protect USING (dataset) ANTI JOIN protected_sample USING (dataset) ORDER BY dataset LIMIT 1;
@@ -37,9 +36,9 @@ JOIN sample s ON (b.release_id = '' OR s.release_id = b.release_id) AND (b.datas
 WHERE b.split = '' OR EXISTS (SELECT 1 FROM split p WHERE p.sample_id = s.sample_id AND p.scheme = b.scheme AND p.name = b.split);
 CREATE OR REPLACE TEMP TABLE protected_sample AS
 SELECT label AS benchmark, dataset, sample_id, false AS official FROM between_sample WHERE side = 0;
-CREATE OR REPLACE TEMP TABLE pool_sample AS
-SELECT b.sample_id FROM between_sample b ANTI JOIN protected_sample p ON p.sample_id = b.sample_id WHERE b.side = 1;
-CREATE OR REPLACE TEMP TABLE other_sample AS SELECT sample_id FROM pool_sample;
+CREATE OR REPLACE TEMP VIEW pool_sample AS
+SELECT s.* FROM sample s SEMI JOIN (SELECT sample_id FROM between_sample WHERE side = 1) b ON b.sample_id = s.sample_id
+ANTI JOIN protected_sample p ON p.sample_id = s.sample_id;
 -- [names]
 -- How a dataset's data is named: own data under the id of a release that is here too has a name of
 -- its own.
@@ -60,23 +59,30 @@ CREATE OR REPLACE TEMP TABLE protected_key AS
 SELECT p.benchmark, p.dataset, any_value(p.official) AS official, k.key, k.relation, min(p.sample_id) AS sample_id
 FROM protected_picture p JOIN asset_source k ON k.asset_id = p.asset_id
 GROUP BY p.benchmark, p.dataset, k.key, k.relation;
+-- [other_pictures]
+-- The pictures of all data that is no evaluation. In: look.sql's shown_picture.
+CREATE OR REPLACE TEMP VIEW other_picture AS SELECT dataset, own_data, mask, asset_id FROM shown_picture WHERE NOT eval;
+-- [between_pictures]
+-- Those of the second of two sets of data instead.
+CREATE OR REPLACE TEMP TABLE between_picture AS
+SELECT DISTINCT s.dataset, s.source = 'own' AS own_data, sa.asset_role = 'mask' AS mask, sa.asset_id
+FROM pool_sample s JOIN sample_asset sa ON sa.sample_id = s.sample_id;
+CREATE OR REPLACE TEMP VIEW other_picture AS SELECT * FROM between_picture;
 -- [near_side]
 -- What src/overlap compares: the pictures of each benchmark with those of each dataset's other data.
--- What is trained on depends on `protect`, so all data that is no evaluation by its role counts.
+-- What is trained on depends on `protect`, so all data that is no evaluation by its role counts: a
+-- comparison of pictures then holds whatever a later question protects.
 CREATE OR REPLACE TEMP TABLE near_side AS
 SELECT DISTINCT 0 AS side, benchmark || ' @ ' || dataset AS name, content_hash FROM protected_picture WHERE content_hash IS NOT NULL
 UNION ALL
-SELECT DISTINCT 1, s.dataset || CASE WHEN s.source = 'own' THEN ' (own)' ELSE '' END, a.content_hash
-FROM sample s SEMI JOIN other_sample o ON o.sample_id = s.sample_id
-JOIN sample_asset sa ON sa.sample_id = s.sample_id JOIN asset a ON a.asset_id = sa.asset_id
-WHERE sa.asset_role <> 'mask' AND a.content_hash IS NOT NULL;
+SELECT DISTINCT 1, o.dataset || CASE WHEN o.own_data THEN ' (own)' ELSE '' END, a.content_hash
+FROM other_picture o JOIN asset a ON a.asset_id = o.asset_id WHERE NOT o.mask AND a.content_hash IS NOT NULL;
 -- Where pieces are looked for without being asked: where names are of one key space.
 CREATE OR REPLACE TEMP TABLE near_suspect AS
 WITH held AS (SELECT DISTINCT benchmark || ' @ ' || dataset AS a, dataset, official, split_part(key, '/', 1) AS space FROM protected_key WHERE contains(key, '/')),
 pool AS (
-  SELECT DISTINCT s.dataset, s.source = 'own' AS own_data, split_part(k.key, '/', 1) AS space
-  FROM sample s SEMI JOIN other_sample o ON o.sample_id = s.sample_id
-  JOIN sample_asset sa ON sa.sample_id = s.sample_id JOIN asset_source k ON k.asset_id = sa.asset_id WHERE contains(k.key, '/'))
+  SELECT DISTINCT o.dataset, o.own_data, split_part(k.key, '/', 1) AS space
+  FROM other_picture o JOIN asset_source k ON k.asset_id = o.asset_id WHERE contains(k.key, '/'))
 SELECT DISTINCT h.a, p.dataset || CASE WHEN p.own_data THEN ' (own)' ELSE '' END AS b
 FROM held h JOIN pool p ON p.space = h.space WHERE NOT (p.dataset = h.dataset AND h.official AND NOT p.own_data);
 -- [near_pairs]
@@ -143,18 +149,20 @@ SELECT * FROM (VALUES (1, 'bytes', 'content'), (2, 'pixels', 'pixels'), (3, 'per
                       (5, 'lineage', 'lineage'), (6, 'text', 'text')) m(rank, method, evidence);
 -- Candidates (not evaluation data themselves) with leaking pictures; one row per method and level.
 -- `own`: both are of one release, whose official training data it is.
+-- In two steps, because the first has few rows or none: the second then reads no sample for them.
+CREATE OR REPLACE TEMP TABLE leaking AS
+SELECT sa.sample_id, l.benchmark, l.dataset, l.official, l.method, l.level, l.evidence, l.orientation, l.sample_id AS b
+FROM picture_leak l JOIN sample_asset sa ON sa.asset_id = l.asset_id AND sa.asset_role <> 'mask';
 CREATE OR REPLACE TEMP TABLE sample_leak AS
 SELECT s.sample_id, s.dataset, s.source = 'own' AS own_data, l.benchmark, l.dataset AS of_dataset,
        s.dataset = l.dataset AND l.official AND s.source <> 'own' AS own,
        l.method, l.level, min(l.evidence) AS evidence, arg_min(l.orientation, (l.evidence, l.orientation)) AS orientation,
-       arg_min(l.sample_id, (l.evidence, l.sample_id)) AS b
-FROM picture_leak l
-JOIN sample_asset sa ON sa.asset_id = l.asset_id AND sa.asset_role <> 'mask'
-JOIN sample s ON s.sample_id = sa.sample_id SEMI JOIN pool_sample o ON o.sample_id = s.sample_id
+       arg_min(l.b, (l.evidence, l.b)) AS b
+FROM leaking l JOIN pool_sample s ON s.sample_id = l.sample_id
 GROUP BY s.sample_id, s.dataset, s.source, l.benchmark, l.dataset, l.official, l.method, l.level;
 -- By texts alone, sample by sample: a level of its own.
 INSERT INTO sample_leak
 SELECT s.sample_id, s.dataset, s.source = 'own', p.benchmark, p.dataset, s.dataset = p.dataset AND p.official AND s.source <> 'own',
        'text', 4, min(t.evidence), NULL, arg_min(t.a, (t.evidence, t.a))
-FROM text_pair t JOIN protected_sample p ON p.sample_id = t.a JOIN sample s ON s.sample_id = t.b SEMI JOIN pool_sample o ON o.sample_id = t.b
+FROM text_pair t JOIN protected_sample p ON p.sample_id = t.a JOIN pool_sample s ON s.sample_id = t.b
 GROUP BY s.sample_id, s.dataset, s.source, p.benchmark, p.dataset, p.official;

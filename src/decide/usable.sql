@@ -32,7 +32,7 @@ CREATE OR REPLACE TEMP TABLE view_fault AS
 SELECT sample_id, min(why) AS why FROM (
   SELECT o.sample_id, t.why
   FROM odd_view o JOIN view_trouble t USING (stated_width, stated_height, width, height, orientation)
-  JOIN (SELECT DISTINCT sample_id, asset_id FROM region) r
+  JOIN region r
     ON r.sample_id = o.sample_id AND (r.asset_id = o.asset_id OR r.asset_id IS NULL)
   UNION ALL
   -- a mask of another shape than its picture
@@ -41,8 +41,8 @@ SELECT sample_id, min(why) AS why FROM (
   WHERE t.why = 'box-size' AND o.sample_id IN (SELECT sample_id FROM sample_asset WHERE asset_role = 'mask')
   UNION ALL
   SELECT m.sample_id, 'box-picture-unknown' FROM many_pictures m
-  JOIN (SELECT DISTINCT sample_id FROM region WHERE asset_id IS NULL) r ON r.sample_id = m.sample_id
-  WHERE m.n > 1 AND m.n_sizes > 1)
+  JOIN region r ON r.sample_id = m.sample_id
+  WHERE r.asset_id IS NULL AND m.n > 1 AND m.n_sizes > 1)
 GROUP BY sample_id;
 -- [unlistable]
 -- Objects of which no question can list the classes, and without a question of their own. In: classless.

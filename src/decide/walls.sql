@@ -6,7 +6,7 @@
 -- one that was compared counts. In: picture_leak, near_pair,
 -- protected_sample.
 CREATE OR REPLACE TEMP VIEW wall_training AS
-SELECT s.sample_id, s.dataset FROM sample s SEMI JOIN pool_sample p ON p.sample_id = s.sample_id;
+SELECT sample_id, dataset FROM pool_sample;
 CREATE OR REPLACE TEMP TABLE wall_pair AS
 WITH laid AS (
   SELECT n.a, n.b, n.method, n.score, n.orientation, p.distance, p.x, p.y, p.width, p.height

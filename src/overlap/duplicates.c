@@ -7,6 +7,7 @@ rsift_status rs_overlap_duplicates(rs_session *session, rs_store *store, unsigne
                                    rsift_error *err)
 {
     int64_t n = 0;
+    RS_TRY(rs_decide_run_section(store, "look", "shown", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "duplicates", "near_side", RS_STR(""), err));
     RS_TRY(rs_decide_number(store, "SELECT count(DISTINCT content_hash) FROM near_side", &n, err));
     const rs_overlap_job within = {.session = session,

@@ -280,7 +280,7 @@ static void put_leak_tables(world *w)
     run(w, "CREATE TEMP TABLE protected_sample(benchmark VARCHAR, dataset VARCHAR, sample_id UUID);"
            "INSERT INTO protected_sample SELECT 'a <b>', 'bench', sample_id FROM sample WHERE "
            "dataset = 'bench';"
-           "CREATE TEMP TABLE pool_sample AS SELECT sample_id FROM sample WHERE dataset = 'train';"
+           "CREATE TEMP VIEW pool_sample AS SELECT * FROM sample WHERE dataset = 'train';"
            "CREATE TEMP TABLE near_pair AS SELECT a, b, method, level, orientation, score, "
            "evidence FROM picture_pair;"
            "CREATE TEMP TABLE picture_leak AS SELECT q.asset_id, 'a <b>' AS benchmark, 'bench' AS "
