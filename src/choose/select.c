@@ -318,6 +318,26 @@ static void keep_pictures(rs_choose_item *items, size_t begin, size_t end, rs_ch
     }
 }
 
+bool rs_choose_keeps_all(const rs_choose_entry *entries, size_t n_entries,
+                         const rs_choose_rules *rules)
+{
+    bool all = rules->per_image <= 0 && rules->per_question <= 0 && rules->budget < 0 &&
+               !rules->budget_in_images;
+    for (size_t i = 0; i < n_entries; i++)
+        all = all && entries[i].most < 0 && !(entries[i].fraction > 0);
+    return all;
+}
+
+void rs_choose_keep(rs_choose_item *item, rs_choose_entry *entries)
+{
+    rs_choose_entry *e = &entries[item->entry];
+    item->outcome = RS_CHOOSE_KEPT;
+    item->repeats = (uint8_t)uses_of(item);
+    e->n_usable += uses_of(item);
+    e->target = e->n_usable;
+    e->n_kept++;
+}
+
 rsift_status rs_choose_select(rs_choose_item *items, size_t n, rs_choose_entry *entries,
                               size_t n_entries, const rs_choose_rules *rules, rsift_error *err)
 {

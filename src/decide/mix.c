@@ -1,7 +1,8 @@
 /* recipe -> ledger. The database decides what a sample by itself decides (role, licence, findings,
  * leaks, duplicates) and writes the candidates to a temporary file; the selection (caps, shares,
  * budget) is made over flat arrays of what is left; then the file is read once more, in the same
- * order of rows, into the ledger. 48 bytes a kept candidate stay in memory, none a dropped one. */
+ * order of rows, into the ledger. Of each candidate 2 bytes stay in memory; where something limits
+ * the choice, 32 bytes more of each that is still kept. */
 #include "decide/decide.h"
 
 #include "base/alloc.h"
@@ -32,6 +33,7 @@ typedef struct mix {
     uint8_t *outcomes; /* by row of the file: rs_choose_outcome + 1, 0 = not selectable */
     uint8_t *repeats;
     int64_t n_rows;
+    rs_mix_counts counts;
     rs_id content; /* sum over what was chosen from: names the mixture */
     char mixture_id[RS_ID_TEXT], recipe_hash[RS_ID_TEXT];
 } mix;
@@ -89,30 +91,49 @@ static uint64_t folded(rs_id id)
     return id.hi * UINT64_C(0x9e3779b97f4a7c15) ^ id.lo;
 }
 
-/* Reads the selectable candidates into flat arrays, and sums up a fingerprint of them. */
-static rsift_status read_items(mix *m, rsift_error *err)
+/* Notes what the selection says of an item, by its row. */
+static void note_outcome(mix *m, const rs_choose_item *item)
+{
+    m->outcomes[item->row] = (uint8_t)(item->outcome + 1);
+    m->repeats[item->row] = item->repeats;
+}
+
+/* An item of [selectable]; adds it to the fingerprint of what was chosen from. */
+static rs_choose_item read_item(mix *m, const rs_result *row)
+{
+    const rs_id id = rs_result_id(row, 1), picture = rs_result_id(row, 3);
+    const uint64_t key = rs_rng_key((uint64_t)m->job->recipe->seed, id);
+    const rs_choose_item item = {.key = key,
+                                 .row = (uint32_t)rs_result_i64(row, 0),
+                                 .entry = (uint16_t)rs_result_i64(row, 2),
+                                 .picture = folded(picture),
+                                 .question = (uint32_t)(folded(rs_result_id(row, 4)) >> 16),
+                                 .uses = (uint8_t)rs_result_i64(row, 6)};
+    m->content.hi += id.hi * 3 + id.lo; /* sums: the rows come in any order */
+    if (rs_result_i64(row, 5)) m->content.hi += item.picture ^ id.lo;
+    m->content.lo += key ^ item.entry;
+    return item;
+}
+
+/* Reads the selectable candidates: into a flat array, or where nothing limits the choice straight
+ * into the outcomes. */
+static rsift_status read_items(mix *m, bool keep_all, rsift_error *err)
 {
     rs_result *result;
     RS_TRY(rs_decide_ask(m->job->reader, "mix", "selectable", m->tmp, &result, err));
-    uint64_t seed = (uint64_t)m->job->recipe->seed;
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
+        rs_choose_item item = read_item(m, result);
+        if (keep_all) {
+            rs_choose_keep(&item, m->entries);
+            note_outcome(m, &item);
+            continue;
+        }
         if (!RS_VEC_RESERVE(m->items, m->cap_items, m->n_items + 1)) {
             status = rs_err_nomem(err, "the selection");
             break;
         }
-        rs_id id = rs_result_id(result, 1);
-        uint64_t key = rs_rng_key(seed, id);
-        m->items[m->n_items++] =
-            (rs_choose_item){.key = key,
-                             .row = (uint32_t)rs_result_i64(result, 0),
-                             .entry = (uint16_t)rs_result_i64(result, 2),
-                             .picture = folded(rs_result_id(result, 3)),
-                             .question = (uint32_t)(folded(rs_result_id(result, 4)) >> 16),
-                             .uses = (uint8_t)rs_result_i64(result, 6)};
-        m->content.hi += id.hi * 3 + id.lo; /* sums: the rows come in any order */
-        if (rs_result_i64(result, 5)) m->content.hi += folded(rs_result_id(result, 3)) ^ id.lo;
-        m->content.lo += key ^ (uint64_t)rs_result_i64(result, 2);
+        m->items[m->n_items++] = item;
     }
     rs_result_close(result);
     return status == RSIFT_END ? RSIFT_OK : status;
@@ -124,7 +145,9 @@ static rsift_status select_all(mix *m, rsift_error *err)
 {
     const rs_recipe *r = m->job->recipe;
     m->entries = rs_calloc(r->datasets.n, sizeof *m->entries);
-    if (!m->entries) return rs_err_nomem(err, "the selection");
+    m->outcomes = rs_calloc((size_t)m->n_rows + 1, 1);
+    m->repeats = rs_calloc((size_t)m->n_rows + 1, 1);
+    if (!m->entries || !m->outcomes || !m->repeats) return rs_err_nomem(err, "the selection");
     for (size_t i = 0; i < r->datasets.n; i++) {
         const rs_recipe_entry *e = &r->datasets.items[i];
         m->entries[i] = (rs_choose_entry){.most = e->samples,
@@ -132,19 +155,17 @@ static rsift_status select_all(mix *m, rsift_error *err)
                                           .weight = e->weight[1],
                                           .repeats = e->repeats};
     }
-    rs_choose_rules rules = {.per_image = r->per_image,
-                             .per_question = r->per_question,
-                             .seed = (uint64_t)r->seed,
-                             .budget = r->budget_images >= 0 ? r->budget_images : r->budget_samples,
-                             .budget_in_images = r->budget_images >= 0};
+    const rs_choose_rules rules = {
+        .per_image = r->per_image,
+        .per_question = r->per_question,
+        .seed = (uint64_t)r->seed,
+        .budget = r->budget_images >= 0 ? r->budget_images : r->budget_samples,
+        .budget_in_images = r->budget_images >= 0};
+    const bool keep_all = rs_choose_keeps_all(m->entries, r->datasets.n, &rules);
+    RS_TRY(read_items(m, keep_all, err));
+    if (keep_all) return RSIFT_OK;
     RS_TRY(rs_choose_select(m->items, m->n_items, m->entries, r->datasets.n, &rules, err));
-    m->outcomes = rs_calloc((size_t)m->n_rows + 1, 1);
-    m->repeats = rs_calloc((size_t)m->n_rows + 1, 1);
-    if (!m->outcomes || !m->repeats) return rs_err_nomem(err, "the selection");
-    for (size_t i = 0; i < m->n_items; i++) {
-        m->outcomes[m->items[i].row] = (uint8_t)(m->items[i].outcome + 1);
-        m->repeats[m->items[i].row] = m->items[i].repeats;
-    }
+    for (size_t i = 0; i < m->n_items; i++) note_outcome(m, &m->items[i]);
     /* outcomes by row are all that is needed from here on */
     rs_free(m->items);
     m->items = NULL;
@@ -180,12 +201,28 @@ static rs_str reason_of(const mix *m, int64_t row, rs_str reason, bool *kept)
     return outcome ? rs_str_of(names[outcome]) : reason;
 }
 
+/* Counts a row of [ledger] for the answer. */
+static void count_row(mix *m, const rs_result *row, bool kept, uint8_t repeats)
+{
+    rs_mix_count *count = &m->counts.datasets[rs_result_i64(row, 5)];
+    const int64_t traits = rs_result_i64(row, 6);
+    count->n_candidates++;
+    if (!kept) return;
+    count->n_kept++;
+    count->n_uses += repeats;
+    m->counts.n_unwritable += (traits & RS_MIX_UNWRITABLE) != 0;
+    m->counts.n_licence_unknown += (traits & RS_MIX_LICENCE_UNKNOWN) != 0;
+    m->counts.n_unseen += (traits & RS_MIX_UNSEEN) != 0;
+}
+
 /* One ledger row per candidate, in the order of the file: the selection's outcome where there is
  * one, else the reason that SQL gave. */
 static rsift_status put_ledger(mix *m, rsift_error *err)
 {
     rs_result *result;
     rs_rows *rows;
+    m->counts.datasets = rs_calloc(m->job->recipe->datasets.n + 1, sizeof *m->counts.datasets);
+    if (!m->counts.datasets) return rs_err_nomem(err, "the ledger");
     RS_TRY(rs_decide_ask(m->job->reader, "mix", "ledger", m->tmp, &result, err));
     rsift_status status = rs_store_append(m->job->store, RS_T_LEDGER, &rows, err);
     if (status != RSIFT_OK) {
@@ -210,6 +247,7 @@ static rsift_status put_ledger(mix *m, rsift_error *err)
         }
         rs_put_i64(rows, RS_LEDGER_n_repeats, m->repeats[row]);
         rs_put_end(rows);
+        count_row(m, result, kept, m->repeats[row]);
     }
     rs_result_close(result);
     rsift_status end = rs_store_append_end(rows, status == RSIFT_END ? err : NULL);
@@ -264,6 +302,7 @@ static rsift_status put_answer(const mix *m, rs_buf *json, rsift_error *err)
     rs_mix_made made = {.job = m->job,
                         .mixture_id = m->mixture_id,
                         .entries = m->entries,
+                        .counts = &m->counts,
                         .n_candidates = m->n_rows};
     for (int64_t i = 0; i < m->n_rows; i++) {
         made.n_kept += m->repeats[i] > 0;
@@ -286,18 +325,18 @@ rsift_status rs_decide_mix(const rs_mix_job *job, rs_buf *json, rsift_error *err
     m.tmp = rs_str_of(m.tmp_path.text);
     rsift_status status = rs_mix_make_tables(job, err);
     if (status == RSIFT_OK) status = make_candidates(&m, err);
-    if (status == RSIFT_OK) status = read_items(&m, err);
+    if (status == RSIFT_OK) status = select_all(&m, err);
     if (status == RSIFT_OK) {
         name_mixture(&m);
-        status = select_all(&m, err);
+        status = write_all(&m, err);
     }
-    if (status == RSIFT_OK) status = write_all(&m, err);
     if (status == RSIFT_OK) status = put_answer(&m, json, err);
     /* also after an error */
     (void)rs_store_remove_tree(m.tmp_path.text, NULL);
     rs_lock_drop(&m.tmp_lock, true);
     rs_free(m.items);
     rs_free(m.entries);
+    rs_free(m.counts.datasets);
     rs_free(m.outcomes);
     rs_free(m.repeats);
     return status;

@@ -1,5 +1,5 @@
 -- A mixture: every sample of the recipe's datasets with the reason that decides it.
--- In (temporary tables): entry_cell(dataset, task, skill, entry), entry_dataset(dataset),
+-- In (temporary tables): entry_cell(dataset, task, skill, entry), entry_dataset(i, dataset),
 -- split_cell(dataset, task, skill, entry), recipe_split(entry, scheme, name), mix_setting,
 -- licence_ok(class), list_finding(code), duplicates.sql's near_picture and near_key, sample_leak, protected_sample, pool.sql's parted_list, and what
 -- usable.sql makes.
@@ -40,9 +40,16 @@ FROM sample, mix_setting WHERE unwritable IS NOT NULL;
 CREATE OR REPLACE TEMP TABLE reference_count AS
 SELECT t.sample_id, count(DISTINCT trim(t.text, E' \t\n\v\f\r')) AS n FROM turn t, mix_setting
 WHERE captions_per_image > 1 AND t.role = 'reference' AND trim(t.text, E' \t\n\v\f\r') <> '' GROUP BY t.sample_id;
+-- Pictures that a comparison can see, and samples that are not told by their one picture.
+CREATE OR REPLACE TEMP TABLE mix_hashed AS SELECT content_hash FROM picture_hash, mix_setting WHERE failed IS NULL AND look_near;
+CREATE OR REPLACE TEMP TABLE mix_unseen AS
+SELECT sa.sample_id, coalesce(bool_or(h.content_hash IS NULL) FILTER (sa.asset_role <> 'mask'), false) AS unseen
+FROM sample_asset sa LEFT JOIN asset a ON a.asset_id = sa.asset_id LEFT JOIN mix_hashed h ON h.content_hash = a.content_hash
+WHERE sa.sample_id IN (SELECT sample_id FROM sample_asset WHERE i > 0 OR asset_role = 'mask') GROUP BY sa.sample_id;
 -- [candidates]
+-- `traits`: what the answer counts of the kept (mix_answer.h).
 COPY (
-SELECT s.sample_id,
+SELECT s.sample_id, d.i AS dataset,
   CAST(least(coalesce(se.entry, 65535), coalesce(c.entry, 65535)) AS INTEGER) AS entry,
   CASE
     WHEN (s.role = 'eval' OR ev.sample_id IS NOT NULL) AND NOT allow_eval THEN 'eval-role'
@@ -77,7 +84,10 @@ SELECT s.sample_id,
   CAST(coalesce(rc.n, 1) AS INTEGER) AS n_references, CAST(coalesce(ch.repeats, 1) AS INTEGER) AS uses,
   CASE WHEN n.area IS NOT NULL THEN near_key(s.task, s.n_turns, s.n_regions, s.key_asked, s.key_answer, s.key_whole) END AS near_key,
   n.area, CASE r.licence_class WHEN 'open' THEN 0 WHEN 'research' THEN 1 WHEN 'restricted' THEN 3 ELSE 2 END AS licence,
-  CASE WHEN s.role = 'eval' OR ev.sample_id IS NOT NULL THEN 0 ELSE 1 END AS open_
+  CASE WHEN s.role = 'eval' OR ev.sample_id IS NOT NULL THEN 0 ELSE 1 END AS open_,
+  CAST(CASE WHEN s.unwritable IS NOT NULL THEN 1 ELSE 0 END
+     + CASE WHEN r.release_id IS NOT NULL AND coalesce(r.licence_class, 'unknown') = 'unknown' THEN 2 ELSE 0 END
+     + CASE WHEN coalesce(un.unseen, s.n_assets > 0 AND hd.content_hash IS NULL) THEN 4 ELSE 0 END AS INTEGER) AS traits
 FROM pictured_sample s
 JOIN entry_dataset d ON d.dataset = s.dataset
 CROSS JOIN mix_setting
@@ -94,6 +104,8 @@ LEFT JOIN mix_choice ch ON ch.sample_id = s.sample_id
 LEFT JOIN reference_count rc ON rc.sample_id = s.sample_id
 LEFT JOIN mix_unwritable u ON u.sample_id = s.sample_id
 LEFT JOIN near_picture n ON n.picture = s.picture
+LEFT JOIN mix_hashed hd ON hd.content_hash = s.picture
+LEFT JOIN mix_unseen un ON un.sample_id = s.sample_id
 ) TO '{tmp}/candidates.parquet' (FORMAT parquet, ROW_GROUP_SIZE 65536);
 -- [asserted]
 -- What pool.sql compares for conflicts: every answer of the recipe's datasets that nothing forbids to
@@ -141,17 +153,13 @@ LEFT JOIN read_parquet('{tmp}/clusters.parquet') m ON m.picture = c.picture
 WHERE c.reason = 'kept';
 -- [ledger]
 SELECT c.file_row_number, c.sample_id, coalesce(l.reason, CASE WHEN n.sample_id IS NOT NULL THEN 'duplicate-near' END, c.reason),
-       coalesce(CAST(l.partner AS VARCHAR), n.detail, c.detail), c.n_references
+       coalesce(CAST(l.partner AS VARCHAR), n.detail, c.detail), c.n_references,
+       c.dataset, c.traits
 FROM read_parquet('{tmp}/candidates.parquet', file_row_number = true) c
 LEFT JOIN read_parquet('{tmp}/losers.parquet') l ON l.sample_id = c.sample_id
 LEFT JOIN read_parquet('{tmp}/repeats.parquet') n ON n.sample_id = c.sample_id;
 -- [cells]
 SELECT DISTINCT s.dataset, s.task, coalesce(s.skill, '') FROM sample s ORDER BY 1, 2, 3;
--- [per_dataset]
-SELECT s.dataset, count(*) AS candidates, CAST(count(*) FILTER (l.kept) AS BIGINT) AS kept,
-       CAST(coalesce(sum(l.n_repeats) FILTER (l.kept), 0) AS BIGINT) AS with_repeats
-FROM ledger l JOIN sample s ON s.sample_id = l.sample_id
-WHERE l.mixture_id = getvariable('rsift_mixture') GROUP BY s.dataset ORDER BY s.dataset;
 -- [per_reason]
 SELECT reason, count(*) AS samples FROM ledger
 WHERE mixture_id = getvariable('rsift_mixture') GROUP BY reason ORDER BY reason;

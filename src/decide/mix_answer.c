@@ -23,6 +23,33 @@ static void put_entries(const rs_mix_made *m, rs_json_writer *json)
     rs_json_end_array(json);
 }
 
+/* The datasets in alphabetical order, each once. */
+static void put_datasets(const rs_mix_made *m, rs_json_writer *json)
+{
+    const rs_recipe *r = m->job->recipe;
+    const rs_recipe_entry *last = NULL;
+    rs_json_field_array(json, "datasets");
+    for (;;) {
+        size_t next = r->datasets.n;
+        for (size_t i = 0; i < r->datasets.n; i++) {
+            const rs_str id = r->datasets.items[i].id;
+            if (m->counts->datasets[i].n_candidates && (!last || rs_str_cmp(id, last->id) > 0) &&
+                (next == r->datasets.n || rs_str_cmp(id, r->datasets.items[next].id) < 0))
+                next = i;
+        }
+        if (next == r->datasets.n) break;
+        last = &r->datasets.items[next];
+        rs_json_blank(json, RS_DECIDE_LINE);
+        rs_json_begin_object(json);
+        rs_json_field_str(json, "dataset", last->id);
+        rs_json_field_i64(json, "candidates", m->counts->datasets[next].n_candidates);
+        rs_json_field_i64(json, "kept", m->counts->datasets[next].n_kept);
+        rs_json_field_i64(json, "with_repeats", m->counts->datasets[next].n_uses);
+        rs_json_end_object(json);
+    }
+    rs_json_end_array(json);
+}
+
 static void put_warning(rs_json_writer *json, const char *code, int64_t n, const char *text)
 {
     if (n == 0) return;
@@ -106,56 +133,35 @@ static rsift_status put_leaks_unseen(const rs_mix_made *m, rs_json_writer *json,
     return RSIFT_OK;
 }
 
-/* Kept samples of whose pictures nobody could say whether another shows the same. */
-static rsift_status put_near_unseen(const rs_mix_made *m, rs_json_writer *json, rsift_error *err)
-{
-    static const char sql[] =
-        "SELECT count(DISTINCT l.sample_id) FROM ledger l JOIN sample_asset sa USING (sample_id) "
-        "LEFT JOIN asset a ON a.asset_id = sa.asset_id LEFT JOIN picture_hash h ON h.content_hash "
-        "= a.content_hash WHERE l.mixture_id = getvariable('rsift_mixture') AND l.kept AND "
-        "sa.asset_role <> 'mask' AND (h.content_hash IS NULL OR h.failed IS NOT NULL)";
-    int64_t n = 0;
-    if (m->job->recipe->near == RS_RECIPE_NEAR_KEEP) return RSIFT_OK;
-    RS_TRY(rs_decide_number(m->job->store, sql, &n, err));
-    put_warning(json, "near-not-checked", n,
-                "kept without a look for near-duplicates: pictures that are not hashed. `rsift "
-                "hash` hashes them; `duplicates: {near: keep}` says that nobody asks");
-    return RSIFT_OK;
-}
-
 /* What a reader of the mixture should know although nothing is wrong: kept samples that some models
  * cannot be taught, those without a stated licence, official training samples that share pictures
  * with their own benchmark, and benchmarks that no method could look at. */
 static rsift_status put_warnings(const rs_mix_made *m, rs_json_writer *json, rsift_error *err)
 {
-    static const struct {
-        const char *code, *sql, *text;
-    } counted[] = {
-        {"model-unnamed",
-         "SELECT count(*) FROM ledger l JOIN sample s USING (sample_id) WHERE l.mixture_id = "
-         "getvariable('rsift_mixture') AND l.kept AND s.unwritable IS NOT NULL",
-         "kept, but some models cannot be taught them: name `model` in the recipe"},
-        {"licence-unknown",
-         "SELECT count(*) FROM ledger l JOIN sample s USING (sample_id) JOIN release_once r ON "
-         "r.release_id = s.release_id WHERE l.mixture_id = getvariable('rsift_mixture') AND l.kept "
-         "AND coalesce(r.licence_class, 'unknown') = 'unknown'",
-         "kept, but nobody states their licence"},
-        {"own-overlap",
-         "SELECT count(DISTINCT o.sample_id) FROM sample_leak o JOIN ledger l USING (sample_id) "
-         "WHERE o.own AND l.mixture_id = getvariable('rsift_mixture') AND l.kept",
-         "kept: official training samples that share pictures with their own benchmark;"
-         " clean/<benchmark>.ids of the output lists what shares none, strict: yes drops them"}};
+    static const char own_overlap[] =
+        "SELECT count(DISTINCT o.sample_id) FROM sample_leak o JOIN ledger l USING (sample_id) "
+        "WHERE o.own AND l.mixture_id = getvariable('rsift_mixture') AND l.kept";
+    const rs_recipe *r = m->job->recipe;
+    int64_t n_own = 0;
     rs_json_field_array(json, "warnings");
-    for (size_t i = 0; i < m->job->recipe->datasets.n; i++)
-        RS_TRY(put_absent_tasks(m, &m->job->recipe->datasets.items[i], json, err));
+    for (size_t i = 0; i < r->datasets.n; i++)
+        RS_TRY(put_absent_tasks(m, &r->datasets.items[i], json, err));
     /* a mixture for one model holds nothing that this one cannot be taught */
-    for (size_t i = m->job->recipe->for_model.len > 0; i < sizeof counted / sizeof *counted; i++) {
-        int64_t n = 0;
-        RS_TRY(rs_decide_number(m->job->store, counted[i].sql, &n, err));
-        put_warning(json, counted[i].code, n, counted[i].text);
-    }
+    if (!r->for_model.len)
+        put_warning(json, "model-unnamed", m->counts->n_unwritable,
+                    "kept, but some models cannot be taught them: name `model` in the recipe");
+    put_warning(json, "licence-unknown", m->counts->n_licence_unknown,
+                "kept, but nobody states their licence");
+    RS_TRY(rs_decide_number(m->job->store, own_overlap, &n_own, err));
+    put_warning(
+        json, "own-overlap", n_own,
+        "kept: official training samples that share pictures with their own benchmark;"
+        " clean/<benchmark>.ids of the output lists what shares none, strict: yes drops them");
     RS_TRY(put_leaks_unseen(m, json, err));
-    RS_TRY(put_near_unseen(m, json, err));
+    if (r->near != RS_RECIPE_NEAR_KEEP)
+        put_warning(json, "near-not-checked", m->counts->n_unseen,
+                    "kept without a look for near-duplicates: pictures that are not hashed. `rsift "
+                    "hash` hashes them; `duplicates: {near: keep}` says that nobody asks");
     rs_json_end_array(json);
     return RSIFT_OK;
 }
@@ -177,8 +183,7 @@ rsift_status rs_mix_put_answer(const rs_mix_made *m, rs_buf *json, rsift_error *
     rs_json_field_i64(&w, "kept", m->n_kept);
     rs_json_field_i64(&w, "with_repeats", m->n_uses);
     put_entries(m, &w);
-    rs_json_write_key(&w, "datasets");
-    RS_TRY(rs_decide_rows(m->job->store, "mix", "per_dataset", &w, err));
+    put_datasets(m, &w);
     rs_json_write_key(&w, "reasons");
     RS_TRY(rs_decide_rows(m->job->store, "mix", "per_reason", &w, err));
     RS_TRY(put_warnings(m, &w, err));

@@ -102,6 +102,7 @@ static void put_settings(rs_buf *sql, const rs_mix_job *job)
                     {"keep_duplicates", r->keep_duplicates},
                     {"keep_unresolved", r->keep_unresolved},
                     {"crops", job->crops_square},
+                    {"look_near", r->near != RS_RECIPE_NEAR_KEEP},
                     {"chosen_only", job->choices.len > 0}};
     rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE mix_setting AS SELECT ");
     for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
@@ -152,7 +153,7 @@ static void put_entry_tables(rs_buf *sql, const rs_recipe *r)
         "CREATE OR REPLACE TEMP TABLE split_cell(dataset VARCHAR, task VARCHAR, skill VARCHAR, "
         "entry INTEGER);\n"
         "CREATE OR REPLACE TEMP TABLE recipe_split(entry INTEGER, scheme VARCHAR, name VARCHAR);\n"
-        "CREATE OR REPLACE TEMP TABLE entry_dataset(dataset VARCHAR);\n");
+        "CREATE OR REPLACE TEMP TABLE entry_dataset(i INTEGER, dataset VARCHAR);\n");
 }
 
 static rsift_status put_found_cells(const rs_mix_job *job, rs_buf *sql, rsift_error *err)
@@ -223,7 +224,7 @@ rsift_status rs_mix_make_tables(const rs_mix_job *job, rsift_error *err)
         bool again = false;
         for (size_t k = 0; k < i; k++) again = again || rs_str_eq(r->datasets.items[k].id, e->id);
         if (!again) {
-            rs_buf_cstr(&sql, "INSERT INTO entry_dataset VALUES (");
+            rs_buf_printf(&sql, "INSERT INTO entry_dataset VALUES (%zu, ", i);
             rs_store_put_literal(&sql, e->id);
             rs_buf_cstr(&sql, ");\n");
         }

@@ -230,6 +230,40 @@ static void items_count_by_their_uses(void **state)
     }
 }
 
+static void what_nothing_limits_needs_no_order(void **state)
+{
+    (void)state;
+    enum { N = 500, ENTRIES = 4 };
+    for (uint64_t round = 0; round < 20; round++) {
+        rs_choose_item *all = make_picks(round, N, ENTRIES, 40), *one = make_picks(round, N, ENTRIES, 40);
+        rs_choose_entry want[ENTRIES], found[ENTRIES];
+        for (size_t i = 0; i < ENTRIES; i++)
+            want[i] = (rs_choose_entry){.most = -1, .weight = (double)(i % 2), .repeats = 1 + (int64_t)i};
+        memcpy(found, want, sizeof found);
+        rs_choose_rules rules = {.budget = -1, .seed = round};
+        assert_true(rs_choose_keeps_all(want, ENTRIES, &rules));
+        for (size_t i = 0; i < N; i++) all[i].uses = one[i].uses = (uint8_t)(i % 5);
+        OK(rs_choose_select(all, N, want, ENTRIES, &rules, err));
+        qsort(all, N, sizeof *all, by_row);
+        for (size_t i = 0; i < N; i++) {
+            rs_choose_keep(&one[i], found);
+            assert_int_equal(one[i].outcome, all[i].outcome);
+            assert_int_equal(one[i].repeats, all[i].repeats);
+        }
+        for (size_t i = 0; i < ENTRIES; i++) {
+            assert_int_equal(found[i].n_usable, want[i].n_usable);
+            assert_int_equal(found[i].target, want[i].target);
+            assert_int_equal(found[i].n_kept, want[i].n_kept);
+        }
+        want[round % ENTRIES].most = 10;
+        assert_false(rs_choose_keeps_all(want, ENTRIES, &rules));
+        rules.per_image = 1;
+        assert_false(rs_choose_keeps_all(found, ENTRIES, &rules));
+        free(all);
+        free(one);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(shares_add_up),
@@ -240,6 +274,7 @@ int main(void)
                                        cmocka_unit_test(a_budget_of_pictures),
                                        cmocka_unit_test(more_budget_keeps_what_was_kept),
                                        cmocka_unit_test(unweighted_beside_weighted_weighs_one),
-                                       cmocka_unit_test(items_count_by_their_uses)};
+                                       cmocka_unit_test(items_count_by_their_uses),
+                                       cmocka_unit_test(what_nothing_limits_needs_no_order)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
