@@ -155,12 +155,12 @@ static rsift_status select_all(mix *m, rsift_error *err)
                                           .weight = e->weight[1],
                                           .repeats = e->repeats};
     }
-    const rs_choose_rules rules = {
-        .per_image = r->per_image,
-        .per_question = r->per_question,
-        .seed = (uint64_t)r->seed,
-        .budget = r->budget_images >= 0 ? r->budget_images : r->budget_samples,
-        .budget_in_images = r->budget_images >= 0};
+    const rs_choose_rules rules = {.per_image = r->per_image,
+                                   .per_question = r->per_question,
+                                   .seed = (uint64_t)r->seed,
+                                   .budget =
+                                       r->budget_images >= 0 ? r->budget_images : r->budget_samples,
+                                   .budget_in_images = r->budget_images >= 0};
     const bool keep_all = rs_choose_keeps_all(m->entries, r->datasets.n, &rules);
     RS_TRY(read_items(m, keep_all, err));
     if (keep_all) return RSIFT_OK;

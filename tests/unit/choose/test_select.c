@@ -235,10 +235,12 @@ static void what_nothing_limits_needs_no_order(void **state)
     (void)state;
     enum { N = 500, ENTRIES = 4 };
     for (uint64_t round = 0; round < 20; round++) {
-        rs_choose_item *all = make_picks(round, N, ENTRIES, 40), *one = make_picks(round, N, ENTRIES, 40);
+        rs_choose_item *all = make_picks(round, N, ENTRIES, 40),
+                       *one = make_picks(round, N, ENTRIES, 40);
         rs_choose_entry want[ENTRIES], found[ENTRIES];
         for (size_t i = 0; i < ENTRIES; i++)
-            want[i] = (rs_choose_entry){.most = -1, .weight = (double)(i % 2), .repeats = 1 + (int64_t)i};
+            want[i] =
+                (rs_choose_entry){.most = -1, .weight = (double)(i % 2), .repeats = 1 + (int64_t)i};
         memcpy(found, want, sizeof found);
         rs_choose_rules rules = {.budget = -1, .seed = round};
         assert_true(rs_choose_keeps_all(want, ENTRIES, &rules));
