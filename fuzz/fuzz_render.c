@@ -21,7 +21,7 @@ static void check_record(const rs_writer *writer, const rs_writer_set *set, cons
     rs_rendered back = {0};
     rsift_error err = {0};
     const rs_json *root;
-    RS_ASSERT(writer->record(set, r, &record, &err) == RSIFT_OK);
+    RS_ASSERT(writer->record(set, r, &(rs_json_writer){.buf = &record}, &err) == RSIFT_OK);
     const rs_str text = rs_buf_view(&record);
     RS_ASSERT(rs_utf8_valid(text) == text.len);
     RS_ASSERT(rs_json_parse(&arena, text, NULL, &root, &err) == RSIFT_OK);

@@ -35,28 +35,6 @@ bool rs_buf_reserve(rs_buf *buf, size_t extra)
     return true;
 }
 
-void rs_buf_add(rs_buf *buf, const void *bytes, size_t n)
-{
-    if (n == 0 || !rs_buf_reserve(buf, n)) return;
-    memcpy(buf->ptr + buf->len, bytes, n);
-    buf->len += n;
-}
-
-void rs_buf_str(rs_buf *buf, rs_str s)
-{
-    rs_buf_add(buf, s.ptr, s.len);
-}
-
-void rs_buf_cstr(rs_buf *buf, const char *s)
-{
-    rs_buf_str(buf, rs_str_of(s));
-}
-
-void rs_buf_char(rs_buf *buf, char c)
-{
-    rs_buf_add(buf, &c, 1);
-}
-
 void rs_buf_printf(rs_buf *buf, const char *fmt, ...)
 {
     va_list args;

@@ -15,10 +15,25 @@ typedef struct rs_buf {
 
 void rs_buf_fini(rs_buf *buf);
 bool rs_buf_reserve(rs_buf *buf, size_t extra);
-void rs_buf_add(rs_buf *buf, const void *bytes, size_t n);
-void rs_buf_str(rs_buf *buf, rs_str s);
-void rs_buf_cstr(rs_buf *buf, const char *s);
-void rs_buf_char(rs_buf *buf, char c);
+static inline void rs_buf_add(rs_buf *buf, const void *bytes, size_t n)
+{
+    if (n == 0 || buf->failed) return;
+    if (buf->cap - buf->len < n && !rs_buf_reserve(buf, n)) return;
+    memcpy(buf->ptr + buf->len, bytes, n);
+    buf->len += n;
+}
+static inline void rs_buf_str(rs_buf *buf, rs_str s)
+{
+    rs_buf_add(buf, s.ptr, s.len);
+}
+static inline void rs_buf_cstr(rs_buf *buf, const char *s)
+{
+    rs_buf_str(buf, rs_str_of(s));
+}
+static inline void rs_buf_char(rs_buf *buf, char c)
+{
+    rs_buf_add(buf, &c, 1);
+}
 void rs_buf_printf(rs_buf *buf, const char *fmt, ...) RS_PRINTF(2, 3);
 void rs_buf_u64(rs_buf *buf, uint64_t v);
 void rs_buf_i64(rs_buf *buf, int64_t v);

@@ -32,7 +32,7 @@ static bool word_needs_escape(const char *p)
 
 /* The letters of `s` as written between the quotes of a JSON string. Runs that need no escape
  * are copied at once. */
-static void put_letters(rs_buf *buf, rs_str s)
+void rs_json_put_letters(rs_buf *buf, rs_str s)
 {
     size_t run = 0, i = 0;
     while (i < s.len) {
@@ -54,7 +54,7 @@ static void put_letters(rs_buf *buf, rs_str s)
 void rs_json_put_str(rs_buf *buf, rs_str s)
 {
     rs_buf_char(buf, '"');
-    put_letters(buf, s);
+    rs_json_put_letters(buf, s);
     rs_buf_char(buf, '"');
 }
 
@@ -148,6 +148,7 @@ void rs_json_blank(rs_json_writer *w, const char *blank)
 void rs_json_write_key_str(rs_json_writer *w, rs_str key)
 {
     RS_ASSERT(in_object(w) && !w->key);
+    w->n_keys += w->depth == 1;
     if (w->comma) rs_buf_char(w->buf, ',');
     put_blank(w);
     rs_json_put_str(w->buf, key);
@@ -183,7 +184,7 @@ void rs_json_write_parts(rs_json_writer *w, const rs_str *parts, size_t n)
 {
     rs_buf *buf = rs_json_value_buf(w);
     rs_buf_char(buf, '"');
-    for (size_t i = 0; i < n; i++) put_letters(buf, parts[i]);
+    for (size_t i = 0; i < n; i++) rs_json_put_letters(buf, parts[i]);
     rs_buf_char(buf, '"');
 }
 

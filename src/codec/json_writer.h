@@ -21,6 +21,7 @@ typedef struct rs_json_writer {
     const char *blank; /* precedes the next key, value or end; NULL = nothing */
     uint64_t objects;  /* bit d is set when the container at depth d is an object */
     uint32_t depth;    /* open containers */
+    uint32_t n_keys;   /* of the outermost object */
     bool comma;        /* a value was written at this depth: a comma comes before the next */
     bool key;          /* a key was written, its value is due */
 } rs_json_writer;
@@ -49,6 +50,8 @@ void rs_json_write_double(rs_json_writer *w, double v); /* shortest form; null i
 void rs_json_write_bool(rs_json_writer *w, bool v);
 void rs_json_write_null(rs_json_writer *w);
 void rs_json_write_raw(rs_json_writer *w, rs_str json); /* one value, spelled already */
+/* The letters of a string as they stand between its quotes. */
+void rs_json_put_letters(rs_buf *buf, rs_str s);
 /* The buffer, for one value that another function spells into it right after this call. */
 rs_buf *rs_json_value_buf(rs_json_writer *w);
 

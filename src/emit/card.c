@@ -15,10 +15,9 @@
 static const char sources_sql[] =
     "SELECT r.dataset, any_value(r.licence_annotations), any_value(r.licence_imagery), "
     "any_value(r.licence_class), "
-    "any_value(r.redistribution), any_value(r.origin), count(*), "
-    "CAST(sum(l.n_repeats) AS BIGINT) FROM ledger l JOIN sample s USING (sample_id) "
-    "JOIN release r USING (release_id) WHERE l.mixture_id = $1 AND l.kept GROUP BY r.dataset ORDER "
-    "BY r.dataset";
+    "any_value(r.redistribution), any_value(r.origin), CAST(sum(k.n) AS BIGINT), "
+    "CAST(sum(k.n_repeats) AS BIGINT) FROM emit_kind k JOIN release r USING (release_id) "
+    "GROUP BY r.dataset ORDER BY r.dataset";
 static const char reasons_sql[] = "SELECT reason, count(*) FROM ledger WHERE mixture_id = $1 AND "
                                   "NOT kept GROUP BY reason ORDER BY reason";
 /* The samples of each task and skill that their questions ask for: a conversation is in a row for
@@ -27,16 +26,31 @@ static const char tasks_sql[] = "SELECT g.task, g.skill, count(DISTINCT l.sample
                                 "FROM ledger l JOIN tag g USING (sample_id) "
                                 "WHERE l.mixture_id = $1 AND l.kept "
                                 "GROUP BY g.task, g.skill ORDER BY g.task, g.skill NULLS FIRST";
+/* The same where no rule has a word for any question, as without signals: what questions ask for is
+ * then said by the release's words alone, and by one sample for all of its kind. */
+static const char untagged_sql[] =
+    "SELECT task, skill, CAST(sum(n) AS BIGINT) FROM (SELECT DISTINCT k.sample_id, k.n, g.task, "
+    "g.skill FROM emit_kind k JOIN tag g USING (sample_id)) GROUP BY task, skill ORDER BY task, "
+    "skill NULLS FIRST";
+static const char tagged_sql[] = "SELECT 'yes' FROM turn WHERE tag_task IS NOT NULL OR tag_skill "
+                                 "IS NOT NULL LIMIT 1";
+
+/* Asks about the mixture $1, or the dataset of the evaluation. */
+static rsift_status ask(const rs_emit_job *job, const char *sql, rs_result **out, rsift_error *err)
+{
+    const bool eval = job->mixture_id.len == 0;
+    const rs_arg arg = {.type = RS_ARG_STR, .str = eval ? job->report.eval : job->mixture_id};
+    const rs_str text = rs_str_of(sql);
+    return rs_store_query(job->store, text, &arg, rs_str_find_char(text, '$') != RS_NPOS, out, err);
+}
 
 /* One answer in words, with rows and columns in a text; empty where there is none. In the arena. */
 static rsift_status ask_text(const rs_emit_job *job, const char *sql, rs_arena *arena, rs_str *out,
                              rsift_error *err)
 {
-    const bool eval = job->mixture_id.len == 0;
-    const rs_arg arg = {.type = RS_ARG_STR, .str = eval ? job->report.eval : job->mixture_id};
     rs_result *result;
     *out = RS_STR("");
-    RS_TRY(rs_store_query(job->store, rs_str_of(sql), &arg, 1, &result, err));
+    RS_TRY(ask(job, sql, &result, err));
     rsift_status status = rs_result_next(result, err);
     if (status == RSIFT_OK && !rs_result_null(result, 0)) {
         *out = rs_arena_str(arena, rs_result_str(result, 0));
@@ -49,9 +63,8 @@ static rsift_status ask_text(const rs_emit_job *job, const char *sql, rs_arena *
 /* One row of a Markdown table for each row of the result. */
 static rsift_status put_table(const rs_emit_job *job, const char *sql, rs_buf *b, rsift_error *err)
 {
-    rs_arg arg = {.type = RS_ARG_STR, .str = job->mixture_id};
     rs_result *result;
-    RS_TRY(rs_store_query(job->store, rs_str_of(sql), &arg, 1, &result, err));
+    RS_TRY(ask(job, sql, &result, err));
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
         rs_buf_char(b, '|');
@@ -71,28 +84,24 @@ static rsift_status put_table(const rs_emit_job *job, const char *sql, rs_buf *b
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-/* Samples of the mixture $1, or of the dataset that is asked about. */
-#define OF_MIXTURE                                                                             \
-    "(SELECT s.sample_id, s.task, s.release_id FROM sample s JOIN ledger l USING (sample_id) " \
-    "WHERE l.mixture_id = $1 AND l.kept)"
-#define OF_EVAL "(SELECT sample_id, task, release_id FROM sample WHERE dataset = $1)"
 /* The hub's word for the one licence that everything is under; a mixture of several is other. */
-#define LICENCE_SQL(SAMPLES)                                                                    \
-    "SELECT CASE WHEN count(DISTINCT l) = 1 AND count(l) = count(*) AND any_value(l) IN "       \
-    "('cc-by-4.0', 'cc-by-sa-4.0', 'cc-by-nc-4.0', 'cc-by-nc-sa-4.0', 'cc-by-nc-nd-4.0', "      \
-    "'cc-by-nd-4.0', 'cc-by-3.0', 'cc0-1.0', 'mit', 'apache-2.0', 'odbl') THEN any_value(l) "   \
-    "ELSE 'other' END FROM (SELECT lower(unnest([licence_annotations, licence_imagery])) AS l " \
-    "FROM release WHERE release_id IN (SELECT release_id FROM " SAMPLES "))"
+static const char licence_sql[] =
+    "SELECT CASE WHEN count(DISTINCT l) = 1 AND count(l) = count(*) AND any_value(l) IN "
+    "('cc-by-4.0', 'cc-by-sa-4.0', 'cc-by-nc-4.0', 'cc-by-nc-sa-4.0', 'cc-by-nc-nd-4.0', "
+    "'cc-by-nd-4.0', 'cc-by-3.0', 'cc0-1.0', 'mit', 'apache-2.0', 'odbl') THEN any_value(l) "
+    "ELSE 'other' END FROM (SELECT lower(unnest([licence_annotations, licence_imagery])) AS l "
+    "FROM release WHERE release_id IN (SELECT release_id FROM emit_kind))";
 /* Its words for the tasks, a line each. */
-#define TASKS_SQL(SAMPLES)                                                              \
-    "SELECT string_agg('- ' || tag || chr(10), '' ORDER BY tag) FROM (SELECT DISTINCT " \
-    "CASE WHEN task LIKE 'detection%' THEN 'object-detection' WHEN task LIKE "          \
-    "'%caption' THEN 'image-to-text' WHEN task IN ('classification', 'multilabel', "    \
-    "'region-classification') THEN 'image-classification' ELSE "                        \
-    "'visual-question-answering' END AS tag FROM " SAMPLES ")"
-#define ORIENTED_SQL(SAMPLES)                                                                  \
-    "SELECT 'yes' FROM region g JOIN " SAMPLES " s USING (sample_id) WHERE g.kind = 'obb' OR " \
-    "s.task LIKE '%-obb' LIMIT 1"
+static const char categories_sql[] =
+    "SELECT string_agg('- ' || tag || chr(10), '' ORDER BY tag) FROM (SELECT DISTINCT "
+    "CASE WHEN task LIKE 'detection%' THEN 'object-detection' WHEN task LIKE "
+    "'%caption' THEN 'image-to-text' WHEN task IN ('classification', 'multilabel', "
+    "'region-classification') THEN 'image-classification' ELSE "
+    "'visual-question-answering' END AS tag FROM emit_kind)";
+/* Of an evaluation, whose dataset may have oriented boxes in another part. */
+static const char oriented_sql[] =
+    "SELECT 'yes' FROM region g JOIN sample s USING (sample_id) WHERE s.dataset = $1 AND "
+    "(g.kind = 'obb' OR s.task LIKE '%-obb') LIMIT 1";
 
 /* What the front of the card tells of its samples. */
 typedef struct card_facts {
@@ -102,13 +111,11 @@ typedef struct card_facts {
 static rsift_status find_facts(const rs_emit_job *job, rs_arena *arena, card_facts *out,
                                rsift_error *err)
 {
-    const bool eval = job->mixture_id.len == 0;
-    RS_TRY(ask_text(job, eval ? LICENCE_SQL(OF_EVAL) : LICENCE_SQL(OF_MIXTURE), arena,
-                    &out->licence, err));
-    RS_TRY(
-        ask_text(job, eval ? TASKS_SQL(OF_EVAL) : TASKS_SQL(OF_MIXTURE), arena, &out->tasks, err));
-    return ask_text(job, eval ? ORIENTED_SQL(OF_EVAL) : ORIENTED_SQL(OF_MIXTURE), arena,
-                    &out->oriented, err);
+    RS_TRY(ask_text(job, licence_sql, arena, &out->licence, err));
+    RS_TRY(ask_text(job, categories_sql, arena, &out->tasks, err));
+    out->oriented = job->report.oriented ? RS_STR("yes") : RS_STR("");
+    if (job->mixture_id.len) return RSIFT_OK;
+    return ask_text(job, oriented_sql, arena, &out->oriented, err);
 }
 
 /* How the questions' answers are scored. */
@@ -190,7 +197,8 @@ static void put_head(const rs_emit_job *job, const card_facts *facts, rs_buf *b)
 }
 
 /* Where the mixture's samples come from, their tasks, and what it left out. */
-static rsift_status put_mixture(const rs_emit_job *job, rs_buf *b, rsift_error *err)
+static rsift_status put_mixture(const rs_emit_job *job, rs_arena *arena, rs_buf *b,
+                                rsift_error *err)
 {
     rs_buf_cstr(b, "\n## Sources and licences\n\nThe mixture is under the terms of every "
                    "source. Where redistribution is "
@@ -201,7 +209,9 @@ static rsift_status put_mixture(const rs_emit_job *job, rs_buf *b, rsift_error *
     RS_TRY(put_table(job, sources_sql, b, err));
     rs_buf_cstr(b, "\n## Tasks\n\nWhat the questions ask for; a conversation counts once for each "
                    "kind of question in it.\n\n| task | skill | samples |\n|---|---|---:|\n");
-    RS_TRY(put_table(job, tasks_sql, b, err));
+    rs_str tagged;
+    RS_TRY(ask_text(job, tagged_sql, arena, &tagged, err));
+    RS_TRY(put_table(job, tagged.len ? tasks_sql : untagged_sql, b, err));
     rs_buf_cstr(b, "\n## Left out by the mixture\n\n`ledger.parquet` has a line for every "
                    "candidate.\n\n");
     const char head[] = "| reason | samples |\n|---|---:|\n";
@@ -249,7 +259,7 @@ rsift_status rs_emit_write_card(rs_emit_job *job, rsift_error *err)
     rsift_status status = find_facts(job, &arena, &facts, err);
     put_head(job, &facts, &b);
     if (!mixture) put_scoring(job, &b);
-    if (status == RSIFT_OK && mixture) status = put_mixture(job, &b, err);
+    if (status == RSIFT_OK && mixture) status = put_mixture(job, &arena, &b, err);
     put_outcome(&job->report, mixture, &b);
     rs_emit_pictures_put_rules(&job->pictures, &b);
     if (status == RSIFT_OK && mixture) status = rs_emit_write_overlap(job, &b, err);

@@ -7,6 +7,7 @@
 #include "emit/card.h"
 #include "emit/contact_sheet.h"
 #include "emit/job.h"
+#include "emit/kinds.h"
 #include "emit/ledger.h"
 #include "emit/manifest.h"
 #include "emit/mixture.h"
@@ -85,6 +86,18 @@ static rsift_status refuse_sources(const rs_emit_job *j, rsift_error *err)
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
+/* The first number of an answer. */
+static rsift_status ask_number(const rs_emit_job *j, rs_str sql, const rs_arg *args, size_t n_args,
+                               int64_t *out, rsift_error *err)
+{
+    rs_result *result;
+    RS_TRY(rs_store_query(j->store, sql, args, n_args, &result, err));
+    const rsift_status status = rs_result_next(result, err);
+    *out = status == RSIFT_OK ? rs_result_i64(result, 0) : 0;
+    rs_result_close(result);
+    return status;
+}
+
 /* Whether a sample to be written has several pictures; masks are never among a record's. */
 static rsift_status find_image_lists(rs_emit_job *j, rsift_error *err)
 {
@@ -101,14 +114,13 @@ static rsift_status find_image_lists(rs_emit_job *j, rsift_error *err)
         {.type = RS_ARG_STR, .str = j->part.split.name},
         {.type = RS_ARG_STR, .str = j->part.split.scheme},
         {.type = RS_ARG_STR, .str = j->part.role}};
-    rs_result *result;
-    RS_TRY(rs_store_query(j->store, rs_str_of(is_eval ? eval : mixture), args, is_eval ? 4 : 1,
-                          &result, err));
-    rsift_status status = rs_result_next(result, err);
-    if (status == RSIFT_OK)
-        j->set.image_lists = rs_result_i64(result, 0) > 0 && !rs_writer_refuses(j->writer, 2);
-    rs_result_close(result);
-    return status;
+    int64_t n = 0;
+    RS_TRY(ask_number(j, RS_STR("SELECT coalesce(max(n_assets), 0) FROM emit_kind"), NULL, 0, &n,
+                      err));
+    if (n < 2) return RSIFT_OK;
+    RS_TRY(ask_number(j, rs_str_of(is_eval ? eval : mixture), args, is_eval ? 4 : 1, &n, err));
+    j->set.image_lists = n > 0 && !rs_writer_refuses(j->writer, 2);
+    return RSIFT_OK;
 }
 
 /* "eurosat_aitlas_test": a name that may be a file's. */
@@ -121,15 +133,15 @@ static rs_str name_of_eval(const rs_emit_options *o, const rs_eval_part *part, r
                            o->split ? part->split.name.ptr : "all");
 }
 
-/* The table that the evaluation's cursor asks (replay.c). A benchmark of the catalogue is what its
+/* The table that the list of an evaluation's samples asks (wanted.c). A benchmark of the catalogue is what its
  * authors say, so none of its lists is doubted. */
 static rsift_status make_parted_lists(rs_emit_job *j, rsift_error *err)
 {
     const rs_catalog *catalog;
     RS_TRY(rs_session_catalog(j->session, &catalog, err));
-    RS_TRY(rs_decide_parted_lists(j->cursor_store, err));
+    RS_TRY(rs_decide_parted_lists(j->store, err));
     if (!rs_catalog_find(catalog, rs_str_of(j->options->eval))) return RSIFT_OK;
-    return rs_store_exec(j->cursor_store, RS_STR("DELETE FROM parted_list"), err);
+    return rs_store_exec(j->store, RS_STR("DELETE FROM parted_list"), err);
 }
 
 /* Opens the workspace, finds what is to be written, and makes the output folder ready. */
@@ -139,14 +151,12 @@ static rsift_status setup(rs_emit_job *j, rs_arena *arena, rsift_error *err)
     RS_TRY(rs_session_store(j->session, RS_STORE_READ, false, &j->store, err));
     /* A killed emit leaves its spill behind; in a read-only workspace it stays. */
     (void)rs_lock_sweep_tmp(rs_store_dir(j->store).ptr, NULL);
-    /* The cursor streams while other statements run: on the same connection they would first move
-     * all that it still holds into memory. */
-    RS_TRY(rs_session_store(j->session, RS_STORE_READ, false, &j->cursor_store, err));
     if (o->eval) {
         RS_TRY(rs_session_check_indexed(j->store, o->eval, err));
         RS_TRY(rs_decide_find_eval_part(j->store, rs_str_of(o->eval),
                                         rs_str_of(o->split ? o->split : ""), arena, &j->part, err));
         RS_TRY(make_parted_lists(j, err));
+        RS_TRY(rs_emit_make_kinds(j, err));
         RS_TRY(rs_emit_find_other_forms(j, err));
         j->name = name_of_eval(o, &j->part, arena);
         j->seed = o->seed;
@@ -249,7 +259,6 @@ rsift_status rs_emit_make(rs_session *session, const rs_emit_options *options, r
     rs_buf_fini(&j.first.packed);
     rs_buf_fini(&j.unasked);
     rs_emit_pictures_fini(&j.pictures);
-    rs_store_close(j.cursor_store);
     rs_store_close(j.store);
     rs_arena_fini(&arena);
     return status;

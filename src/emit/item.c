@@ -9,19 +9,6 @@
 
 #include <inttypes.h>
 
-rsift_status rs_emit_item_want(rs_emit_item *it, const rs_wanted *next, rsift_error *err)
-{
-    if (!RS_VEC_RESERVE(it->wants, it->cap_wants, it->n_wants + 1))
-        return rs_err_nomem(err, "a chunk");
-    rs_wanted want = *next;
-    rs_id *assets = rs_arena_alloc(&it->wants_arena, (want.n_assets + 1) * sizeof *assets);
-    if (!assets) return rs_err_nomem(err, "a chunk");
-    memcpy(assets, want.assets, want.n_assets * sizeof *assets);
-    want.assets = assets;
-    it->wants[it->n_wants++] = want;
-    return RSIFT_OK;
-}
-
 /* The pictures that a record shows, in its order, as they are written. */
 typedef struct record_pictures {
     uint32_t *numbers;
@@ -34,7 +21,8 @@ typedef struct record_pictures {
 typedef struct making {
     const rs_emit_source *source;
     rs_emit_item *it;
-    const rs_wanted *want;
+    const rs_wanted *want; /* its pictures, of which there are n_assets */
+    size_t n_assets;
     rs_sample sample;         /* as its pictures will be shown */
     record_pictures pictures; /* in the item's arena */
     const char *drop;         /* why there is no record; NULL = there is one */
@@ -86,9 +74,9 @@ static rsift_status find_pictures(making *m, rsift_error *err)
     const rs_emit_job *j = m->source->job;
     record_pictures *p = &m->pictures;
     if (!make_room(m)) return rs_err_nomem(err, "a record");
-    if (m->want->n_assets > m->sample.n_assets) m->drop = "unresolved-picture";
-    for (p->n = 0; !m->drop && p->n < m->want->n_assets; p->n++) {
-        const size_t number = rs_idmap_get(&j->pictures.ids, m->want->assets[p->n]);
+    if (m->n_assets > m->sample.n_assets) m->drop = "unresolved-picture";
+    for (p->n = 0; !m->drop && p->n < m->n_assets; p->n++) {
+        const size_t number = rs_idmap_get(&j->pictures.ids, m->want[p->n].asset);
         if (number == RS_NPOS) m->drop = "unresolved-picture";
         else p->numbers[p->n] = (uint32_t)number;
     }
@@ -138,66 +126,38 @@ static rsift_status move_regions(making *m, rsift_error *err)
 
 /* Verifies some records as soon as they are spelled, before all of them are. */
 static rsift_status verify_some(const rs_emit_job *j, rs_emit_item *it, const rs_rendered *r,
-                                rsift_error *err)
+                                rs_str record, rsift_error *err)
 {
     const rs_emit_meant meant = {r->boxes, r->n_boxes, r->widths, r->heights, r->n_images};
     if (!rs_emit_verifies_early(r->id, &meant)) return RSIFT_OK;
     char id[RS_ID_TEXT];
-    rsift_status status =
-        rs_emit_verify(j->writer, &j->render, rs_buf_view(&it->record), &meant, &it->arena, err);
+    rsift_status status = rs_emit_verify(j->writer, &j->render, record, &meant, &it->arena, err);
     if (status != RSIFT_OK) return rs_err_within(err, status, "sample %s", rs_id_text(id, r->id));
     it->n_decoded += rs_emit_n_compared(&meant);
     return RSIFT_OK;
 }
 
-/* How many keys a record has, which is an object. */
-static uint32_t count_keys(rs_str record)
-{
-    uint32_t n = 0, depth = 0;
-    bool in_text = false;
-    for (size_t i = 0; i < record.len; i++) {
-        const char c = record.ptr[i];
-        if (in_text) {
-            if (c == '\\') i++;
-            else in_text = c != '"';
-            continue;
-        }
-        in_text = c == '"';
-        if (c == '{' || c == '[') depth++;
-        if (c == '}' || c == ']') depth--;
-        n += c == ':' && depth == 1;
-    }
-    return n;
-}
-
-/* Spells the record and its truth into the item's buffers. Training records have no truth line; it
- * stays empty for them. */
-static rsift_status write_record(const making *m, const rs_rendered *out, rsift_error *err)
+/* Packs the record with its pictures, and its truth in an evaluation. */
+static rsift_status pack_record(const making *m, const rs_rendered *out, rsift_error *err)
 {
     const rs_emit_job *j = m->source->job;
     rs_emit_item *it = m->it;
-    it->record.len = it->truth.len = 0;
-    RS_TRY(j->writer->record(&j->set, out, &it->record, err));
-    RS_TRY(verify_some(j, it, out, err));
-    if (j->mixture_id.len) return RSIFT_OK;
-    return rs_emit_put_truth(&j->render, &m->sample, out, &it->truth, err);
-}
-
-/* Packs the record that was written. */
-static rsift_status pack_record(const making *m, const rs_rendered *out, rsift_error *err)
-{
-    rs_emit_item *it = m->it;
     const record_pictures *p = &m->pictures;
-    const rs_str record = rs_buf_view(&it->record);
-    const size_t begin = it->packed.len;
-    rs_emit_pack(&it->packed, out, p->numbers, record, rs_buf_view(&it->truth));
+    const size_t begin = rs_emit_pack(&it->packed, out, p->numbers), from = it->packed.len;
+    rs_json_writer w = rs_json_writer_to(&it->packed);
+    RS_TRY(j->writer->record(&j->set, out, &w, err));
+    const rs_str record = rs_str_sub(rs_buf_view(&it->packed), from, it->packed.len);
+    rs_emit_pack_record(&it->packed, begin, record);
+    RS_TRY(verify_some(j, it, out, record, err));
+    if (!j->mixture_id.len)
+        RS_TRY(rs_emit_put_truth(&j->render, &m->sample, out, &it->packed, err));
     if (it->packed.failed || !RS_VEC_RESERVE(it->pieces, it->cap_pieces, it->n_pieces + 1) ||
         !RS_VEC_RESERVE(it->used, it->cap_used, it->n_used + p->n))
         return rs_err_nomem(err, "a record");
     /* Kept in the item: workers run side by side, and only the consumer marks pictures as used. */
     for (size_t i = 0; i < p->n; i++) it->used[it->n_used++] = p->numbers[i];
     it->pieces[it->n_pieces++] =
-        (rs_emit_piece){out->id, out->repeat, count_keys(record), begin, it->packed.len};
+        (rs_emit_piece){out->id, out->repeat, w.n_keys, begin, it->packed.len};
     return RSIFT_OK;
 }
 
@@ -224,7 +184,6 @@ static rsift_status render_repeat(making *m, uint32_t repeat, rsift_error *err)
                           ": the workspace names %zu pictures of it, the release %zu; `rsift "
                           "remove` the dataset and index it again",
                           m->want->ordinal, (size_t)p->n, (size_t)out.n_images);
-    RS_TRY(write_record(m, &out, err));
     return pack_record(m, &out, err);
 }
 
@@ -244,14 +203,25 @@ static rsift_status render_sample(making *m, rsift_error *err)
     return note_dropped(it, &m->sample, m->drop, err);
 }
 
+static bool is_oriented(const rs_sample *sample)
+{
+    for (uint32_t i = 0; i < sample->n_regions; i++)
+        if (sample->regions[i].kind == RS_REGION_OBB) return true;
+    return sample->n_regions &&
+           rs_str_ends(rs_str_of(rs_model_task_name(sample->task)), RS_STR("-obb"));
+}
+
 rsift_status rs_emit_item_make(const rs_emit_source *source, rs_emit_item *it, rsift_error *err)
 {
     it->packed.len = 0;
     it->n_pieces = it->n_dropped = it->n_used = 0;
     it->n_decoded = 0;
+    it->oriented = false;
     RS_TRY(rs_records_parse(source->records, &it->records, &it->batch, err));
-    for (size_t i = 0; i < it->n_wants; i++) {
+    it->n_samples = 0;
+    for (size_t i = 0, n; i < it->n_wants; i += n, it->n_samples++) {
         const rs_wanted *want = &it->wants[i];
+        n = rs_wanted_end(want, it->n_wants - i);
         /* A missing sample is an error, not a drop: index and release no longer agree. */
         const rs_sample *sample = find_sample(&it->batch, want);
         if (!sample)
@@ -259,8 +229,13 @@ rsift_status rs_emit_item_make(const rs_emit_source *source, rs_emit_item *it, r
                               "%.*s: record %" PRId64
                               " is another one now: changed since the index; index it again",
                               RS_STR_ARG(source->records->source->source.name), want->ordinal);
-        making m = {.source = source, .it = it, .want = want, .sample = *sample};
-        m.sample.complete = want->complete;
+        it->oriented = it->oriented || is_oriented(sample);
+        making m = {.source = source,
+                    .it = it,
+                    .want = want,
+                    .n_assets = want->picture < 0 ? 0 : n,
+                    .sample = *sample};
+        m.sample.complete = (rs_complete)want->complete;
         RS_TRY(render_sample(&m, err));
     }
     return RSIFT_OK;
@@ -271,11 +246,7 @@ void rs_emit_item_fini(rs_emit_item *it)
     rs_record_chunk_fini(&it->records);
     rs_batch_fini(&it->batch);
     rs_arena_fini(&it->arena);
-    rs_arena_fini(&it->wants_arena);
     rs_buf_fini(&it->packed);
-    rs_buf_fini(&it->record);
-    rs_buf_fini(&it->truth);
-    rs_free(it->wants);
     rs_free(it->pieces);
     rs_free(it->dropped);
     rs_free(it->used);

@@ -23,12 +23,10 @@ typedef struct rs_emit_dropped {
 typedef struct rs_emit_item {
     rs_record_chunk records;
     rs_batch batch;
-    rs_arena arena;       /* rendering, reset for every sample */
-    rs_arena wants_arena; /* the wants' pictures, reset for every chunk */
-    rs_wanted *wants;
-    size_t n_wants, cap_wants;
-    rs_buf packed;        /* records one after another */
-    rs_buf record, truth; /* the one being made */
+    rs_arena arena;         /* rendering, reset for every sample */
+    const rs_wanted *wants; /* rows of the source's list */
+    size_t n_wants, n_samples;
+    rs_buf packed; /* records one after another */
     rs_emit_piece *pieces;
     size_t n_pieces, cap_pieces;
     rs_emit_dropped *dropped;
@@ -36,6 +34,7 @@ typedef struct rs_emit_item {
     uint32_t *used; /* numbers of pictures */
     size_t n_used, cap_used;
     int64_t n_decoded;
+    bool oriented; /* a wanted sample has oriented boxes, or its task is about them */
 } rs_emit_item;
 
 /* What the items of one source are made with; shared by threads, which only read it. */
@@ -46,8 +45,6 @@ typedef struct rs_emit_source {
     rs_render_classes *file_classes; /* by file; NULL = job->render's hold */
 } rs_emit_source;
 
-/* Keeps a copy of the sample among the item's wants. */
-rsift_status rs_emit_item_want(rs_emit_item *item, const rs_wanted *want, rsift_error *err);
 /* Parses the item's records and renders each wanted sample as often as it is wanted: all of its
  * records are made or none. Errors: RSIFT_E_FORMAT when a record is not the one that was indexed.
  * */

@@ -34,8 +34,7 @@ typedef struct rs_emit_job {
     rs_eval_part part;            /* of the evaluation's dataset */
     rs_str made_at;               /* of the mixture */
     uint64_t seed;
-    rs_store *store;        /* rows of the mixture */
-    rs_store *cursor_store; /* the cursor over the samples to write */
+    rs_store *store; /* rows of the mixture */
     rs_emit_pictures pictures;
     rs_emit_folder folder;
     rs_emit_spill *spill; /* packed records (packed.h) */

@@ -1,6 +1,7 @@
 /* Which mixture, and whether it may be written as asked; see mixture.h. */
 #include "emit/mixture.h"
 
+#include "emit/kinds.h"
 #include "session/attempt.h"
 
 #include <stdio.h>
@@ -17,7 +18,7 @@ static rsift_status read_mixture(rs_emit_job *j, rs_arena *arena, rs_str named, 
         j->store,
         RS_STR(
             "SELECT mixture_id, name, seed, made_at, format, model, mixture_id IN (SELECT "
-            "mixture_id FROM "
+            "DISTINCT mixture_id FROM "
             "ledger WHERE kept) AS keeps, recipe IS NOT NULL AND NOT regexp_matches(recipe, "
             "'(^|\n)(format|model)[ ]*:') FROM mixture WHERE ($1 = '' AND keeps) OR mixture_id = "
             "$1 OR name = $1 ORDER BY made_at DESC, mixture_id = $2 DESC, mixture_id LIMIT 1"),
@@ -72,16 +73,13 @@ static rsift_status check_made_for(const rs_emit_job *j, rsift_error *err)
  * the bytes of its pictures, by which leaks, conflicts and duplicates were decided, may differ. */
 static rsift_status check_not_indexed_since(const rs_emit_job *j, rsift_error *err)
 {
-    const rs_arg args[] = {{.type = RS_ARG_STR, .str = j->mixture_id},
-                           {.type = RS_ARG_STR, .str = j->made_at}};
+    const rs_arg made_at = {.type = RS_ARG_STR, .str = j->made_at};
     rs_result *result;
     RS_TRY(rs_store_query(
         j->store,
-        RS_STR("SELECT dataset, indexed_at FROM release WHERE indexed_at > $2 AND release_id IN "
-               "(SELECT s.release_id FROM sample s JOIN ledger l USING (sample_id) JOIN release n "
-               "ON n.release_id = s.release_id AND n.indexed_at > $2 WHERE l.mixture_id = $1 AND "
-               "l.kept) ORDER BY ALL LIMIT 1"),
-        args, 2, &result, err));
+        RS_STR("SELECT dataset, indexed_at FROM release WHERE indexed_at > $1 AND release_id IN "
+               "(SELECT release_id FROM emit_kind) ORDER BY ALL LIMIT 1"),
+        &made_at, 1, &result, err));
     rsift_status status = rs_result_next(result, err);
     if (status == RSIFT_OK)
         status =
@@ -135,5 +133,6 @@ rsift_status rs_emit_find_mixture(rs_emit_job *j, rs_arena *arena, rsift_error *
 {
     RS_TRY(choose_mixture(j, arena, err));
     RS_TRY(check_made_for(j, err));
+    RS_TRY(rs_emit_make_kinds(j, err));
     return check_not_indexed_since(j, err);
 }

@@ -34,6 +34,7 @@ typedef struct rs_emit_report {
     rs_emit_folder *folder; /* the same, held by this emit; NULL = nobody keeps a list */
     rs_str eval;            /* dataset of an evaluation; empty = a mixture */
     int64_t n_records, n_verified, n_boxes, n_degenerate, n_decoded, n_dropped;
+    bool oriented;              /* a kept sample has oriented boxes, or its task is about them */
     int64_t n_unanswered;       /* questions of an evaluation whose truth holds no answer */
     rs_emit_reason reasons[32]; /* in the order of their names */
     size_t n_reasons;

@@ -75,7 +75,8 @@ static void put_unindexed(rs_arena *arena, const rs_json *rows, rs_buf *card)
     rs_buf_cstr(card, ".\n");
 }
 
-static rsift_status put_leaks(rs_emit_job *job, const rs_catalog *catalog, rs_buf *card,
+/* *none: nothing protected is indexed, and no method has a row. */
+static rsift_status put_leaks(rs_emit_job *job, const rs_catalog *catalog, rs_buf *card, bool *none,
                               rsift_error *err)
 {
     rs_buf json = {0};
@@ -94,6 +95,7 @@ static rsift_status put_leaks(rs_emit_job *job, const rs_catalog *catalog, rs_bu
                     "file, lineage finds known names, pixels find what was encoded again "
                     "without loss or turned, perceptual hashes (up to 31 of 256 bits apart) what "
                     "was resized or recompressed; crop looks for pieces.\n");
+        *none = rs_json_get(root, "methods") == NULL;
         put_methods(&arena, rs_json_get(root, "methods"), card);
         put_reasons(&arena, rs_json_get(root, "not_compared"), card);
         put_unindexed(&arena, rs_json_get(root, "not_indexed"), card);
@@ -243,6 +245,7 @@ rsift_status rs_emit_write_overlap(rs_emit_job *job, rs_buf *card, rsift_error *
 {
     const rs_catalog *catalog;
     RS_TRY(rs_session_catalog(job->session, &catalog, err));
-    RS_TRY(put_leaks(job, catalog, card, err));
-    return write_lists(job, catalog, card, err);
+    bool none = false;
+    RS_TRY(put_leaks(job, catalog, card, &none, err));
+    return none ? RSIFT_OK : write_lists(job, catalog, card, err);
 }

@@ -10,13 +10,12 @@ typedef struct box_head {
     uint32_t image, n_pixels;
 } box_head;
 
-void rs_emit_pack(rs_buf *out, const rs_rendered *r, const uint32_t *pictures, rs_str record,
-                  rs_str truth)
+size_t rs_emit_pack(rs_buf *out, const rs_rendered *r, const uint32_t *pictures)
 {
+    const size_t begin = out->len;
     size_t n_box_bytes = 0;
     head h = {.n_pictures = r->n_images,
               .n_boxes = r->n_boxes,
-              .n_record = (uint32_t)record.len,
               .n_dataset = (uint32_t)r->dataset.len,
               .n_task = (uint32_t)r->task.len};
     for (uint32_t i = 0; i < r->n_boxes; i++) {
@@ -35,10 +34,18 @@ void rs_emit_pack(rs_buf *out, const rs_rendered *r, const uint32_t *pictures, r
         rs_buf_add(out, &b, sizeof b);
         rs_buf_add(out, box->pixels, box->n_pixels * sizeof(double));
     }
-    rs_buf_str(out, record);
     rs_buf_str(out, r->dataset);
     rs_buf_str(out, r->task);
-    rs_buf_str(out, truth);
+    return begin;
+}
+
+void rs_emit_pack_record(rs_buf *out, size_t begin, rs_str record)
+{
+    head h;
+    if (out->failed) return;
+    memcpy(&h, out->ptr + begin, sizeof h);
+    h.n_record = (uint32_t)record.len;
+    memcpy(out->ptr + begin, &h, sizeof h);
 }
 
 rs_emit_packed rs_emit_unpack(rs_str bytes)
@@ -47,17 +54,17 @@ rs_emit_packed rs_emit_unpack(rs_str bytes)
     RS_ASSERT(bytes.len >= sizeof h);
     /* Copied, not cast: packed bytes are not aligned. */
     memcpy(&h, bytes.ptr, sizeof h);
-    size_t boxes = sizeof h + h.n_pictures * sizeof(uint32_t), record = boxes + h.n_box_bytes,
-           dataset = record + h.n_record, task = dataset + h.n_dataset, truth = task + h.n_task;
+    size_t boxes = sizeof h + h.n_pictures * sizeof(uint32_t), dataset = boxes + h.n_box_bytes,
+           task = dataset + h.n_dataset, record = task + h.n_task, truth = record + h.n_record;
     RS_ASSERT(truth <= bytes.len);
     return (rs_emit_packed){.n_pictures = h.n_pictures,
                             .n_boxes = h.n_boxes,
                             .n_degenerate = h.n_degenerate,
                             .pictures = rs_str_sub(bytes, sizeof h, boxes),
-                            .boxes = rs_str_sub(bytes, boxes, record),
-                            .record = rs_str_sub(bytes, record, dataset),
+                            .boxes = rs_str_sub(bytes, boxes, dataset),
+                            .record = rs_str_sub(bytes, record, truth),
                             .dataset = rs_str_sub(bytes, dataset, task),
-                            .task = rs_str_sub(bytes, task, truth),
+                            .task = rs_str_sub(bytes, task, record),
                             .truth = rs_str_sub(bytes, truth, bytes.len)};
 }
 

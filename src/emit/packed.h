@@ -14,10 +14,13 @@ typedef struct rs_emit_packed {
     rs_str record, truth, dataset, task;
 } rs_emit_packed;
 
-/* Appends; out->failed = out of memory. `pictures` stand for r->images. */
-void rs_emit_pack(rs_buf *out, const rs_rendered *r, const uint32_t *pictures, rs_str record,
-                  rs_str truth);
-/* Views into `bytes`, which rs_emit_pack made. */
+/* Appends all but the record and the truth, which the caller spells behind it: the record, then
+ * rs_emit_pack_record, then the truth, which may be empty. `pictures` stand for r->images. Returns
+ * where the packed record begins; out->failed = out of memory. */
+size_t rs_emit_pack(rs_buf *out, const rs_rendered *r, const uint32_t *pictures);
+/* Notes the record, which ends `out`. */
+void rs_emit_pack_record(rs_buf *out, size_t begin, rs_str record);
+/* Views into `bytes`, which were packed so. */
 rs_emit_packed rs_emit_unpack(rs_str bytes);
 /* Number of the i-th picture. */
 uint32_t rs_emit_packed_picture(const rs_emit_packed *packed, uint32_t i);

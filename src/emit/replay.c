@@ -1,6 +1,6 @@
 /* Replay of the releases that an emit writes from.
  *
- * A cursor lists the wanted samples of a source by (ordinal, sub), the order in which the source's
+ * A list has the wanted samples of a source by (ordinal, sub), the order in which the source's
  * records come. The pipeline's producer reads records and notes which of each chunk are wanted, a
  * worker parses and renders them, the consumer puts the records into the spill. An archive that
  * cannot be sought in is thus read once. Samples are found by their place and their
@@ -24,7 +24,8 @@ typedef struct replay {
     rs_plan *plan;
     rs_records records;
     rs_emit_source source; /* the one that is open */
-    rs_wanted_cursor wanted;
+    rs_wanted_list wanted;
+    size_t at; /* in `wanted`: what no chunk has had yet */
     rs_progress *progress;
     int64_t n_found; /* kept samples whose rows are in the workspace */
 } replay;
@@ -37,25 +38,23 @@ static rsift_status produce(void *ctx, void *slot, rsift_error *err)
     replay *r = ctx;
     rs_emit_item *it = slot;
     it->n_wants = 0;
-    rs_arena_reset(&it->wants_arena);
     do {
-        if (!r->wanted.has_next) return RSIFT_END;
+        if (r->at == r->wanted.n) return RSIFT_END;
         rsift_status status = rs_records_next(&r->records, &it->records, err);
         if (status == RSIFT_END)
-            return rs_err_set(err, RSIFT_E_FORMAT,
-                              "%.*s ends before record %" PRId64
-                              ": changed since the index; index it again",
-                              RS_STR_ARG(r->records.source->source.name), r->wanted.next.ordinal);
+            return rs_err_set(
+                err, RSIFT_E_FORMAT,
+                "%.*s ends before record %" PRId64 ": changed since the index; index it again",
+                RS_STR_ARG(r->records.source->source.name), r->wanted.rows[r->at].ordinal);
         RS_TRY(status);
         const rs_chunk *chunk = &it->records.chunk;
         if (chunk->n == 0) continue;
         /* Both sides ascend: what is wanted up to the chunk's last record can be in no later
          * chunk. */
         int64_t last = chunk->raws[chunk->n - 1].ordinal;
-        while (r->wanted.has_next && r->wanted.next.ordinal <= last) {
-            RS_TRY(rs_emit_item_want(it, &r->wanted.next, err));
-            RS_TRY(rs_wanted_next(&r->wanted, err));
-        }
+        it->wants = r->wanted.rows + r->at;
+        while (r->at < r->wanted.n && r->wanted.rows[r->at].ordinal <= last) r->at++;
+        it->n_wants = (size_t)(r->wanted.rows + r->at - it->wants);
     } while (it->n_wants == 0);
     return RSIFT_OK;
 }
@@ -117,8 +116,9 @@ static rsift_status consume(void *ctx, void *slot, rsift_error *err)
         if (j->options->eval) RS_TRY(rs_emit_put_unasked(d->id, task, d->reason, &j->unasked, err));
     }
     j->report.n_decoded += it->n_decoded;
-    r->n_found += (int64_t)it->n_wants;
-    rs_progress_add(r->progress, (int64_t)it->n_wants);
+    j->report.oriented = j->report.oriented || it->oriented;
+    r->n_found += (int64_t)it->n_samples;
+    rs_progress_add(r->progress, (int64_t)it->n_samples);
     return RSIFT_OK;
 }
 
@@ -156,15 +156,16 @@ static rsift_status run_source(replay *r, rsift_error *err)
 /* Reads one source and renders its wanted samples; a source without any is not opened. */
 static rsift_status replay_source(replay *r, const rs_plan_source *source, rsift_error *err)
 {
-    rsift_status status = rs_wanted_open(&r->wanted, r->job, r->plan->release_id, source->id, err);
-    if (status == RSIFT_OK && r->wanted.has_next) {
+    rsift_status status = rs_wanted_load(&r->wanted, r->job, r->plan->release_id, source->id, err);
+    r->at = 0;
+    if (status == RSIFT_OK && r->wanted.n) {
         status = rs_records_open(&r->records, source, err);
         if (status == RSIFT_OK) {
             status = run_source(r, err);
             rs_records_close(&r->records);
         }
     }
-    rs_wanted_close(&r->wanted);
+    rs_wanted_fini(&r->wanted);
     return status;
 }
 
@@ -202,14 +203,13 @@ static rsift_status list_releases(const rs_emit_job *j, rs_arena *arena, release
 {
     static const char eval[] =
         "SELECT release_id, config FROM release WHERE dataset = $1 ORDER BY release_id";
-    static const char mixture[] =
-        "SELECT release_id, config FROM release WHERE release_id IN (SELECT s.release_id FROM "
-        "ledger l JOIN sample s USING (sample_id) WHERE l.mixture_id = $1 AND l.kept) "
-        "ORDER BY release_id";
+    static const char mixture[] = "SELECT release_id, config FROM release WHERE release_id IN "
+                                  "(SELECT release_id FROM emit_kind) ORDER BY release_id";
     bool is_eval = j->mixture_id.len == 0;
-    rs_arg arg = {.type = RS_ARG_STR, .str = is_eval ? rs_str_of(j->options->eval) : j->mixture_id};
+    rs_arg arg = {.type = RS_ARG_STR, .str = is_eval ? rs_str_of(j->options->eval) : RS_STR("")};
     rs_result *result;
-    RS_TRY(rs_store_query(j->store, rs_str_of(is_eval ? eval : mixture), &arg, 1, &result, err));
+    RS_TRY(
+        rs_store_query(j->store, rs_str_of(is_eval ? eval : mixture), &arg, is_eval, &result, err));
     size_t cap = 0;
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {

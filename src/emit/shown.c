@@ -1,16 +1,29 @@
 /* Strata of dataset and task, and the choice among them. */
 #include "emit/shown.h"
 
+/* The stratum of a dataset and task; NULL = there is none yet, and its place is *at. */
+static rs_emit_stratum *find_stratum(const rs_emit_shown_list *list, rs_str dataset, rs_str task,
+                                     size_t *at)
+{
+    size_t high = list->n_strata;
+    for (*at = 0; *at < high;) {
+        const size_t middle = *at + (high - *at) / 2;
+        rs_emit_stratum *s = list->strata[middle];
+        const int by_dataset = rs_str_cmp(s->dataset, dataset);
+        const int order = by_dataset ? by_dataset : rs_str_cmp(s->task, task);
+        if (order == 0) return s;
+        if (order < 0) *at = middle + 1;
+        else high = middle;
+    }
+    return NULL;
+}
+
 /* The stratum of a dataset and task, made in its place when it is new; NULL = out of memory. */
 static rs_emit_stratum *stratum_of(rs_emit_shown_list *list, rs_str dataset, rs_str task)
 {
-    size_t at = 0;
-    for (; at < list->n_strata; at++) {
-        const int by_dataset = rs_str_cmp(list->strata[at]->dataset, dataset);
-        const int order = by_dataset ? by_dataset : rs_str_cmp(list->strata[at]->task, task);
-        if (order == 0) return list->strata[at];
-        if (order > 0) break;
-    }
+    size_t at;
+    rs_emit_stratum *found = find_stratum(list, dataset, task, &at);
+    if (found) return found;
     rs_emit_stratum *made = rs_arena_calloc(&list->arena, 1, sizeof *made);
     if (!made || !rs_arena_grow(&list->arena, (void **)&list->strata, &list->cap,
                                 list->n_strata + 1, sizeof(rs_emit_stratum *)))
@@ -39,7 +52,17 @@ static rs_emit_shown *find_room(rs_emit_stratum *s, const rs_emit_shown *shown)
     for (uint32_t i = s->n_items; i-- > 1;)
         for (uint32_t k = 0; k < i; k++)
             if (same_picture(&s->items[i], &s->items[k])) return &s->items[i];
+    s->complete = true;
     return NULL;
+}
+
+bool rs_emit_shown_passes(rs_emit_shown_list *list, rs_str dataset, rs_str task)
+{
+    size_t at;
+    rs_emit_stratum *s = find_stratum(list, dataset, task, &at);
+    if (!s || !s->complete) return false;
+    s->n++;
+    return true;
 }
 
 /* A copy of n numbers in the arena; NULL = out of memory. */

@@ -25,7 +25,8 @@ typedef struct rs_emit_stratum {
     rs_emit_shown
         items[RS_EMIT_SHOWN_MAX]; /* the first of their kind, pictures as different as can be */
     uint32_t n_items, n_used;
-    int64_t n; /* records of this kind in the set */
+    bool complete; /* as many as are needed, each over a picture of its own */
+    int64_t n;     /* records of this kind in the set */
 } rs_emit_stratum;
 
 /* {0} is empty. */
@@ -39,6 +40,10 @@ typedef struct rs_emit_shown_list {
  * copied. Errors: RSIFT_E_NOMEM. */
 rsift_status rs_emit_shown_add(rs_emit_shown_list *list, rs_str dataset, rs_str task,
                                const rs_emit_shown *shown, rsift_error *err);
+
+/* Counts a record of a kind of which the list needs no more; false = it has to be shown the record.
+ */
+bool rs_emit_shown_passes(rs_emit_shown_list *list, rs_str dataset, rs_str task);
 
 /* What the sheet shows of one record. */
 typedef struct rs_emit_choice {

@@ -1,5 +1,6 @@
 /* External merge sort: a buffer of records, sorted runs on disk, and a merge with one window for
- * each run. Without a run nothing touches the disk. */
+ * each run. What the buffer holds in the end is the last run and stays there: as many records as it
+ * has room for never touch the disk. */
 #define _XOPEN_SOURCE 700 /* mkstemp */
 #include "emit/spill.h"
 
@@ -28,9 +29,9 @@ typedef struct item {
     size_t at; /* in `records` */
 } item;
 
-/* A sorted temporary file and the part of it that is in memory. */
+/* A sorted temporary file and the part of it that is in memory; or what is all in memory. */
 typedef struct run {
-    int fd;
+    int fd;         /* -1 = the items themselves, of which `begin` is the current one */
     int64_t n_left; /* bytes not yet read into the window */
     char *window;
     size_t cap, begin, end;
@@ -64,7 +65,7 @@ void rs_emit_spill_free(rs_emit_spill *s)
 {
     if (!s) return;
     for (size_t i = 0; i < s->n_runs; i++) {
-        close(s->runs[i].fd);
+        if (s->runs[i].fd >= 0) close(s->runs[i].fd);
         rs_free(s->runs[i].window);
     }
     rs_free(s->runs);
@@ -87,6 +88,14 @@ static int by_head(const void *a, const void *b)
     return compare(&((const item *)a)->h, &((const item *)b)->h);
 }
 
+/* Sorted items lie anywhere in `records`: those that come soon are fetched into the cache while one
+ * is copied. */
+static void fetch_ahead(const rs_emit_spill *s, size_t i)
+{
+    enum { AHEAD = 4 };
+    if (i + AHEAD < s->n_items) __builtin_prefetch(s->records.ptr + s->items[i + AHEAD].at);
+}
+
 /* Sorts what is in memory and writes it as one run, to a temporary file without a name: nothing is
  * left when the process dies. */
 static rsift_status flush(rs_emit_spill *s, rsift_error *err)
@@ -107,6 +116,7 @@ static rsift_status flush(rs_emit_spill *s, rsift_error *err)
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; status == RSIFT_OK && i < s->n_items; i++) {
         const item *it = &s->items[i];
+        fetch_ahead(s, i);
         rs_buf_add(&window, &it->h, sizeof it->h);
         rs_buf_add(&window, s->records.ptr + it->at, it->h.n);
         if (window.failed) status = rs_err_nomem(err, "a run");
@@ -174,9 +184,15 @@ static rsift_status refill(run *r, size_t need, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* Makes the run's next record its current one, complete in the window. */
-static rsift_status load_record(run *r, rsift_error *err)
+/* Makes the record at `begin` the current one, complete in the window. */
+static rsift_status load_record(const rs_emit_spill *s, run *r, rsift_error *err)
 {
+    if (r->fd < 0) {
+        r->done = r->begin == s->n_items;
+        if (!r->done) r->h = s->items[r->begin].h;
+        fetch_ahead(s, r->begin);
+        return RSIFT_OK;
+    }
     if (r->n_left == 0 && r->begin == r->end) {
         r->done = true;
         return RSIFT_OK;
@@ -186,19 +202,26 @@ static rsift_status load_record(run *r, rsift_error *err)
     return refill(r, sizeof r->h + r->h.n, err);
 }
 
+/* The run's current record. */
+static rs_str record_of(const rs_emit_spill *s, const run *r)
+{
+    if (r->fd < 0) return rs_str_make(s->records.ptr + s->items[r->begin].at, r->h.n);
+    return rs_str_make(r->window + r->begin + sizeof r->h, r->h.n);
+}
+
+/* Makes a run of the items in memory, and loads the first record of every run. */
+static rsift_status begin_merge(rs_emit_spill *s, rsift_error *err)
+{
+    if (!RS_VEC_RESERVE(s->runs, s->cap_runs, s->n_runs + 1)) return rs_err_nomem(err, "a run");
+    if (s->n_items) qsort(s->items, s->n_items, sizeof *s->items, by_head);
+    s->runs[s->n_runs++] = (run){.fd = -1};
+    for (size_t i = 0; i < s->n_runs; i++) RS_TRY(load_record(s, &s->runs[i], err));
+    return RSIFT_OK;
+}
+
 rsift_status rs_emit_spill_each(rs_emit_spill *s, rs_emit_spill_fn *fn, void *ctx, rsift_error *err)
 {
-    if (s->n_runs == 0) { /* everything is in memory */
-        if (s->n_items) qsort(s->items, s->n_items, sizeof *s->items, by_head);
-        for (size_t i = 0; i < s->n_items; i++) {
-            const item *it = &s->items[i];
-            rs_str record = {s->records.ptr + it->at, it->h.n};
-            RS_TRY(fn(ctx, it->h.id, it->h.repeat, record, err));
-        }
-        return RSIFT_OK;
-    }
-    RS_TRY(flush(s, err));
-    for (size_t i = 0; i < s->n_runs; i++) RS_TRY(load_record(&s->runs[i], err));
+    RS_TRY(begin_merge(s, err));
     /* The least current record of all runs, until every run is done. */
     for (;;) {
         run *least = NULL;
@@ -206,11 +229,10 @@ rsift_status rs_emit_spill_each(rs_emit_spill *s, rs_emit_spill_fn *fn, void *ct
             if (!s->runs[i].done && (!least || compare(&s->runs[i].h, &least->h) < 0))
                 least = &s->runs[i];
         if (!least) return RSIFT_OK;
-        /* Lies in the window, which load_record may move: `fn` must be done with it on return. */
-        rs_str record = {least->window + least->begin + sizeof least->h, least->h.n};
-        RS_TRY(fn(ctx, least->h.id, least->h.repeat, record, err));
-        least->begin += sizeof least->h + least->h.n;
-        RS_TRY(load_record(least, err));
+        /* May lie in the window, which load_record moves: `fn` must be done with it on return. */
+        RS_TRY(fn(ctx, least->h.id, least->h.repeat, record_of(s, least), err));
+        least->begin += least->fd < 0 ? 1 : sizeof least->h + least->h.n;
+        RS_TRY(load_record(s, least, err));
     }
 }
 

@@ -4,29 +4,28 @@
 
 #include "emit/job.h"
 
-/* A sample to write: its place in the source, its id and how often. */
+/* A picture of a sample to write, or a sample without one: the sample's place in the source, its id
+ * and how often it is written. */
 typedef struct rs_wanted {
     int64_t ordinal;
-    uint32_t sub, n_repeats;
-    rs_id id;
-    rs_complete complete; /* as the index found it: its checks are not made again */
-    const rs_id *assets;  /* its pictures as the index resolved them, without masks */
-    size_t n_assets;
+    rs_id id, asset; /* asset: as the index resolved the picture's name */
+    uint32_t sub;
+    int32_t picture;   /* its number in the sample; -1 = the sample has none. Masks are left out */
+    uint8_t n_repeats; /* at least 1 */
+    uint8_t complete;  /* rs_complete, as the index found it: its checks are not made again */
 } rs_wanted;
 
-typedef struct rs_wanted_cursor {
-    rs_result *rows; /* one for each picture of a sample, or one without a picture */
-    bool on_row;     /* `rows` stands on the first row behind those of `next` */
-    rs_wanted next;
-    bool has_next;
-    rs_arena arena; /* the pictures of `next` */
-} rs_wanted_cursor;
+/* {0} is empty. */
+typedef struct rs_wanted_list {
+    rs_wanted *rows; /* the pictures of a sample one after another */
+    size_t n, cap;
+} rs_wanted_list;
 
-/* Begins with the first sample of the source; closed by rs_wanted_close, also after an error. */
-rsift_status rs_wanted_open(rs_wanted_cursor *cursor, const rs_emit_job *job, rs_str release_id,
+/* Fills an empty list with the samples of the source. */
+rsift_status rs_wanted_load(rs_wanted_list *list, const rs_emit_job *job, rs_str release_id,
                             rs_str source, rsift_error *err);
-/* Moves to the next sample. */
-rsift_status rs_wanted_next(rs_wanted_cursor *cursor, rsift_error *err);
-void rs_wanted_close(rs_wanted_cursor *cursor);
+/* The end of the rows, of which there are n, that are about the first one's sample. */
+size_t rs_wanted_end(const rs_wanted *rows, size_t n);
+void rs_wanted_fini(rs_wanted_list *list);
 
 #endif

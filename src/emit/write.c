@@ -57,6 +57,7 @@ static rsift_status verify_record(writing *w, rs_id id, const rs_emit_packed *pa
 static rsift_status keep_for_sheet(writing *w, rs_id id, const rs_emit_packed *packed,
                                    rsift_error *err)
 {
+    if (rs_emit_shown_passes(w->shown, packed->dataset, packed->task)) return RSIFT_OK;
     rs_arena_reset(&w->scratch);
     rs_written_box *boxes = rs_emit_packed_boxes(packed, &w->scratch);
     uint32_t *pictures =
@@ -133,6 +134,8 @@ rsift_status rs_emit_write_records(rs_emit_job *job, rs_emit_shown_list *shown, 
     if (status == RSIFT_OK && first->n_keys)
         status = write_record(&w, first->id, first->repeat, rs_buf_view(&first->packed), err);
     if (status == RSIFT_OK) status = rs_emit_spill_each(job->spill, write_other, &w, err);
+    rs_emit_spill_free(job->spill); /* what follows needs the memory */
+    job->spill = NULL;
     rs_str unasked = rs_buf_view(&job->unasked), line;
     while (status == RSIFT_OK && w.truth.container && rs_str_split(&unasked, '\n', &line)) {
         const rs_container_record record = {.text = line};

@@ -27,21 +27,20 @@ static bool all_sizes_known(const rs_rendered *r)
     return r->n_images > 0;
 }
 
-static rsift_status internvl_record(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
-                                    rsift_error *err)
+static rsift_status internvl_record(const rs_writer_set *set, const rs_rendered *r,
+                                    rs_json_writer *w, rsift_error *err)
 {
     const bool list = rs_writer_has_image_list(set, r);
-    rs_json_writer w = rs_json_writer_to(out);
-    rs_json_begin_object(&w);
-    rs_writer_put_id(&w, r);
-    rs_writer_put_image(&w, set, r);
+    rs_json_begin_object(w);
+    rs_writer_put_id(w, r);
+    rs_writer_put_image(w, set, r);
     if (all_sizes_known(r)) {
-        put_sides(&w, list, list ? "width_list" : "width", r->widths, r->n_images);
-        put_sides(&w, list, list ? "height_list" : "height", r->heights, r->n_images);
+        put_sides(w, list, list ? "width_list" : "width", r->widths, r->n_images);
+        put_sides(w, list, list ? "height_list" : "height", r->heights, r->n_images);
     }
-    rs_writer_put_conversations(&w, r);
-    rs_json_end_object(&w);
-    return rs_json_finish(&w, "a record", err);
+    rs_writer_put_conversations(w, r);
+    rs_json_end_object(w);
+    return rs_json_finish(w, "a record", err);
 }
 
 /* Tiles of 448 pixels at most, as the model is asked later: the trainer takes fewer for a small

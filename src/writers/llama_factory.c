@@ -8,8 +8,8 @@
 #include "base/alloc.h"
 #include "writers/record.h"
 
-static rsift_status factory_record(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
-                                   rsift_error *err)
+static rsift_status factory_record(const rs_writer_set *set, const rs_rendered *r,
+                                   rs_json_writer *w, rsift_error *err)
 {
     rs_rendered dialogue = *r;
     rs_str system = RS_STR("");
@@ -19,8 +19,7 @@ static rsift_status factory_record(const rs_writer_set *set, const rs_rendered *
         dialogue.messages++;
         dialogue.n_messages--;
     }
-    rs_json_writer w = rs_json_writer_to(out);
-    rs_json_begin_object(&w);
+    rs_json_begin_object(w);
     rs_message *turns = NULL;
     if (set->render && set->render->for_eval) {
         turns = rs_alloc((dialogue.n_messages + 1) * sizeof *turns);
@@ -29,12 +28,12 @@ static rsift_status factory_record(const rs_writer_set *set, const rs_rendered *
         turns[dialogue.n_messages++] = (rs_message){RS_MESSAGE_ASSISTANT, RS_STR("")};
         dialogue.messages = turns;
     }
-    rs_writer_put_conversations(&w, &dialogue);
+    rs_writer_put_conversations(w, &dialogue);
     rs_free(turns);
-    rs_writer_put_images(&w, r, set->image_root);
-    rs_json_field_str(&w, "system", system); /* a column must be in all records or in none */
-    rs_json_end_object(&w);
-    return rs_json_finish(&w, "a record", err);
+    rs_writer_put_images(w, r, set->image_root);
+    rs_json_field_str(w, "system", system); /* a column must be in all records or in none */
+    rs_json_end_object(w);
+    return rs_json_finish(w, "a record", err);
 }
 
 /* One line of dataset_info.json: an object of short strings. names[0..n) are n / 2 pairs, each a

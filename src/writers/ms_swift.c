@@ -95,18 +95,17 @@ static void put_objects(rs_json_writer *w, const rs_rendered *r)
     rs_json_end_object(w);
 }
 
-static rsift_status swift_record(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
+static rsift_status swift_record(const rs_writer_set *set, const rs_rendered *r, rs_json_writer *w,
                                  rsift_error *err)
 {
     bool objects = through_objects(set, r);
-    rs_json_writer w = rs_json_writer_to(out);
-    rs_json_begin_object(&w);
-    put_messages(&w, r, objects);
-    if (r->n_images) rs_writer_put_images(&w, r, set->image_root);
-    if (objects) put_objects(&w, r);
-    rs_json_field_str(&w, "channel", r->dataset);
-    rs_json_end_object(&w);
-    return rs_json_finish(&w, "a record", err);
+    rs_json_begin_object(w);
+    put_messages(w, r, objects);
+    if (r->n_images) rs_writer_put_images(w, r, set->image_root);
+    if (objects) put_objects(w, r);
+    rs_json_field_str(w, "channel", r->dataset);
+    rs_json_end_object(w);
+    return rs_json_finish(w, "a record", err);
 }
 
 /* ---- reading back --------------------------------------------------------------------------- */

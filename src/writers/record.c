@@ -59,28 +59,29 @@ void rs_writer_put_conversations(rs_json_writer *w, const rs_rendered *r)
             system = m->text;
             continue;
         }
+        /* The turn is spelled at once: most of a record is turns. */
+        rs_buf *turn = rs_json_value_buf(w);
+        rs_buf_str(turn, m->role == RS_MESSAGE_USER ? RS_STR("{\"from\":\"human\",\"value\":\"")
+                                                    : RS_STR("{\"from\":\"gpt\",\"value\":\""));
         /* The system text goes in front of the first turn after it. */
-        const rs_str parts[3] = {system, system.len ? RS_STR("\n") : RS_STR(""), m->text};
-        rs_json_begin_object(w);
-        rs_json_field_cstr(w, "from", m->role == RS_MESSAGE_USER ? "human" : "gpt");
-        rs_json_write_key(w, "value");
-        rs_json_write_parts(w, parts, 3);
-        rs_json_end_object(w);
+        rs_json_put_letters(turn, system);
+        if (system.len) rs_buf_cstr(turn, "\\n");
+        rs_json_put_letters(turn, m->text);
+        rs_buf_cstr(turn, "\"}");
         system = (rs_str){0};
     }
     rs_json_end_array(w);
 }
 
-rsift_status rs_writer_record_llava(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
-                                    rsift_error *err)
+rsift_status rs_writer_record_llava(const rs_writer_set *set, const rs_rendered *r,
+                                    rs_json_writer *w, rsift_error *err)
 {
-    rs_json_writer w = rs_json_writer_to(out);
-    rs_json_begin_object(&w);
-    rs_writer_put_id(&w, r);
-    rs_writer_put_image(&w, set, r);
-    rs_writer_put_conversations(&w, r);
-    rs_json_end_object(&w);
-    return rs_json_finish(&w, "a record", err);
+    rs_json_begin_object(w);
+    rs_writer_put_id(w, r);
+    rs_writer_put_image(w, set, r);
+    rs_writer_put_conversations(w, r);
+    rs_json_end_object(w);
+    return rs_json_finish(w, "a record", err);
 }
 
 void rs_writer_put_line(rs_json_writer *w, const char *blank, rs_str key)

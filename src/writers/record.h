@@ -21,8 +21,8 @@ void rs_writer_put_images(rs_json_writer *w, const rs_rendered *r, rs_str root);
 void rs_writer_put_conversations(rs_json_writer *w, const rs_rendered *r);
 
 /* The record of LLaVA and of Qwen's own code: id, image, conversations. */
-rsift_status rs_writer_record_llava(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
-                                    rsift_error *err);
+rsift_status rs_writer_record_llava(const rs_writer_set *set, const rs_rendered *r,
+                                    rs_json_writer *w, rsift_error *err);
 
 /* For sidecars, which people read: a key on a line of its own, after the text `blank`. */
 void rs_writer_put_line(rs_json_writer *w, const char *blank, rs_str key);

@@ -5,6 +5,7 @@
 #ifndef RS_WRITERS_WRITER_H
 #define RS_WRITERS_WRITER_H
 
+#include "codec/json_writer.h"
 #include "render/render.h"
 #include "writers/container.h"
 
@@ -34,8 +35,9 @@ typedef struct rs_writer {
     uint32_t max_images;   /* pictures that one record may have; 0 = any number */
     rs_resize_rule resize; /* how pictures get their size there, for models of absolute pixels */
     bool crops_square;     /* shows LLaVA 1.5 the middle square instead of padding */
-    /* Appends one record, without what stands between records. Pure; any thread. */
-    rsift_status (*record)(const rs_writer_set *set, const rs_rendered *r, rs_buf *out,
+    /* Writes one record, a document of its own, without what stands between records. Pure; any
+     * thread. */
+    rsift_status (*record)(const rs_writer_set *set, const rs_rendered *r, rs_json_writer *w,
                            rsift_error *err);
     /* The trainer's own small files (dataset_info.json, InternVL's meta file); may be NULL. */
     rsift_status (*sidecars)(const rs_writer_set *set, const rs_writer_sink *sink,

@@ -58,6 +58,22 @@ static void test_pictures_differ(void **state)
     for (size_t i = 0; i < 21; i++)
         for (size_t k = 0; k < i; k++)
             assert_true(out[i].shown->pictures[0] != out[k].shown->pictures[0]);
+    /* of 21 pictures some are shown twice: others would be kept yet */
+    assert_false(rs_emit_shown_passes(&list, RS_STR("d"), RS_STR("vqa")));
+    rs_arena_fini(&list.arena);
+}
+
+/* A kind with as many pictures as the sheet has room for needs no more, and is counted. */
+static void test_passes(void **state)
+{
+    (void)state;
+    rs_emit_shown_list list = {0};
+    assert_false(rs_emit_shown_passes(&list, RS_STR("d"), RS_STR("vqa")));
+    for (uint32_t i = 0; i <= RS_EMIT_SHOWN_MAX + 1; i++) add(&list, "d", "vqa", i, i);
+    assert_false(rs_emit_shown_passes(&list, RS_STR("d"), RS_STR("caption")));
+    assert_true(rs_emit_shown_passes(&list, RS_STR("d"), RS_STR("vqa")));
+    assert_int_equal(list.strata[0]->n, RS_EMIT_SHOWN_MAX + 3);
+    assert_int_equal(list.strata[0]->n_items, RS_EMIT_SHOWN_MAX);
     rs_arena_fini(&list.arena);
 }
 
@@ -77,6 +93,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_kind),
         cmocka_unit_test(test_pictures_differ),
+        cmocka_unit_test(test_passes),
         cmocka_unit_test(test_few),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

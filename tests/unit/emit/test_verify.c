@@ -13,7 +13,7 @@ static rs_buf record_of(const rs_writer *writer, const rig *r)
     rs_buf b = {0};
     const rs_writer_set set = {
         .name = RS_STR("mix"), .image_root = set_root, .n_records = 1, .render = &r->options};
-    assert_int_equal(writer->record(&set, &r->out, &b, NULL), RSIFT_OK);
+    assert_int_equal(writer->record(&set, &r->out, &(rs_json_writer){.buf = &b}, NULL), RSIFT_OK);
     return b;
 }
 
@@ -204,7 +204,11 @@ static void test_packed(void **state)
     const uint32_t pictures[1] = {70000};
     rs_buf b = {0};
     rs_buf_cstr(&b, "odd"); /* a record may begin at any byte */
-    rs_emit_pack(&b, &r.out, pictures, RS_STR("{record}"), RS_STR("{truth}"));
+    const size_t begin = rs_emit_pack(&b, &r.out, pictures);
+    assert_int_equal(begin, 3);
+    rs_buf_cstr(&b, "{record}");
+    rs_emit_pack_record(&b, begin, RS_STR("{record}"));
+    rs_buf_cstr(&b, "{truth}");
     const rs_emit_packed p = rs_emit_unpack(rs_str_sub(rs_buf_view(&b), 3, b.len));
     assert_int_equal(p.n_pictures, 1);
     assert_int_equal(rs_emit_packed_picture(&p, 0), 70000);

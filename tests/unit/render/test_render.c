@@ -427,7 +427,8 @@ static void records_read_back(void **state)
         rs_buf b = {0};
         rs_arena arena = {0};
         rs_rendered back;
-        assert_int_equal(rs_writers[i]->record(&set, &r, &b, NULL), RSIFT_OK);
+        assert_int_equal(rs_writers[i]->record(&set, &r, &(rs_json_writer){.buf = &b}, NULL),
+                         RSIFT_OK);
         assert_int_equal(rs_writers[i]->read(&arena, rs_buf_view(&b), &back, NULL), RSIFT_OK);
         assert_int_equal(back.n_messages, 2);
         for (int m = 0; m < 2; m++) {

@@ -36,7 +36,7 @@ static void assert_record(const char *format, const rs_rendered *r,
     const rs_writer_set set = set_of(options);
     const rs_writer *f = rs_writer_find(rs_str_of(format));
     assert_non_null(f);
-    assert_int_equal(f->record(&set, r, &b, NULL), RSIFT_OK);
+    assert_int_equal(f->record(&set, r, &(rs_json_writer){.buf = &b}, NULL), RSIFT_OK);
     assert_text(rs_buf_view(&b), want);
     rs_buf_fini(&b);
 }
@@ -107,7 +107,7 @@ static void test_several_pictures(void **state)
         rs_arena arena = {0};
         rs_buf b = {0};
         rs_rendered r = two_turns(m, 2, images, 1), back;
-        assert_int_equal(f->record(&set, &r, &b, NULL), RSIFT_OK);
+        assert_int_equal(f->record(&set, &r, &(rs_json_writer){.buf = &b}, NULL), RSIFT_OK);
         assert_int_not_equal(rs_str_find(rs_buf_view(&b), RS_STR("\"image\":[\"a.png\"]")),
                              RS_NPOS);
         if (i == 0)
@@ -195,7 +195,7 @@ static void test_objects(void **state)
         const rs_writer_set set = set_of(&r.options);
         const rs_writer *f = rs_writer_find(RS_STR("ms-swift"));
         rs_buf b = {0};
-        assert_int_equal(f->record(&set, &r.out, &b, NULL), RSIFT_OK);
+        assert_int_equal(f->record(&set, &r.out, &(rs_json_writer){.buf = &b}, NULL), RSIFT_OK);
         rs_rendered back;
         assert_int_equal(f->read(&r.arena, rs_buf_view(&b), &back, &r.err), RSIFT_OK);
         assert_text(back.messages[1].text, cases[i].content);
@@ -308,7 +308,7 @@ static void test_no_memory(void **state)
             rsift_status status = rs_render(&r.options, &input, &r.arena, &r.out, &r.err);
             r.drop = r.out.drop;
             if (status == RSIFT_OK && !r.drop)
-                status = rs_writers[i]->record(&set, &r.out, &b, &r.err);
+                status = rs_writers[i]->record(&set, &r.out, &(rs_json_writer){.buf = &b}, &r.err);
             if (status == RSIFT_OK)
                 status = rs_writers[i]->read(&r.arena, rs_buf_view(&b), &r.out, &r.err);
             rs_alloc_fail_at(0);
