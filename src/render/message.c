@@ -14,7 +14,8 @@ size_t rs_render_count_tags(rs_str text)
 size_t rs_render_skip_tags(rs_str text)
 {
     for (size_t i = 0;; i += RS_IMAGE_TAG.len) {
-        while (i < text.len && memchr(" \t\r\n", text.ptr[i], 4)) i++;
+        while (i < text.len && rs_render_is_blank(text.ptr[i])) i++;
+        if (i == text.len || text.ptr[i] != '<') return i;
         if (!rs_str_starts(rs_str_sub(text, i, text.len), RS_IMAGE_TAG)) return i;
     }
 }
@@ -40,8 +41,14 @@ void rs_render_put_images(rs_render_job *job)
 
 /* ---- reserved words -------------------------------------------------------------------------- */
 
+/* Has the list words that do not begin with '<'? They come first, and most lists have none. */
+static inline bool starts_with_word(const char *const *words)
+{
+    return words && words[0] && words[0][0] != '<';
+}
+
 /* Is there a word of the NULL-terminated list anywhere in `text`, of those that do not begin with
- * '<'? They come first in each list. */
+ * '<'? */
 static bool holds_word(rs_str text, const char *const *words)
 {
     for (size_t i = 0; words && words[i] && words[i][0] != '<'; i++)
@@ -70,9 +77,11 @@ bool rs_render_reserved(const rs_render_model *model, rs_str text, bool image_to
         "<loc1",  "<seg>",        "<patch_index_", "<point>", NULL};
     /* the model's own row may be in no table; NULL = any model */
     const char *const *own = model ? model->reserved : NULL;
-    if (holds_word(text, own)) return true;
-    for (size_t i = 0; rs_render_models[i]; i++)
-        if (holds_word(text, rs_render_models[i]->reserved)) return true;
+    if (starts_with_word(own) && holds_word(text, own)) return true;
+    for (size_t i = 0; rs_render_models[i]; i++) {
+        const char *const *words = rs_render_models[i]->reserved;
+        if (starts_with_word(words) && holds_word(text, words)) return true;
+    }
     for (size_t at; (at = rs_str_find_char(text, '<')) != RS_NPOS;) { /* most texts hold none */
         text = rs_str_sub(text, at, text.len);
         if (image_too && rs_str_starts(text, RS_IMAGE_TAG)) return true;
@@ -98,7 +107,7 @@ rsift_status rs_render_end_message(rs_render_job *job, rs_message_role role)
                                            job->n_messages + 1, sizeof *job->messages))
         return rs_err_nomem(job->err, "a message");
     rs_str text = rs_buf_view(&job->text);
-    while (text.len && memchr(" \t\r\n", text.ptr[text.len - 1], 4)) text.len--;
+    while (text.len && rs_render_is_blank(text.ptr[text.len - 1])) text.len--;
     text = rs_arena_str(job->arena, text);
     if (!text.ptr) return rs_err_nomem(job->err, "a message");
     job->messages[job->n_messages++] = (rs_message){role, text};

@@ -26,6 +26,12 @@ typedef struct rs_render_job {
     rsift_error *err;
 } rs_render_job;
 
+/* What parts a message's text from what stands around it. */
+static inline bool rs_render_is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
 /* The tag that stands for one picture in a message. */
 #define RS_IMAGE_TAG RS_STR("<image>")
 

@@ -13,7 +13,7 @@
 static bool blank_only(rs_str s, const char *also)
 {
     for (size_t i = 0; i < s.len; i++)
-        if (!memchr(" \t\r\n", s.ptr[i], 4) && !(also && s.ptr[i] && strchr(also, s.ptr[i])))
+        if (!rs_render_is_blank(s.ptr[i]) && !(also && s.ptr[i] && strchr(also, s.ptr[i])))
             return false;
     return true;
 }
@@ -55,7 +55,9 @@ enum { n_phrase_tags = sizeof phrase_tags / sizeof *phrase_tags };
 /* A tagged phrase at the front of `s`: its words, and its length with both tags; 0 = none. */
 static size_t phrase_at(rs_str s, rs_str *words)
 {
+    if (s.len < 2 || s.ptr[0] != '<') return 0;
     for (size_t k = 0; k < n_phrase_tags; k++) {
+        if (s.ptr[1] != phrase_tags[k].open.ptr[1]) continue;
         if (!rs_str_starts(s, phrase_tags[k].open)) continue;
         rs_str inner = rs_str_sub(s, phrase_tags[k].open.len, s.len);
         size_t close = rs_str_find(inner, phrase_tags[k].close);
