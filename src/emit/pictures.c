@@ -91,18 +91,26 @@ static rs_str cleaned(rs_arena *arena, rs_str name)
     return clean.ptr ? clean : RS_STR("_");
 }
 
+/* A text of the row: `known` where that is the same, else a copy. */
+static rs_str kept(rs_arena *arena, rs_str text, rs_str known)
+{
+    return known.ptr && rs_str_eq(text, known) ? known : rs_arena_str(arena, text);
+}
+
 /* One row of the table `asset`; a picture that stays in place is named too. */
 static bool read_picture(rs_emit_pictures *pictures, rs_result *row, rs_str dataset,
                          rs_emit_picture *p)
 {
     rs_arena *arena = &pictures->arena;
     /* "archive > member"; a file on disk is a chain of one link. */
-    rs_str chain = rs_result_str(row, 4);
+    const rs_str chain = rs_result_str(row, 4), path = cleaned(arena, rs_result_str(row, 1)),
+                 root = p > pictures->items ? p[-1].root : (rs_str){NULL, 0},
+                 folded = rs_result_str(row, 17);
     *p = (rs_emit_picture){.asset_id = rs_result_id(row, 0),
                            .dataset = dataset,
-                           .path = cleaned(arena, rs_result_str(row, 1)),
-                           .root = rs_arena_str(arena, rs_result_str(row, 2)),
-                           .member = rs_arena_str(arena, rs_result_str(row, 3)),
+                           .path = path,
+                           .root = kept(arena, rs_result_str(row, 2), root),
+                           .member = kept(arena, rs_result_str(row, 3), path),
                            .width = (uint32_t)rs_result_i64(row, 10),
                            .height = (uint32_t)rs_result_i64(row, 11),
                            .orientation = (uint8_t)rs_result_i64(row, 9),
@@ -129,7 +137,7 @@ static bool read_picture(rs_emit_pictures *pictures, rs_result *row, rs_str data
     p->extension = extension_of(rs_result_str(row, 5));
     p->has_hash = !rs_result_null(row, 16);
     if (p->has_hash) p->content_hash = rs_result_id(row, 16);
-    p->folded = cleaned(arena, rs_result_str(row, 17));
+    p->folded = path.ptr && rs_str_eq(folded, path) ? path : cleaned(arena, folded);
     return p->path.ptr && p->root.ptr && p->member.ptr && p->folded.ptr &&
            find_in_place(pictures, chain, p) == RSIFT_OK;
 }
