@@ -53,7 +53,14 @@ static void end(const void *state, uint64_t *hi, uint64_t *lo)
     *lo = h.low64;
 }
 
-static const rs_hash_pieces plain = {start, add, end};
+static void all(const void *bytes, size_t n, uint64_t *hi, uint64_t *lo)
+{
+    const XXH128_hash_t h = XXH3_128bits(bytes, n);
+    *hi = h.high64;
+    *lo = h.low64;
+}
+
+static const rs_hash_pieces plain = {start, add, end, all};
 
 static const rs_hash_pieces *pieces(void)
 {
@@ -61,21 +68,43 @@ static const rs_hash_pieces *pieces(void)
     return wide ? wide : &plain;
 }
 
+enum { BEGUN = sizeof((rs_hasher *)0)->gathered + 1 /* n of a hasher whose state has begun */ };
+
 void rs_hash_start(rs_hasher *h)
 {
-    pieces()->start(state_of(h));
+    h->n = 0;
 }
 
 void rs_hash_bytes(rs_hasher *h, const void *bytes, size_t n)
 {
-    if (n) pieces()->add(state_of(h), bytes, n);
+    if (n == 0) return;
+    if (h->n < BEGUN && n <= sizeof h->gathered - h->n) {
+        memcpy(h->gathered + h->n, bytes, n);
+        h->n += n;
+        return;
+    }
+    const rs_hash_pieces *xxh = pieces();
+    if (h->n < BEGUN) {
+        xxh->start(state_of(h));
+        if (h->n) xxh->add(state_of(h), h->gathered, h->n);
+        h->n = BEGUN;
+    }
+    xxh->add(state_of(h), bytes, n);
 }
 
 void rs_hash_u64(rs_hasher *h, uint64_t v)
 {
-    unsigned char bytes[8];
-    for (int i = 0; i < 8; i++) bytes[i] = (unsigned char)(v >> (8 * i));
-    rs_hash_bytes(h, bytes, sizeof bytes);
+    /* in one expression, of which compilers make one store */
+    const unsigned char bytes[8] = {(unsigned char)v,         (unsigned char)(v >> 8),
+                                    (unsigned char)(v >> 16), (unsigned char)(v >> 24),
+                                    (unsigned char)(v >> 32), (unsigned char)(v >> 40),
+                                    (unsigned char)(v >> 48), (unsigned char)(v >> 56)};
+    if (h->n <= sizeof h->gathered - sizeof bytes) {
+        memcpy(h->gathered + h->n, bytes, sizeof bytes);
+        h->n += sizeof bytes;
+    } else {
+        rs_hash_bytes(h, bytes, sizeof bytes);
+    }
 }
 
 void rs_hash_field(rs_hasher *h, rs_str field)
@@ -87,7 +116,8 @@ void rs_hash_field(rs_hasher *h, rs_str field)
 rs_id rs_hash_end(const rs_hasher *h)
 {
     rs_id id;
-    pieces()->end(state_of(h), &id.hi, &id.lo);
+    if (h->n < BEGUN) pieces()->all(h->gathered, h->n, &id.hi, &id.lo);
+    else pieces()->end(state_of(h), &id.hi, &id.lo);
     return id;
 }
 

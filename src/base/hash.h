@@ -17,8 +17,11 @@ rs_id rs_hash128(const void *bytes, size_t n);
 
 /* Streaming, and hashing of several fields without ambiguity (each is preceded by its length). It
  * may lie anywhere, also in an arena; once started it must not be moved or copied, because
- * xxHash's state starts at the first multiple of 64 within. */
+ * xxHash's state starts at the first multiple of 64 within. Most things hashed are short: their
+ * bytes are gathered and hashed at once, which costs a tenth of a state for numbers one by one. */
 typedef struct rs_hasher {
+    size_t n; /* bytes gathered; one more than fit = the state has begun */
+    unsigned char gathered[1024];
     unsigned char state[640];
 } rs_hasher;
 void rs_hash_start(rs_hasher *h);

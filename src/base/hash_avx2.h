@@ -11,6 +11,7 @@ typedef struct rs_hash_pieces {
     void (*start)(void *state);
     void (*add)(void *state, const void *bytes, size_t n);
     void (*end)(const void *state, uint64_t *hi, uint64_t *lo);
+    void (*all)(const void *bytes, size_t n, uint64_t *hi, uint64_t *lo); /* without a state */
 } rs_hash_pieces;
 
 /* NULL where this machine cannot run them. */
