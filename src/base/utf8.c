@@ -2,6 +2,7 @@
 #include "base/utf8.h"
 
 #include "base/ascii.h"
+#include "base/eight.h"
 
 #include <stdlib.h>
 #include <utf8proc.h>
@@ -153,45 +154,73 @@ rs_str rs_utf8_lower(rs_arena *arena, rs_str s)
 }
 
 /* Eight bytes of plain text in lower case; false = they hold a byte that is no ASCII, a control
- * character or two blanks in a row. A byte's high bit answers for the byte: all are below 0x80, so
- * that no subtraction borrows from the next. */
+ * character or two blanks in a row. */
 static bool fold_eight(const char *p, char *out)
 {
-    const uint64_t ones = 0x0101010101010101u, high = 0x80 * ones;
-    uint64_t w;
-    memcpy(&w, p, 8);
-    if (w & high) return false;
-    const uint64_t set = w | high;
-    const uint64_t control = ~(set - 0x20 * ones) & high,
-                   blank = ~(((w ^ 0x20 * ones) | high) - ones) & high,
-                   upper = (set - 'A' * ones) & ~(set - ('Z' + 1) * ones) & high;
-    if (control || (blank & blank << 8)) return false;
-    w |= upper >> 2; /* 0x80 becomes 0x20 */
+    uint64_t w = rs_eight_load(p);
+    const uint64_t set = w | RS_EIGHT_HIGH, control = ~(set - 0x20 * RS_EIGHT_ONES);
+    if ((w | control) & RS_EIGHT_HIGH) return false;
+    const uint64_t blank = rs_eight_equal(w, ' ');
+    if (blank & blank << 8) return false;
+    w |= rs_eight_between(w, 'A', 'Z') >> 2; /* 0x80 becomes 0x20 */
     memcpy(out, &w, 8);
     return true;
 }
 
-/* Lower case, runs of blanks as one, none at the ends, no final ".", "!" or "?". */
-static rs_str fold_ascii(rs_arena *arena, rs_str s)
+enum { WIDE = 32 };
+
+/* WIDE such bytes, of which the byte behind them is looked at, too. Without a branch, and with the
+ * places known to differ, so that compilers make vectors of it. */
+static bool fold_wide(const char *restrict p, char *restrict out)
+{
+    unsigned char odd = 0;
+    for (size_t i = 0; i < WIDE; i++) {
+        const unsigned char c = (unsigned char)p[i];
+        odd |= (unsigned char)((unsigned char)(c - ' ') > '\x7f' - ' ');
+    }
+    for (size_t i = 0; i < WIDE; i++) odd |= (unsigned char)((p[i] == ' ') & (p[i + 1] == ' '));
+    for (size_t i = 0; i < WIDE; i++) {
+        const unsigned char c = (unsigned char)p[i];
+        out[i] = (char)(c | ((unsigned char)(c - 'A') < 26) << 5);
+    }
+    return !odd;
+}
+
+/* Lower case, runs of blanks as one, none at the ends, no final ".", "!" or "?". With `only`, an
+ * empty text and *only false where a byte is NUL or no ASCII. */
+static rs_str fold_ascii(rs_arena *arena, rs_str s, bool *only)
 {
     char *out = rs_arena_alloc(arena, s.len + 1);
     if (!out) return (rs_str){NULL, 0};
     size_t n = 0, i = 0;
     bool after_blank = true; /* blanks at the start are left out */
     while (i < s.len) {
+        if (s.len - i > WIDE && !(after_blank && s.ptr[i] == ' ') &&
+            fold_wide(s.ptr + i, out + n)) {
+            i += WIDE;
+            n += WIDE;
+            after_blank = s.ptr[i - 1] == ' ';
+            continue;
+        }
         if (s.len - i >= 8 && !(after_blank && s.ptr[i] == ' ') && fold_eight(s.ptr + i, out + n)) {
             i += 8;
             n += 8;
             after_blank = s.ptr[i - 1] == ' ';
             continue;
         }
+        bool odd = false;
         for (const size_t end = s.len - i > 8 ? i + 8 : s.len; i < end; i++) {
             const unsigned char c = (unsigned char)s.ptr[i];
+            odd |= c - 1u >= 0x7fu;
             const bool blank = c == ' ' || (c >= '\t' && c <= '\r');
             /* without a branch: a blank behind a blank is written over by the next byte */
             out[n] = (char)(blank ? ' ' : c | ((unsigned)(c - 'A') < 26u) << 5);
             n += !(blank && after_blank);
             after_blank = blank;
+        }
+        if (odd && only) {
+            *only = false;
+            return RS_STR("");
         }
     }
     while (n && (out[n - 1] == ' ' || out[n - 1] == '.' || out[n - 1] == '!' || out[n - 1] == '?'))
@@ -201,7 +230,9 @@ static rs_str fold_ascii(rs_arena *arena, rs_str s)
 
 rs_str rs_utf8_fold(rs_arena *arena, rs_str s)
 {
-    if (ascii_prefix(s.ptr, s.len) == s.len) return fold_ascii(arena, s);
+    bool only = true; /* ASCII, as most texts are */
+    const rs_str plain = fold_ascii(arena, s, &only);
+    if (only) return plain;
     utf8proc_uint8_t *mapped = NULL;
     utf8proc_ssize_t n = utf8proc_map(
         (const utf8proc_uint8_t *)s.ptr, (utf8proc_ssize_t)s.len, &mapped,
@@ -209,9 +240,9 @@ rs_str rs_utf8_fold(rs_arena *arena, rs_str s)
     /* bytes that are no UTF-8 fold like ASCII */
     if (n < 0) {
         free(mapped);
-        return n == UTF8PROC_ERROR_NOMEM ? (rs_str){NULL, 0} : fold_ascii(arena, s);
+        return n == UTF8PROC_ERROR_NOMEM ? (rs_str){NULL, 0} : fold_ascii(arena, s, NULL);
     }
-    rs_str folded = fold_ascii(arena, (rs_str){(const char *)mapped, (size_t)n});
+    rs_str folded = fold_ascii(arena, (rs_str){(const char *)mapped, (size_t)n}, NULL);
     free(mapped);
     return folded;
 }
