@@ -12,10 +12,24 @@ struct rs_arena_block {
     _Alignas(16) char data[];
 };
 
-enum { first_block = 16 * 1024, largest_block = 1024 * 1024 };
+enum { first_block = 16 * 1024, largest_block = 1024 * 1024, most_spare = 8 };
+
+static void begin_block(rs_arena *arena, rs_arena_block *block)
+{
+    block->next = arena->head;
+    arena->head = block;
+    arena->p = block->data;
+    arena->end = block->data + block->size;
+}
 
 static bool add_block(rs_arena *arena, size_t need)
 {
+    rs_arena_block *spare = arena->spare;
+    if (spare && spare->size >= need) {
+        arena->spare = spare->next;
+        begin_block(arena, spare);
+        return true;
+    }
     /* blocks double up to 1 MiB, so that a small arena stays small */
     size_t size = arena->head ? arena->head->size * 2 : first_block;
     if (size > largest_block) size = largest_block;
@@ -23,35 +37,45 @@ static bool add_block(rs_arena *arena, size_t need)
     if (size > SIZE_MAX - sizeof(rs_arena_block)) return false;
     rs_arena_block *block = rs_alloc(sizeof *block + size);
     if (!block) return false;
-    block->next = arena->head;
     block->size = size;
-    arena->head = block;
-    arena->p = block->data;
-    arena->end = block->data + size;
+    begin_block(arena, block);
     return true;
+}
+
+static void free_blocks(rs_arena_block *blocks)
+{
+    for (rs_arena_block *next; blocks; blocks = next) {
+        next = blocks->next;
+        rs_free(blocks);
+    }
 }
 
 void rs_arena_fini(rs_arena *arena)
 {
-    for (rs_arena_block *b = arena->head, *next; b; b = next) {
-        next = b->next;
-        rs_free(b);
-    }
+    free_blocks(arena->head);
+    free_blocks(arena->spare);
     *arena = (rs_arena){0};
 }
 
 void rs_arena_reset(rs_arena *arena)
 {
-    /* the newest block is the largest: it is kept, the rest freed */
+    /* the newest block is the largest: it is kept, and of the others some of full size */
     rs_arena_block *keep = arena->head;
     if (!keep) return;
+    size_t n_spare = 0;
+    for (const rs_arena_block *b = arena->spare; b; b = b->next) n_spare++;
     for (rs_arena_block *b = keep->next, *next; b; b = next) {
         next = b->next;
-        rs_free(b);
+        if (b->size == largest_block && n_spare < most_spare) {
+            b->next = arena->spare;
+            arena->spare = b;
+            n_spare++;
+        } else {
+            rs_free(b);
+        }
     }
-    keep->next = NULL;
-    arena->p = keep->data;
-    arena->end = keep->data + keep->size;
+    arena->head = NULL;
+    begin_block(arena, keep);
     arena->n_bytes = 0;
 }
 
@@ -64,8 +88,12 @@ void rs_arena_adopt(rs_arena *to, rs_arena *from)
         last->next = to->head->next;
         to->head->next = from->head;
         to->n_bytes += from->n_bytes;
+        free_blocks(from->spare);
     } else if (from->head) {
+        free_blocks(to->spare);
         *to = *from;
+    } else {
+        free_blocks(from->spare);
     }
     *from = (rs_arena){0};
 }

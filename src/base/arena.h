@@ -11,13 +11,16 @@ typedef struct rs_arena_block rs_arena_block;
 typedef struct rs_arena {
     rs_arena_block *head;
     char *p, *end;
-    size_t n_bytes; /* handed out in all */
+    size_t n_bytes;        /* handed out in all */
+    rs_arena_block *spare; /* emptied blocks that are used before new ones are made */
 } rs_arena;
 
 void rs_arena_fini(rs_arena *arena); /* frees everything; {0} is a valid arena */
 /* Everything of `from` lives in `to` from now on, where it lies; `from` is empty. */
 void rs_arena_adopt(rs_arena *to, rs_arena *from);
-void rs_arena_reset(rs_arena *arena);               /* empties, keeps the newest block */
+/* Empties; keeps the newest block and a few more, so that what is filled again and again costs
+ * neither calls of malloc nor new pages. */
+void rs_arena_reset(rs_arena *arena);
 void *rs_arena_alloc(rs_arena *arena, size_t size); /* 16-byte aligned; NULL = out of memory */
 void *rs_arena_calloc(rs_arena *arena, size_t n, size_t size);
 /* Copy with a NUL behind it (not counted). ptr == NULL when out of memory. */

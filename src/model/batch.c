@@ -13,7 +13,7 @@ void rs_batch_fini(rs_batch *batch)
 void rs_batch_reset(rs_batch *batch)
 {
     rs_arena arena = batch->arena;
-    rs_arena_reset(&arena); /* keeps its blocks: the next batch costs no malloc */
+    rs_arena_reset(&arena); /* keeps blocks: the next batch costs hardly any malloc */
     *batch = (rs_batch){.arena = arena};
 }
 

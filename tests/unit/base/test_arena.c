@@ -36,8 +36,36 @@ static void adopts(void **unused)
     rs_arena_fini(&to);
 }
 
+/* What is emptied and filled again gets the same blocks. */
+static void fills_again(void **unused)
+{
+    (void)unused;
+    enum { N = 3 * 1024, SIZE = 1024 }; /* three blocks */
+    rs_arena arena = {0};
+    const char *first[N];
+    size_t n_same = 0;
+    for (int round = 0; round < 3; round++) {
+        char *pieces[N];
+        for (size_t i = 0; i < N; i++) {
+            pieces[i] = rs_arena_alloc(&arena, SIZE);
+            assert_non_null(pieces[i]);
+            memset(pieces[i], (int)(i % 251), SIZE);
+        }
+        for (size_t i = 0; i < N; i++) {
+            for (size_t k = 0; k < SIZE; k++) assert_int_equal((uint8_t)pieces[i][k], i % 251);
+            for (size_t k = 0; round == 2 && k < N; k++) n_same += pieces[i] == first[k];
+            if (round == 1) first[i] = pieces[i];
+        }
+        rs_arena_reset(&arena);
+        assert_int_equal(arena.n_bytes, 0);
+    }
+    assert_int_equal(n_same, N);
+    rs_arena_fini(&arena);
+    assert_null(arena.spare);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(adopts)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(adopts), cmocka_unit_test(fills_again)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
