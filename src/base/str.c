@@ -36,7 +36,12 @@ bool rs_str_eq_name(rs_str a, rs_str b)
 
 bool rs_str_starts(rs_str s, rs_str prefix)
 {
-    return s.len >= prefix.len && rs_str_eq(rs_str_make(s.ptr, prefix.len), prefix);
+    if (s.len < prefix.len) return false;
+    /* its ends settle most, without a call */
+    if (prefix.len &&
+        (s.ptr[0] != prefix.ptr[0] || s.ptr[prefix.len - 1] != prefix.ptr[prefix.len - 1]))
+        return false;
+    return rs_str_eq(rs_str_make(s.ptr, prefix.len), prefix);
 }
 
 bool rs_str_ends(rs_str s, rs_str suffix)
@@ -53,14 +58,15 @@ bool rs_str_ends_nocase(rs_str s, rs_str suffix)
 
 size_t rs_str_find(rs_str s, rs_str needle)
 {
-    /* memchr finds candidates for the first byte */
+    /* memchr finds candidates for the first byte, of which the last byte settles most */
     if (needle.len == 0) return 0;
-    const char *p = s.ptr;
+    const char *p = s.ptr, last = needle.ptr[needle.len - 1];
     size_t left = s.len;
     while (left >= needle.len) {
         const char *hit = memchr(p, needle.ptr[0], left - needle.len + 1);
         if (!hit) return RS_NPOS;
-        if (memcmp(hit, needle.ptr, needle.len) == 0) return (size_t)(hit - s.ptr);
+        if (hit[needle.len - 1] == last && memcmp(hit, needle.ptr, needle.len) == 0)
+            return (size_t)(hit - s.ptr);
         left -= (size_t)(hit - p) + 1;
         p = hit + 1;
     }

@@ -83,19 +83,28 @@ static bool holds_long_text(rs_str bytes, const yyjson_doc *doc, uint64_t most)
     return false;
 }
 
+static rsift_status refuse_depth(uint64_t depth, rsift_error *err)
+{
+    return rs_err_set(err, RSIFT_E_LIMIT, "nesting exceeds the limit max_depth (%" PRIu64 ")",
+                      depth);
+}
+
 rsift_status rs_json_parse(rs_arena *arena, rs_str bytes, const rsift_limits *limits,
                            const rs_json **root, rsift_error *err)
 {
+    enum { SHORT = 4096 }; /* bytes whose values cost little memory, however they nest */
     *root = NULL;
     uint64_t depth = limits ? limits->max_depth : 64;
-    if (too_deep(bytes, depth))
-        return rs_err_set(err, RSIFT_E_LIMIT, "nesting exceeds the limit max_depth (%" PRIu64 ")",
-                          depth);
+    if (bytes.len > SHORT && too_deep(bytes, depth)) return refuse_depth(depth, err);
     /* everything that yyjson allocates lives in the arena: its free is a no-op */
     yyjson_alc pool = {pool_malloc, pool_realloc, pool_free, arena};
     yyjson_read_err why;
     yyjson_doc *doc =
         yyjson_read_opts((char *)(uintptr_t)bytes.ptr, bytes.len, YYJSON_READ_NOFLAG, &pool, &why);
+    /* few values cannot nest deeply, and yyjson follows any depth without recursion */
+    if (bytes.len <= SHORT && (!doc || yyjson_doc_get_val_count(doc) > depth) &&
+        too_deep(bytes, depth))
+        return refuse_depth(depth, err);
     if (!doc) {
         if (why.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION)
             return rs_err_nomem(err, "a JSON value");
@@ -176,11 +185,10 @@ size_t rs_json_len(const rs_json *v)
     return v && yyjson_is_ctn(raw_of(v)) ? unsafe_yyjson_get_len(raw_of(v)) : 0;
 }
 
-const rs_json *rs_json_get(const rs_json *object, const char *key)
+const rs_json *rs_json_member(const rs_json *object, rs_str key)
 {
     if (!object || !yyjson_is_obj(raw_of(object))) return NULL;
-    rs_str k = rs_str_of(key);
-    return json_of(yyjson_obj_getn(raw_of(object), k.ptr, k.len));
+    return json_of(yyjson_obj_getn(raw_of(object), key.ptr, key.len));
 }
 
 const rs_json *rs_json_path(const rs_json *object, rs_str dotted)

@@ -99,7 +99,11 @@ bool rs_json_i64(const rs_json *v, int64_t *out);   /* integers only, range-chec
 bool rs_json_double(const rs_json *v, double *out); /* integers and reals, finite */
 bool rs_json_bool(const rs_json *v, bool *out);
 size_t rs_json_len(const rs_json *v); /* elements or members; 0 for scalars */
-const rs_json *rs_json_get(const rs_json *object, const char *key);
+const rs_json *rs_json_member(const rs_json *object, rs_str key);
+static inline const rs_json *rs_json_get(const rs_json *object, const char *key)
+{
+    return rs_json_member(object, rs_str_of(key)); /* the length of a literal costs nothing */
+}
 const rs_json *rs_json_path(const rs_json *object, rs_str dotted); /* "a.b.0.c" */
 
 typedef struct rs_json_iter {
