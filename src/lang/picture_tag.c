@@ -4,8 +4,7 @@
 #include "lang/picture_tag.h"
 
 #include "base/ascii.h"
-
-#include <string.h>
+#include "base/eight.h"
 
 enum { MAX_TAG = 64, MAX_WORD = 32 };
 
@@ -42,59 +41,53 @@ static bool read_word(rs_str inner, word *out)
     return out->n > 0;
 }
 
-static bool is_word(const word *w, const char *const *list)
+#define WORD(literal) {literal, sizeof(literal) - 1}
+
+static const rs_str places[] = {
+    WORD("image"),          WORD("images"),     WORD("img"),          WORD("pic"),
+    WORD("picture"),        WORD("photo"),      WORD("imagehere"),    WORD("imgplaceholder"),
+    WORD("imgtoken"),       WORD("imagetoken"), WORD("startofimage"), WORD("imageplaceholder"),
+    WORD("imagesofttoken"), WORD("imgcontext"), WORD("imagepad"),     WORD("imagepatch"),
+    WORD("impatch"),        WORD("imgpad"),     WORD("imageembed"),   WORD("imagefeature"),
+    WORD("imagefeatures")};
+static const rs_str openers[] = {WORD("visionstart"), WORD("imagestart"), WORD("imgstart"),
+                                 WORD("boi"), WORD("beginofimage")};
+static const rs_str closers[] = {WORD("visionend"), WORD("imageend"), WORD("imgend"),
+                                 WORD("endofimage"), WORD("eoi")};
+static const rs_str media[] = {WORD("image"), WORD("img"), WORD("video"), WORD("audio"),
+                               WORD("picture")};
+
+#define IS_WORD(w, list) is_word(w, list, sizeof(list) / sizeof *(list))
+
+static bool is_word(const word *w, const rs_str *list, size_t n)
 {
-    for (; *list; list++)
-        if (rs_str_eq(rs_str_make(w->letters, w->n), rs_str_of(*list))) return true;
+    const rs_str letters = rs_str_make(w->letters, w->n);
+    for (size_t i = 0; i < n; i++)
+        if (rs_str_eq(letters, list[i])) return true;
     return false;
 }
 
-static bool holds(const word *w, const char *part)
+static bool names_medium(const word *w)
 {
-    return rs_str_find(rs_str_make(w->letters, w->n), rs_str_of(part)) != RS_NPOS;
+    for (size_t i = 0; i < sizeof media / sizeof *media; i++)
+        if (rs_str_find(rs_str_make(w->letters, w->n), media[i]) != RS_NPOS) return true;
+    return false;
 }
 
 /* The kind of an angle tag by its word; false = it is about no picture. */
 static bool kind_of_word(const word *w, bool closing, rs_picture_tag_kind *out)
 {
-    static const char *const places[] = {"image",
-                                         "images",
-                                         "img",
-                                         "pic",
-                                         "picture",
-                                         "photo",
-                                         "imagehere",
-                                         "imgplaceholder",
-                                         "imgtoken",
-                                         "imageplaceholder",
-                                         "imagetoken",
-                                         "imagepad",
-                                         "imagesofttoken",
-                                         "imgcontext",
-                                         "startofimage",
-                                         "imagepatch",
-                                         "impatch",
-                                         "imgpad",
-                                         "imageembed",
-                                         "imagefeature",
-                                         "imagefeatures",
-                                         NULL};
-    static const char *const openers[] = {"visionstart", "imagestart",   "imgstart",
-                                          "boi",         "beginofimage", NULL};
-    static const char *const closers[] = {"visionend",  "imageend", "imgend",
-                                          "endofimage", "eoi",      NULL};
-    static const char *const parts[] = {"image", "img", "video", "audio", "picture", NULL};
+    enum { SHORTEST = 3 }; /* letters of "img" and "boi" */
+    if (w->n < SHORTEST) return false;
     const bool bare_img = w->number < 0 && rs_str_eq(rs_str_make(w->letters, w->n), RS_STR("img"));
-    if (closing || is_word(w, closers)) *out = RS_PICTURE_TAG_CLOSE;
-    else if (bare_img || is_word(w, openers)) *out = RS_PICTURE_TAG_OPEN;
-    else if (is_word(w, places)) *out = RS_PICTURE_TAG_PLACE;
+    if (closing || IS_WORD(w, closers)) *out = RS_PICTURE_TAG_CLOSE;
+    else if (bare_img || IS_WORD(w, openers)) *out = RS_PICTURE_TAG_OPEN;
+    else if (IS_WORD(w, places)) *out = RS_PICTURE_TAG_PLACE;
     else *out = RS_PICTURE_TAG_UNCLEAR;
-    if (*out != RS_PICTURE_TAG_UNCLEAR && (!closing || is_word(w, places))) return true;
+    if (*out != RS_PICTURE_TAG_UNCLEAR && (!closing || IS_WORD(w, places))) return true;
     /* any other single word that speaks of a medium: "<dummy_image>", "<video_3>" */
     *out = RS_PICTURE_TAG_UNCLEAR;
-    for (size_t i = 0; parts[i]; i++)
-        if (w->single && holds(w, parts[i])) return true;
-    return false;
+    return w->single && names_medium(w);
 }
 
 /* <..>, </..> and <|..|>. */
@@ -125,28 +118,39 @@ static bool read_angle(rs_str inner, rs_picture_tag *out)
 /* [IMG], [image 1] and {image}: only these words, since such brackets hold anything. */
 static bool read_bracket(rs_str inner, bool brace, rs_picture_tag *out)
 {
-    static const char *const words[] = {"image", "img", NULL};
-    static const char *const parts[] = {"imgbreak", "imgend", NULL}; /* Pixtral's */
+    static const rs_str words[] = {WORD("image"), WORD("img")};
+    static const rs_str parts[] = {WORD("imgbreak"), WORD("imgend")}; /* Pixtral's */
     word w;
     if (inner.len && (inner.ptr[0] == '/' || is_separator(inner.ptr[0]))) return false;
     if (!read_word(inner, &w)) return false;
-    if (is_word(&w, words)) out->kind = brace ? RS_PICTURE_TAG_UNCLEAR : RS_PICTURE_TAG_PLACE;
-    else if (!brace && is_word(&w, parts)) out->kind = RS_PICTURE_TAG_UNCLEAR;
+    if (IS_WORD(&w, words)) out->kind = brace ? RS_PICTURE_TAG_UNCLEAR : RS_PICTURE_TAG_PLACE;
+    else if (!brace && IS_WORD(&w, parts)) out->kind = RS_PICTURE_TAG_UNCLEAR;
     else return false;
     out->number = w.number;
     return true;
+}
+
+/* May a word for a picture begin with this byte? A number, as of box text, is none. */
+static bool begins_word(char open, char c)
+{
+    return rs_ascii_is_letter(c) || (open == '<' && (c == '|' || c == '/' || is_separator(c)));
+}
+
+static bool ends_search(char c)
+{
+    return c == '<' || c == '[' || c == '{' || c == '\n' || c == '"';
 }
 
 /* The tag that begins at byte `at`; false = none does. */
 static bool read_tag(rs_str text, size_t at, rs_picture_tag *out)
 {
     const char open = text.ptr[at];
+    if (at + 1 == text.len || !begins_word(open, text.ptr[at + 1])) return false;
     const char close = open == '<' ? '>' : open == '[' ? ']' : '}';
     size_t end = at + 1;
-    while (end < text.len && end - at < MAX_TAG && text.ptr[end] != close) {
-        if (memchr("<[{\n\"", text.ptr[end], 5)) break;
+    while (end < text.len && end - at < MAX_TAG && text.ptr[end] != close &&
+           !ends_search(text.ptr[end]))
         end++;
-    }
     *out = (rs_picture_tag){.begin = at, .number = -1};
     const rs_str inner = rs_str_sub(text, at + 1, end);
     if (open == '<' && rs_str_starts(inner, RS_STR("img ")) && end < text.len) {
@@ -167,12 +171,28 @@ static bool read_tag(rs_str text, size_t at, rs_picture_tag *out)
     return read_angle(inner, out);
 }
 
+/* The first opening bracket at or behind byte `i`; the text's end when there is none. */
+static size_t next_opener(rs_str text, size_t i)
+{
+    while (i < text.len) {
+        if (text.len - i >= 8) {
+            /* with bit 5 set '[' is '{', and '<' stays */
+            const uint64_t w = rs_eight_load(text.ptr + i) | 0x20 * RS_EIGHT_ONES;
+            if (!(rs_eight_equal(w, '{') | rs_eight_equal(w, '<'))) {
+                i += 8;
+                continue;
+            }
+        }
+        for (const size_t end = text.len - i > 8 ? i + 8 : text.len; i < end; i++)
+            if (text.ptr[i] == '<' || text.ptr[i] == '[' || text.ptr[i] == '{') return i;
+    }
+    return i;
+}
+
 bool rs_lang_picture_tag(rs_str text, size_t from, rs_picture_tag *out)
 {
-    for (size_t i = from; i < text.len; i++) {
-        const char c = text.ptr[i];
-        if ((c == '<' || c == '[' || c == '{') && read_tag(text, i, out)) return true;
-    }
+    for (size_t i = next_opener(text, from); i < text.len; i = next_opener(text, i + 1))
+        if (read_tag(text, i, out)) return true;
     return false;
 }
 

@@ -139,7 +139,6 @@ static rsift_status take_tag(tagged_text *t, rs_picture_tag *tag, bool *good)
         tag->end = next.end; /* "<start_of_image><end_of_image>" */
     *good = *good && is_next(t->pictures, &place);
     if (!*good) return RSIFT_OK;
-    rs_buf_cstr(&t->made, "<image>");
     return name.len ? add_name(t->p, t->pictures, name, &t->bad) : RSIFT_OK;
 }
 
@@ -149,15 +148,18 @@ rsift_status rs_content_take_picture_tags(rs_parse *p, rs_named_pictures *pictur
     tagged_text t = {.p = p, .pictures = pictures, .text = *text};
     rs_picture_tag tag;
     rsift_status status = RSIFT_OK;
-    bool good = true, foreign = false;
-    size_t from = 0;
+    bool good = true;
+    size_t from = 0, copied = 0; /* what is left as it is is copied once something is not */
     for (; status == RSIFT_OK && good && rs_lang_picture_tag(t.text, from, &tag); from = tag.end) {
         const size_t end = tag.end;
-        rs_buf_str(&t.made, rs_str_sub(t.text, from, tag.begin));
         status = take_tag(&t, &tag, &good);
-        foreign = foreign || tag.kind != RS_PICTURE_TAG_OWN || tag.end > end;
+        if (!good || (tag.kind == RS_PICTURE_TAG_OWN && tag.end == end)) continue;
+        rs_buf_str(&t.made, rs_str_sub(t.text, copied, tag.begin));
+        rs_buf_cstr(&t.made, "<image>");
+        copied = tag.end;
     }
-    rs_buf_str(&t.made, rs_str_sub(t.text, from, t.text.len));
+    const bool foreign = copied > 0;
+    if (foreign) rs_buf_str(&t.made, rs_str_sub(t.text, copied, t.text.len));
     if (status == RSIFT_OK && t.made.failed) status = rs_err_nomem(p->err, "a turn");
     /* what cannot be read stays, and rs_check_turns finds it */
     if (status == RSIFT_OK && good && foreign)

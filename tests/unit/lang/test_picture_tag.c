@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/rng.h"
 #include "lang/picture_tag.h"
 
 #include <stdio.h>
@@ -73,9 +74,41 @@ static void leaves_text_alone(void **state)
             fail_msg("%s: byte %zu", texts[i], tag.begin);
 }
 
+/* Several bytes are passed over at a time: words in front of a text move its first tag and change
+ * nothing else, and a tag is found wherever it stands. */
+static void moves_with_its_text(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {
+        "<image>", "{",    "<", "[", "[IMG]", "<26>",         "|",
+        "<p>",     "\x1b", "a", " ", "\x1c",  "\xe6\xbc\xa2", "image>"};
+    rs_rng rng = rs_rng_of(1, (rs_id){2, 3});
+    for (int round = 0; round < 20000; round++) {
+        char text[200];
+        size_t n = 0, before = rs_rng_below(&rng, 20);
+        memset(text, 'w', before);
+        n = before;
+        for (size_t k = rs_rng_below(&rng, 12); k > 0; k--) {
+            const rs_str piece =
+                rs_str_of(pieces[rs_rng_below(&rng, sizeof pieces / sizeof *pieces)]);
+            memcpy(text + n, piece.ptr, piece.len);
+            n += piece.len;
+        }
+        rs_picture_tag tag = {0}, moved = {0};
+        const bool found = rs_lang_picture_tag(rs_str_make(text + before, n - before), 0, &tag);
+        assert_int_equal(rs_lang_picture_tag(rs_str_make(text, n), 0, &moved), found);
+        if (!found) continue;
+        assert_int_equal(moved.begin, tag.begin + before);
+        assert_int_equal(moved.kind, tag.kind);
+        for (size_t i = 0; i < moved.begin; i++) /* none begins earlier */
+            assert_false(rs_lang_picture_tag(rs_str_make(text + i, moved.begin - i), 0, &tag));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(finds_tags),
-                                       cmocka_unit_test(leaves_text_alone)};
+                                       cmocka_unit_test(leaves_text_alone),
+                                       cmocka_unit_test(moves_with_its_text)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
