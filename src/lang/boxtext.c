@@ -67,12 +67,19 @@ static void try_brace(scan *s)
     else s->i++;
 }
 
-/* Can a box without an opener begin with this byte (rs_lang_box_prose)? Most bytes of a text are
- * letters that cannot. */
-static bool starts_prose(char c)
+#define BIT(c) ((uint64_t)1 << ((c) & 63))
+
+/* Bytes at which an attempt begins: openers, and those of a box without one (rs_lang_box_prose):
+ * digits, letters of axes, Chinese brackets. Most bytes of a text are none. */
+static const uint64_t starts[4] = {[0] = BIT('<') | BIT('(') | (BIT('9' + 1) - BIT('0')),
+                                   [1] = BIT('{') | BIT('[') | BIT('x') | BIT('X') | BIT('l') |
+                                         BIT('L') | BIT('c') | BIT('C'),
+                                   [3] = ~(uint64_t)0 << (0xe3 & 63)};
+
+static bool is_start(char c)
 {
-    return rs_ascii_is_digit(c) || (unsigned char)c >= 0xe3 || rs_ascii_lower(c) == 'x' ||
-           rs_ascii_lower(c) == 'l' || rs_ascii_lower(c) == 'c';
+    const unsigned char byte = (unsigned char)c;
+    return starts[byte >> 6] >> (byte & 63) & 1;
 }
 
 /* ---- the scan --------------------------------------------------------------------------- */
@@ -82,14 +89,16 @@ rsift_status rs_lang_boxtext_parse(rs_arena *arena, rs_str text, unsigned styles
 {
     scan s = {.text = text, .arena = arena, .styles = styles};
     *out = (rs_boxtext){0};
-    while (s.i < text.len && !s.nomem) {
+    while (!s.nomem) {
+        while (s.i < text.len && !is_start(text.ptr[s.i])) s.i++;
+        if (s.i >= text.len) break;
         switch (text.ptr[s.i]) {
         case '{': try_brace(&s); break;
         case '<': try_angle(&s); break;
         case '[': rs_lang_box_bracket(&s); break;
         case '(': rs_lang_box_paren(&s); break;
         default:
-            if (!starts_prose(text.ptr[s.i]) || !rs_lang_box_prose(&s)) s.i++;
+            if (!rs_lang_box_prose(&s)) s.i++;
         }
     }
     if (s.nomem) return rs_err_nomem(err, "box text");

@@ -147,6 +147,12 @@ void rs_lang_box_bracket(scan *s)
         s->i = begin + 1;
         return;
     }
+    /* "[refer]": a list begins with a number or, if broken, with "nan", "inf", "null" or "none" */
+    const char first = rs_ascii_lower(at(s, inside));
+    if (is_alpha(first) && first != 'n' && first != 'i') {
+        s->i = inside;
+        return;
+    }
     if (rs_lang_box_any_list(s, begin, &i, RS_BOXTEXT_BRACKET) && s->n > m.n &&
         s->spans[s->n - 1].shape != RS_BOXTEXT_XY) {
         s->i = i;

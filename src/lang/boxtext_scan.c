@@ -21,6 +21,16 @@ bool rs_lang_box_add_number(scan *s, double v)
 /* Reads one number at *i into the pool; false leaves *i where it was. */
 bool rs_lang_box_number(scan *s, size_t *i)
 {
+    enum { EXACT = 15 }; /* so many digits are exact in a double */
+    size_t end = *i;
+    uint64_t whole = 0;
+    while (end - *i < EXACT && rs_ascii_is_digit(at(s, end)))
+        whole = whole * 10 + (uint64_t)(at(s, end++) - '0');
+    const char next = at(s, end);
+    if (end > *i && !rs_ascii_is_digit(next) && next != '.' && !is_alpha(next)) {
+        *i = end;
+        return rs_lang_box_add_number(s, (double)whole);
+    }
     rs_str rest = rs_str_sub(s->text, *i, s->text.len);
     size_t n = rs_num_span(rest);
     double v;

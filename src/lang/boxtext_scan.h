@@ -55,10 +55,14 @@ static inline size_t skip_blanks(const scan *s, size_t i)
     return i;
 }
 
+/* Byte by byte: most words differ within two bytes. */
 static inline bool has_at(const scan *s, size_t i, rs_str word)
 {
-    return i <= s->text.len && s->text.len - i >= word.len &&
-           memcmp(s->text.ptr + i, word.ptr, word.len) == 0;
+    if (i > s->text.len || s->text.len - i < word.len) return false;
+    const char *p = s->text.ptr + i;
+    size_t n = 0;
+    while (n < word.len && p[n] == word.ptr[n]) n++;
+    return n == word.len;
 }
 
 /* boxtext_scan.c */
