@@ -43,7 +43,9 @@ static bool repeats(const rs_sample *sample, uint32_t at)
 static bool stands_for_nothing(rs_str text, bool is_caption)
 {
     static const char *const words[] = {"NaN", "nan", "NULL", "null", "<NA>", "N/A", "n/a"};
+    enum { LONGEST = 4 }; /* bytes */
     text = rs_str_trim(text);
+    if (text.len > LONGEST) return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (rs_str_eq(text, rs_str_of(words[i]))) return true;
     return is_caption && rs_str_eq(text, RS_STR("None"));

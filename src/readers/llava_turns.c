@@ -7,17 +7,17 @@
 static bool role_of(rs_str word, rs_turn_role *out)
 {
     static const struct {
-        const char *word;
+        rs_str word;
         rs_turn_role role;
     } words[] = {
-        {"human", RS_TURN_USER},     {"gpt", RS_TURN_ASSISTANT},
-        {"user", RS_TURN_USER},      {"assistant", RS_TURN_ASSISTANT},
-        {"system", RS_TURN_SYSTEM},  {"model", RS_TURN_ASSISTANT},
-        {"bot", RS_TURN_ASSISTANT},  {"chatgpt", RS_TURN_ASSISTANT},
-        {"bing", RS_TURN_ASSISTANT},
+        {{"human", 5}, RS_TURN_USER},     {{"gpt", 3}, RS_TURN_ASSISTANT},
+        {{"user", 4}, RS_TURN_USER},      {{"assistant", 9}, RS_TURN_ASSISTANT},
+        {{"system", 6}, RS_TURN_SYSTEM},  {{"model", 5}, RS_TURN_ASSISTANT},
+        {{"bot", 3}, RS_TURN_ASSISTANT},  {{"chatgpt", 7}, RS_TURN_ASSISTANT},
+        {{"bing", 4}, RS_TURN_ASSISTANT},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (!rs_str_eq_nocase(word, rs_str_of(words[i].word))) continue;
+        if (!rs_str_eq_nocase(word, words[i].word)) continue;
         *out = words[i].role;
         return true;
     }
@@ -75,10 +75,10 @@ static turn_fields fields_of(const rs_json *item)
     rs_json_iter it = rs_json_each(item);
     rs_str key;
     for (const rs_json *v; (v = rs_json_next(&it, &key));) {
-        if (key.len == 4 && memcmp(key.ptr, "from", 4) == 0) out.from = v;
-        else if (key.len == 4 && memcmp(key.ptr, "role", 4) == 0) out.role = v;
-        else if (key.len == 5 && memcmp(key.ptr, "value", 5) == 0) out.value = v;
-        else if (key.len == 7 && memcmp(key.ptr, "content", 7) == 0) out.content = v;
+        if (rs_str_eq(key, RS_STR("from"))) out.from = v;
+        else if (rs_str_eq(key, RS_STR("role"))) out.role = v;
+        else if (rs_str_eq(key, RS_STR("value"))) out.value = v;
+        else if (rs_str_eq(key, RS_STR("content"))) out.content = v;
         else if (rs_str_eq(key, RS_STR("input"))) out.input = v;
         else if (rs_str_eq(key, RS_STR("output"))) out.output = v;
         else if (rs_str_eq(key, RS_STR("system"))) out.system = v;
@@ -104,15 +104,13 @@ static rsift_status read_question_answer(rs_parse *p, rs_llava_record *r, const 
     return *bad ? RSIFT_OK : add_text_turn(p, r, RS_TURN_ASSISTANT, answer, bad);
 }
 
-/* Who speaks, by the turn's word. *bad, after a finding, when it is not known. */
-static rsift_status find_role(rs_parse *p, rs_str speaker, rs_str where, rs_turn_role *role,
-                              bool *bad)
+/* A speaker's word that is not known. */
+static rsift_status find_speaker(rs_parse *p, rs_str speaker, const char *list, size_t i, bool *bad)
 {
-    if (role_of(speaker, role)) return RSIFT_OK;
+    char where[64], quote[RS_QUOTE_SIZE];
     *bad = true;
-    char quote[RS_QUOTE_SIZE];
-    return rs_parse_find(p, RS_F_FIELD_TYPE, where, "expected human or gpt, found \"%s\"",
-                         rs_err_quote(quote, speaker));
+    return rs_parse_find(p, RS_F_FIELD_TYPE, where_of(where, list, i, "from"),
+                         "expected human or gpt, found \"%s\"", rs_err_quote(quote, speaker));
 }
 
 /* One turn; *bad when it cannot be used, after a finding. */
@@ -123,7 +121,7 @@ static rsift_status read_turn(rs_parse *p, rs_llava_record *r, const rs_json *it
     turn_fields f = fields_of(item);
     rs_str speaker = rs_json_str(f.from ? f.from : f.role);
     r->odd_turns = r->odd_turns || f.odd;
-    RS_TRY(rs_preference_refuse_marked(p, item, NULL, 0, bad));
+    if (f.odd) RS_TRY(rs_preference_refuse_marked(p, item, NULL, 0, bad)); /* a field of its own */
     if (*bad) return RSIFT_OK;
     const rs_json *value = f.value ? f.value : f.content;
     if (!speaker.ptr && f.input && f.output) { /* XTuner: question and answer in one */
@@ -142,8 +140,7 @@ static rsift_status read_turn(rs_parse *p, rs_llava_record *r, const rs_json *it
             "the turn has no %s; its keys: %.*s", spoken ? "text" : "speaker", RS_STR_ARG(keys));
     }
     rs_turn_role role = i % 2 ? RS_TURN_ASSISTANT : RS_TURN_USER; /* of turns without a word */
-    if (speaker.ptr) RS_TRY(find_role(p, speaker, where_of(where, list, i, "from"), &role, bad));
-    if (*bad) return RSIFT_OK;
+    if (speaker.ptr && !role_of(speaker, &role)) return find_speaker(p, speaker, list, i, bad);
     rs_turn *turn;
     RS_TRY(add_turn(p, r, role, &turn));
     rs_str text = rs_json_str(value);

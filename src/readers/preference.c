@@ -3,6 +3,8 @@
  * data/README.md. */
 #include "readers/preference.h"
 
+#include "base/ascii.h"
+
 /* Does the value say no? A number does by 0; under `label` it may be the number of a class. */
 static bool says_no(const rs_json *value, bool numbers)
 {
@@ -51,7 +53,9 @@ bool rs_preference_is_rejected(rs_str field)
 {
     const rs_str word = RS_STR("reject");
     for (size_t i = 0; i + word.len <= field.len; i++)
-        if (rs_str_eq_nocase(rs_str_sub(field, i, i + word.len), word)) return true;
+        if (rs_ascii_lower(field.ptr[i]) == 'r' &&
+            rs_str_eq_nocase(rs_str_sub(field, i, i + word.len), word))
+            return true;
     return false;
 }
 
@@ -61,12 +65,13 @@ bool rs_preference_is_pair(const rs_json *record)
     rs_json_iter it = rs_json_each(record);
     rs_str key;
     for (const rs_json *value; (value = rs_json_next(&it, &key));) {
+        if (!rs_preference_is_rejected(key)) continue;
         const rs_json_type kind = rs_json_kind(value);
         const bool empty = kind == RS_JSON_STR ? rs_json_str(value).len == 0
                            : kind == RS_JSON_ARRAY || kind == RS_JSON_OBJECT
                                ? rs_json_len(value) == 0
                                : true; /* "n_rejected": 3 is no answer */
-        if (!empty && rs_preference_is_rejected(key)) return true;
+        if (!empty) return true;
     }
     return false;
 }

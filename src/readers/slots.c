@@ -5,17 +5,20 @@
 #define REF_SLOT RS_STR("<ref-object>")
 #define BOX_SLOT RS_STR("<bbox>")
 
-static size_t count_of(const rs_sample *sample, rs_str word)
+/* How many slots of each kind the turns have. */
+static void count_slots(const rs_sample *sample, size_t *n_refs, size_t *n_boxes)
 {
-    size_t n = 0;
-    for (uint32_t i = 0; i < sample->n_turns; i++)
-        for (rs_str rest = sample->turns[i].text;;) {
-            size_t at = rs_str_find(rest, word);
-            if (at == RS_NPOS) break;
-            rest = rs_str_sub(rest, at + word.len, rest.len);
-            n++;
+    *n_refs = *n_boxes = 0;
+    for (uint32_t i = 0; i < sample->n_turns; i++) {
+        rs_str rest = sample->turns[i].text;
+        for (size_t at; (at = rs_str_find_char(rest, '<')) != RS_NPOS;) {
+            const char next = at + 1 < rest.len ? rest.ptr[at + 1] : '\0';
+            rest = rs_str_sub(rest, at, rest.len);
+            if (next == 'r') *n_refs += rs_str_starts(rest, REF_SLOT);
+            else if (next == 'b') *n_boxes += rs_str_starts(rest, BOX_SLOT);
+            rest = rs_str_sub(rest, 1, rest.len);
         }
-    return n;
+    }
 }
 
 /* Pixels of the picture's file ("real", the default) or fractions ("norm1"), by count. */
@@ -148,11 +151,12 @@ static rsift_status fill_all(rs_parse *p, const rs_json *objects, const rs_sampl
 rsift_status rs_slots_fill(rs_parse *p, const rs_json *objects, const rs_sample *sample,
                            rs_turn *turns, rs_filled_boxes *out)
 {
-    const size_t n_refs = count_of(sample, REF_SLOT), n_boxes = count_of(sample, BOX_SLOT);
-    const size_t have_refs = rs_json_len(rs_json_get(objects, "ref")),
-                 have_boxes = rs_json_len(rs_json_get(objects, "bbox"));
+    size_t n_refs, n_boxes;
+    count_slots(sample, &n_refs, &n_boxes);
     *out = (rs_filled_boxes){0};
     if (n_refs + n_boxes == 0) return RSIFT_OK;
+    const size_t have_refs = rs_json_len(rs_json_get(objects, "ref")),
+                 have_boxes = rs_json_len(rs_json_get(objects, "bbox"));
     bool good = n_refs == have_refs && n_boxes == have_boxes;
     rs_str *texts = rs_arena_calloc(p->scratch, (size_t)sample->n_turns + 1, sizeof *texts);
     if (!texts) return rs_err_nomem(p->err, "turns");

@@ -392,6 +392,7 @@ static rs_resolved resolve_cell(const rs_pictures *p, const rs_picture_name *nam
 rs_resolved rs_pictures_resolve(const rs_pictures *p, const rs_picture_name *name, size_t *out)
 {
     rs_arena scratch = {0};
+    if (p->n == 0) return RS_UNRESOLVED; /* annotations arrived alone */
     if (resolve_cell(p, name, out) == RS_EXACT) return RS_EXACT;
     rs_picture_name composed = *name;
     composed.path = rs_utf8_compose(&scratch, without_dot_slash(name->path));
