@@ -6,20 +6,12 @@
 #ifndef RS_CODEC_XML_H
 #define RS_CODEC_XML_H
 
-#include "base/arena.h"
-#include "base/err.h"
-#include "base/str.h"
+#include "codec/xml_tree.h"
 
 #include <stdbool.h>
 
-typedef struct rs_xml {
-    rs_str name;
-    rs_str text; /* its own character data, trimmed; "" when there is none */
-    const struct rs_xml *child, *next;
-} rs_xml;
-
 /* Parses a document of at most 16 MiB.
- *   root    in the arena
+ *   root    in the arena; its texts there or in `bytes`
  *   errors  RSIFT_E_FORMAT or RSIFT_E_LIMIT with "line L > byte B"; RSIFT_E_NOMEM */
 rsift_status rs_xml_parse(rs_arena *arena, rs_str bytes, const rsift_limits *limits,
                           const rs_xml **root, rsift_error *err);
