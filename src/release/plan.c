@@ -188,13 +188,20 @@ static rsift_status plan_own(rs_plan *plan, const rs_catalog *catalog, rsift_err
 
 /* ---- making --------------------------------------------------------------------------------- */
 
+/* Does the plan ask the catalogue? Not of one's own data with a reader and a name; records of one's
+ * own are read in any case, so that what is wrong with them is told. */
+static bool asks_catalog(const rs_session *session, const rs_plan_choice *choice)
+{
+    return choice->dataset.ptr || !choice->reader.ptr || !choice->name.ptr || session->n_catalogs;
+}
+
 /* Makes the plan from plan->choice; on failure the caller frees what there is of it. */
 static rsift_status make_plan(rs_session *session, rs_plan *plan, rsift_error *err)
 {
     rs_plan_choice *choice = &plan->choice;
     plan->limits = &session->limits;
-    const rs_catalog *catalog;
-    RS_TRY(rs_session_catalog(session, &catalog, err));
+    const rs_catalog *catalog = NULL;
+    if (asks_catalog(session, choice)) RS_TRY(rs_session_catalog(session, &catalog, err));
     if (choice->dataset.ptr) {
         plan->dataset = rs_catalog_find(catalog, choice->dataset);
         rs_str near =
