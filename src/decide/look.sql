@@ -2,10 +2,20 @@
 -- In: near_side(side, name, content_hash); the variables rsift_near_kind, rsift_near_radius,
 -- rsift_near_version (of hashes and search together), rsift_near_hashes (of hashes).
 -- [shown]
--- Which pictures the data of each dataset shows. Made once a connection, for leaks and duplicates.
-CREATE TEMP TABLE IF NOT EXISTS shown_picture AS
-SELECT DISTINCT s.dataset, s.source = 'own' AS own_data, s.role = 'eval' AS eval, sa.asset_role = 'mask' AS mask, sa.asset_id
-FROM sample s JOIN sample_asset sa ON sa.sample_id = s.sample_id;
+-- Which pictures the data of each dataset shows. Made once a connection, for leaks and duplicates. A
+-- sample is of kind 0, that of most samples, unless it is listed with another: nothing is held for them.
+CREATE TEMP TABLE IF NOT EXISTS shown_kind AS
+SELECT row_number() OVER (ORDER BY n DESC, dataset, own_data, eval) - 1 AS kind, dataset, own_data, eval FROM (
+  SELECT dataset, coalesce(source = 'own', false) AS own_data, coalesce(role = 'eval', true) AS eval, count(*) AS n FROM sample GROUP BY ALL);
+CREATE TEMP TABLE IF NOT EXISTS shown_asset AS
+WITH listed AS (
+  SELECT s.sample_id, CAST(k.kind AS INTEGER) AS kind FROM sample s
+  JOIN shown_kind k ON k.dataset = s.dataset AND k.own_data = coalesce(s.source = 'own', false) AND k.eval = coalesce(s.role = 'eval', true)
+  WHERE k.kind > 0)
+SELECT DISTINCT coalesce(l.kind, 0) AS kind, sa.asset_role = 'mask' AS mask, sa.asset_id
+FROM sample_asset sa LEFT JOIN listed l ON l.sample_id = sa.sample_id;
+CREATE OR REPLACE TEMP VIEW shown_picture AS
+SELECT k.dataset, k.own_data, k.eval, a.mask, a.asset_id FROM shown_asset a JOIN shown_kind k ON k.kind = a.kind;
 -- [hashes]
 -- One row per picture and set; the hashes of each picture and which methods can see it. Flat pictures
 -- are searched for each other too (`flats`), but most cannot be told apart: they are only told from

@@ -122,8 +122,11 @@ SELECT sample_id, partner FROM conflict CROSS JOIN mix_setting WHERE NOT keep_co
 CREATE OR REPLACE TEMP VIEW mix_kept AS
 SELECT c.* FROM read_parquet('{tmp}/candidates.parquet') c
 ANTI JOIN mix_conflict x ON x.sample_id = c.sample_id WHERE c.reason = 'kept';
+-- By hashes first: nearly all samples are alone in their group.
 CREATE OR REPLACE TEMP TABLE mix_group AS
-SELECT key_whole, picture FROM mix_kept GROUP BY key_whole, picture HAVING count(*) > 1;
+WITH many AS (SELECT hash(key_whole, picture) AS h FROM mix_kept GROUP BY h HAVING count(*) > 1)
+SELECT k.key_whole, k.picture FROM mix_kept k SEMI JOIN many m ON m.h = hash(k.key_whole, k.picture)
+GROUP BY k.key_whole, k.picture HAVING count(*) > 1;
 COPY (
 SELECT sample_id, 'duplicate' AS reason, survivor AS partner FROM (
   SELECT c.sample_id, first_value(c.sample_id) OVER w AS survivor
