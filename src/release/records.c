@@ -105,6 +105,7 @@ rsift_status rs_records_again(rs_records *r, const rs_plan_source *source, rsift
     *r = (rs_records){.source = source, .state = state, .opened = true};
     r->first.max_findings = source->source.limits->max_findings;
     r->occurrences = rs_calloc(1, sizeof *r->occurrences);
+    if (r->occurrences) rs_occurrence_init(r->occurrences, source->source.tree, 0);
     rsift_status status = RSIFT_OK;
     if (!r->occurrences || !alloc_has_record(r)) status = rs_err_nomem(err, "a reader");
     if (status == RSIFT_OK)
