@@ -78,18 +78,64 @@ void rs_strmap_fini(rs_strmap *map)
     rs_free(map->arena);
     rs_free(map->keys);
     rs_free(map->slots);
-    rs_free(map->hashes);
     *map = (rs_strmap){0};
+}
+
+/* Most keys are words and numbers. One of at most 16 bytes is two numbers (its first and last
+ * bytes, which overlap) that tell it from any other of its length. */
+typedef struct short_key {
+    uint64_t first, last;
+} short_key;
+
+enum { short_len = 16 };
+
+static inline uint32_t load_4(const char *p)
+{
+    uint32_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static inline uint64_t load_8(const char *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static inline short_key short_key_of(rs_str s)
+{
+    const char *p = s.ptr;
+    if (s.len >= 8) return (short_key){load_8(p), load_8(p + s.len - 8)};
+    if (s.len >= 4) return (short_key){load_4(p), load_4(p + s.len - 4)};
+    if (s.len == 0) return (short_key){0};
+    const unsigned char first = (unsigned char)p[0], last = (unsigned char)p[s.len - 1];
+    return (short_key){first, (uint64_t)(unsigned char)p[s.len / 2] << 8 | last};
+}
+
+static inline uint32_t hash_of(rs_str s)
+{
+    if (s.len > short_len) return (uint32_t)rs_hash64(s.ptr, s.len);
+    const short_key key = short_key_of(s);
+    uint64_t h = (key.first ^ s.len) * 0x9e3779b97f4a7c15u;
+    h = (h ^ h >> 32 ^ key.last) * 0xc2b2ae3d27d4eb4fu;
+    return (uint32_t)(h >> 32);
+}
+
+static inline bool same_key(rs_str a, rs_str b)
+{
+    if (a.len != b.len) return false;
+    if (a.len > short_len) return memcmp(a.ptr, b.ptr, a.len) == 0;
+    const short_key x = short_key_of(a), y = short_key_of(b);
+    return x.first == y.first && x.last == y.last;
 }
 
 static size_t strmap_slot(const rs_strmap *map, rs_str key, uint32_t hash)
 {
     size_t i = hash & (map->cap - 1);
-    while (map->slots[i]) {
-        /* a slot holds the key's number + 1; 0 = free */
-        uint32_t number = map->slots[i] - 1;
+    while (map->slots[i].number) {
         /* the hash first: most other keys differ there */
-        if (map->hashes[i] == hash && rs_str_eq(map->keys[number], key)) break;
+        if (map->slots[i].hash == hash && same_key(map->keys[map->slots[i].number - 1], key)) break;
         i = (i + 1) & (map->cap - 1);
     }
     return i;
@@ -99,24 +145,16 @@ static size_t strmap_slot(const rs_strmap *map, rs_str key, uint32_t hash)
 static bool strmap_grow(rs_strmap *map)
 {
     size_t cap = map->cap ? map->cap * 2 : 64;
-    uint32_t *slots = rs_calloc(cap, sizeof *slots);
-    uint32_t *hashes = rs_calloc(cap, sizeof *hashes);
-    if (!slots || !hashes) {
-        rs_free(slots);
-        rs_free(hashes);
-        return false;
-    }
+    struct rs_strmap_slot *slots = rs_calloc(cap, sizeof *slots);
+    if (!slots) return false;
     for (size_t i = 0; i < map->cap; i++) {
-        if (!map->slots[i]) continue;
-        size_t at = map->hashes[i] & (cap - 1);
-        while (slots[at]) at = (at + 1) & (cap - 1);
+        if (!map->slots[i].number) continue;
+        size_t at = map->slots[i].hash & (cap - 1);
+        while (slots[at].number) at = (at + 1) & (cap - 1);
         slots[at] = map->slots[i];
-        hashes[at] = map->hashes[i];
     }
     rs_free(map->slots);
-    rs_free(map->hashes);
     map->slots = slots;
-    map->hashes = hashes;
     map->cap = cap;
     return true;
 }
@@ -126,16 +164,15 @@ size_t rs_strmap_put(rs_strmap *map, rs_str key, bool *made)
     if (made) *made = false;
     if (map->n >= UINT32_MAX - 1) return RS_NPOS;
     if ((map->n + 1) * 4 > map->cap * 3 && !strmap_grow(map)) return RS_NPOS;
-    uint32_t hash = (uint32_t)rs_hash64(key.ptr, key.len);
+    const uint32_t hash = hash_of(key);
     size_t at = strmap_slot(map, key, hash);
-    if (map->slots[at]) return map->slots[at] - 1;
+    if (map->slots[at].number) return map->slots[at].number - 1;
     if (!map->arena) map->arena = rs_calloc(1, sizeof *map->arena);
     if (!map->arena || !RS_VEC_RESERVE(map->keys, map->cap_keys, map->n + 1)) return RS_NPOS;
     rs_str copy = rs_arena_str(map->arena, key);
     if (!copy.ptr) return RS_NPOS;
     map->keys[map->n] = copy;
-    map->hashes[at] = hash;
-    map->slots[at] = (uint32_t)++map->n;
+    map->slots[at] = (struct rs_strmap_slot){(uint32_t)++map->n, hash};
     if (made) *made = true;
     return map->n - 1;
 }
@@ -143,8 +180,8 @@ size_t rs_strmap_put(rs_strmap *map, rs_str key, bool *made)
 size_t rs_strmap_get(const rs_strmap *map, rs_str key)
 {
     if (map->n == 0) return RS_NPOS;
-    size_t at = strmap_slot(map, key, (uint32_t)rs_hash64(key.ptr, key.len));
-    return map->slots[at] ? map->slots[at] - 1 : RS_NPOS;
+    const size_t at = strmap_slot(map, key, hash_of(key));
+    return map->slots[at].number ? map->slots[at].number - 1 : RS_NPOS;
 }
 
 void rs_idmap_fini(rs_idmap *map)

@@ -25,8 +25,9 @@ typedef struct rs_strmap {
     struct rs_arena *arena;
     rs_str *keys; /* [n] in order of insertion */
     size_t n, cap_keys;
-    uint32_t *slots; /* number + 1, 0 = free */
-    uint32_t *hashes;
+    struct rs_strmap_slot {
+        uint32_t number, hash; /* number + 1, 0 = free */
+    } *slots;
     size_t cap;
 } rs_strmap;
 

@@ -30,6 +30,29 @@ static void strings_number_in_order(void **state)
     rs_strmap_fini(&map);
 }
 
+/* Keys of all lengths, each also with one byte changed, are all different, and equal to their
+ * copies elsewhere in memory. */
+static void keys_differ_in_any_byte(void **state)
+{
+    (void)state;
+    rs_strmap map = {0};
+    char text[41], copy[42];
+    for (int round = 0; round < 2; round++) {
+        size_t n = 0;
+        for (size_t len = 0; len <= 40; len++)
+            for (size_t at = 0; at <= len; at++) { /* at == len: nothing is changed */
+                memset(text, 'a', sizeof text);
+                if (at < len) text[at] = 'b';
+                memcpy(copy + round % 2, text, len);
+                bool made;
+                const rs_str key = rs_str_make(copy + round % 2, len);
+                assert_int_equal(rs_strmap_put(&map, key, &made), n++);
+                assert_int_equal(made, round == 0);
+            }
+    }
+    rs_strmap_fini(&map);
+}
+
 static void numbers_and_ids(void **state)
 {
     (void)state;
@@ -119,9 +142,9 @@ static void randomness_is_keyed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(strings_number_in_order),     cmocka_unit_test(numbers_and_ids),
-        cmocka_unit_test(survives_failed_allocations), cmocka_unit_test(ids_print_and_parse),
-        cmocka_unit_test(randomness_is_keyed),
+        cmocka_unit_test(strings_number_in_order), cmocka_unit_test(numbers_and_ids),
+        cmocka_unit_test(keys_differ_in_any_byte), cmocka_unit_test(survives_failed_allocations),
+        cmocka_unit_test(ids_print_and_parse),     cmocka_unit_test(randomness_is_keyed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
