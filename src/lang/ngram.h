@@ -37,14 +37,15 @@ typedef struct rs_gram_list {
  * memory is used again and again; one per thread. */
 typedef struct rs_ngrams {
     struct rs_ngram_slot {
-        rs_gram_key key;
+        uint64_t key;       /* number of the n-gram without its last word, + 1; that word */
         uint32_t group, id; /* of another group: free */
     } *slots;
     rs_gram_key *keys;   /* [n] by number */
     uint32_t *positions; /* [n] where the present sentence's list has it */
     rs_gram *grams;      /* of all sentences of the group */
     uint32_t *words;
-    size_t n, n_grams, n_words, cap, cap_keys, cap_positions, cap_grams, cap_words;
+    uint32_t *begun; /* numbers of a sentence's n-grams, by their first word */
+    size_t n, n_grams, n_words, cap, cap_keys, cap_positions, cap_grams, cap_words, cap_begun;
     uint32_t group;
 } rs_ngrams;
 
@@ -61,13 +62,18 @@ rsift_status rs_lang_ngrams_start(rs_ngrams *table, size_t n_words, rsift_error 
 void rs_lang_ngrams_add(rs_ngrams *table, const rs_sentence *sentence, int n_orders,
                         uint32_t n_shared, rs_gram_list *out);
 
+/* Number of one n-gram of the group; one that is new gets the next number, table->n before the call.
+ *   before  number of its words without the last one, + 1; 0 = it is a single word
+ *   words   of the n-gram, of `order` + 1 words */
+uint32_t rs_lang_ngrams_number(rs_ngrams *table, uint32_t before, const uint32_t *words, int order);
+
 /* n-gram -> running number. {0} is empty; shared and immutable once filled. */
 typedef struct rs_gram_index {
     struct rs_gram_slot {
-        rs_gram_key key;
-        uint32_t id, used;
+        uint32_t number, tag; /* number + 1, 0 = free; bits of the key's hash */
     } *slots;
-    size_t cap, n;
+    rs_gram_key *keys; /* [n] by number */
+    size_t cap, n, cap_keys;
 } rs_gram_index;
 
 void rs_lang_gram_index_fini(rs_gram_index *index);

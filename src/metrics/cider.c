@@ -9,40 +9,67 @@
 
 #include <math.h>
 
+/* Small numbers for which logarithms and penalties are computed once. */
+enum { table_size = 256 };
+
 typedef struct cider {
     const rs_captions *set;
     const unsigned char *only, *only_df; /* NULL = all; of scores and of document frequencies */
     uint32_t *frequencies;               /* by number in set->needed */
     double *idf, *scores;
-    int n_orders; /* the most that any image shares */
+    double penalties[table_size]; /* of texts by their difference in length */
+    int n_orders;                 /* the most that any image shares */
 } cider;
 
 /* ---- document frequencies -------------------------------------------------------------------- */
 
-/* Notes an n-gram of an image's references, once per image. */
-static void note(rs_caption_part *part, uint32_t mark, size_t id)
+/* Numbers the n-grams of one order in an image's references, as far as the n-gram without its last
+ * word is needed: texts that share n words share n - 1. In and out: begun[] has the number of the
+ * n-gram that begins at each word, marks[] says of a number whether it is needed. */
+static void number_order(const cider *c, rs_caption_part *part, const rs_caption_item *item, int k)
 {
-    if (part->marks[id] == mark) return;
-    part->marks[id] = mark;
-    part->numbers[part->n_numbers++] = (uint32_t)id;
-}
-
-/* Notes the needed n-grams of one reference. With an n-gram its beginning is needed too (texts that
- * share n words share n - 1), so the search at a word ends with the first that is not. */
-static void find_in(const cider *c, rs_caption_part *part, uint32_t mark, const rs_sentence *s)
-{
-    const rs_gram_index *needed = &c->set->needed;
-    const uint32_t n = s->n_words;
-    for (uint32_t w = 0; w + 1 < n; w++) /* table lines of all bigrams, before they are read */
-        rs_lang_gram_index_fetch(needed, rs_lang_gram_key(s->words + w, 2));
-    for (uint32_t w = 0; w < n; w++) {
-        note(part, mark, s->words[w]);
-        for (int k = 2; k <= c->n_orders && w + (uint32_t)k <= n; k++) {
-            const size_t id = rs_lang_gram_index_get(needed, rs_lang_gram_key(s->words + w, k));
-            if (id == RS_NPOS) break;
-            note(part, mark, id);
+    rs_ngrams *t = &part->ngrams;
+    uint32_t *begun = t->begun;
+    for (uint32_t r = 0; r < item->n_references; begun += item->references[r++].n_words) {
+        const rs_sentence *s = &item->references[r];
+        for (uint32_t i = 0; i + (uint32_t)k < s->n_words; i++) {
+            if (k && (begun[i] == UINT32_MAX || !part->marks[begun[i]])) {
+                begun[i] = UINT32_MAX;
+                continue;
+            }
+            const size_t n = t->n;
+            begun[i] = rs_lang_ngrams_number(t, k ? begun[i] + 1 : 0, s->words + i, k);
+            if (k && t->n > n) rs_lang_gram_index_fetch(&c->set->needed, t->keys[n]);
         }
     }
+}
+
+/* Appends the needed n-grams of an image's references to the part's numbers, each once. Those of an
+ * order are looked up together, after their memory was fetched. */
+static rsift_status find_item(const cider *c, rs_caption_part *part, const rs_caption_item *item,
+                              rsift_error *err)
+{
+    rs_ngrams *t = &part->ngrams;
+    size_t n_words = 0;
+    for (uint32_t r = 0; r < item->n_references; r++) n_words += item->references[r].n_words;
+    RS_TRY(rs_lang_ngrams_start(t, n_words, err));
+    const size_t most = RS_NGRAM_ORDERS * n_words;
+    if (!RS_VEC_RESERVE(part->marks, part->cap_marks, most + 1) ||
+        !RS_VEC_RESERVE(part->numbers, part->cap_numbers, part->n_numbers + most))
+        return rs_err_nomem(err, "document frequencies");
+    for (int k = 0; k < c->n_orders || k == 0; k++) {
+        size_t id = t->n;
+        number_order(c, part, item, k);
+        for (; id < t->n; id++) {
+            const rs_gram_key key = t->keys[id];
+            /* all words are in the index, by their numbers */
+            const size_t at =
+                k ? rs_lang_gram_index_get(&c->set->needed, key) : (size_t)(key.front >> 32) - 1;
+            part->marks[id] = at != RS_NPOS;
+            if (at != RS_NPOS) part->numbers[part->n_numbers++] = (uint32_t)at;
+        }
+    }
+    return RSIFT_OK;
 }
 
 /* Finds the n-grams of a part's images that are needed. */
@@ -51,19 +78,8 @@ static rsift_status find_part(void *ctx, void *of, rsift_error *err)
     const cider *c = ctx;
     rs_caption_part *part = of;
     part->n_numbers = 0;
-    if (!part->marks && !(part->marks = rs_calloc(c->set->needed.n + 1, sizeof *part->marks)))
-        return rs_err_nomem(err, "document frequencies");
-    for (size_t i = part->images.begin; i < part->images.end; i++) {
-        const rs_caption_item *item = &c->set->items[i];
-        if (c->only_df && !c->only_df[i]) continue;
-        size_t most = 0;
-        for (uint32_t r = 0; r < item->n_references; r++) most += item->references[r].n_words;
-        most = part->n_numbers + RS_NGRAM_ORDERS * most;
-        if (!RS_VEC_RESERVE(part->numbers, part->cap_numbers, most))
-            return rs_err_nomem(err, "document frequencies");
-        for (uint32_t r = 0; r < item->n_references; r++)
-            find_in(c, part, (uint32_t)i + 1, &item->references[r]);
-    }
+    for (size_t i = part->images.begin; i < part->images.end; i++)
+        if (!c->only_df || c->only_df[i]) RS_TRY(find_item(c, part, &c->set->items[i], err));
     return RSIFT_OK;
 }
 
@@ -75,6 +91,11 @@ static rsift_status sum_part(void *ctx, void *of, rsift_error *err)
     (void)err;
     for (size_t k = 0; k < part->n_numbers; k++) c->frequencies[part->numbers[k]]++;
     return RSIFT_OK;
+}
+
+static double weight(double log_n, uint32_t df)
+{
+    return log_n - log(fmax(1, df));
 }
 
 /* Document frequencies, then ln(N) - ln(max(1, df)). */
@@ -89,7 +110,12 @@ static rsift_status make_weights(cider *c, rs_cider_variant variant, rsift_error
     for (size_t i = 0; i < c->set->n; i++) n_images += !c->only_df || c->only_df[i];
     double log_n = n_images ? log((double)n_images) : 0;
     if (variant == RS_CIDER_LEVIR && n_images == 1) log_n = 1; /* else every weight would be 0 */
-    for (size_t g = 0; g < n; g++) c->idf[g] = log_n - log(fmax(1, c->frequencies[g]));
+    double weights[table_size];
+    for (uint32_t df = 0; df < table_size; df++) weights[df] = weight(log_n, df);
+    for (size_t g = 0; g < n; g++) {
+        const uint32_t df = c->frequencies[g];
+        c->idf[g] = df < table_size ? weights[df] : weight(log_n, df);
+    }
     return RSIFT_OK;
 }
 
@@ -138,10 +164,17 @@ static bool find_weights(const cider *c, rs_caption_part *part)
     return true;
 }
 
-/* CIDEr-D of one image. */
-static double score_item(const rs_caption_part *part, const rs_caption_item *item, int n_orders)
+/* Of two texts whose lengths differ by `delta` words. */
+static double penalty_of(double delta)
 {
     static const double sigma = 6;
+    return exp(-(delta * delta) / (2 * sigma * sigma));
+}
+
+/* CIDEr-D of one image. */
+static double score_item(const cider *c, const rs_caption_part *part, const rs_caption_item *item,
+                         int n_orders)
+{
     const rs_gram_list *p = &part->lists[0];
     double p_norm[RS_NGRAM_ORDERS], sums[RS_NGRAM_ORDERS] = {0};
     /* the original uses the number of bigrams as a text's length */
@@ -150,8 +183,8 @@ static double score_item(const rs_caption_part *part, const rs_caption_item *ite
     for (uint32_t i = 0; i < item->n_references; i++) {
         const rs_gram_list *r = &part->lists[i + 1];
         const double n_words = item->references[i].n_words;
-        const double delta = n_p - (n_words ? n_words - 1 : 0);
-        const double penalty = exp(-(delta * delta) / (2 * sigma * sigma));
+        const double delta = fabs(n_p - (n_words ? n_words - 1 : 0));
+        const double penalty = delta < table_size ? c->penalties[(size_t)delta] : penalty_of(delta);
         for (int k = 0; k < n_orders; k++) {
             double value = clipped_dot(part->values, p, r, k);
             /* a product of 0 needs no norm */
@@ -175,7 +208,7 @@ static rsift_status score_part(void *ctx, void *of, rsift_error *err)
         if ((c->only && !c->only[i]) || n_orders == 0) continue;
         RS_TRY(rs_metrics_caption_grams(part, &c->set->items[i], n_orders, err));
         if (!find_weights(c, part)) return rs_err_nomem(err, "CIDEr");
-        c->scores[i] = score_item(part, &c->set->items[i], n_orders);
+        c->scores[i] = score_item(c, part, &c->set->items[i], n_orders);
     }
     return RSIFT_OK;
 }
@@ -188,6 +221,7 @@ rsift_status rs_metrics_cider(const rs_captions *set, const unsigned char *only,
     cider c = {.set = set, .only = only, .only_df = subset_idf ? only : NULL};
     for (size_t i = 0; i < set->n; i++)
         if (set->counts[i].n_orders > c.n_orders) c.n_orders = set->counts[i].n_orders;
+    for (int delta = 0; delta < table_size; delta++) c.penalties[delta] = penalty_of(delta);
     c.scores = rs_calloc(set->n + 1, sizeof *c.scores);
     rsift_status st = c.scores ? make_weights(&c, variant, err) : rs_err_nomem(err, "CIDEr");
     if (st == RSIFT_OK) st = rs_metrics_caption_parts(set, score_part, NULL, &c, err);
