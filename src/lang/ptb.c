@@ -500,17 +500,22 @@ static void lex_punctuation(lexer *x)
     x->i++;
 }
 
-/* A word of small letters with a blank or nothing behind it, which no other rule matches: most of
- * what captions consist of. Those that lex_word cuts in two begin with c, g, l or w. */
+/* A word of small letters with a blank or nothing behind it, which no rule matches but that of
+ * words, nor is cut in two: most of what captions consist of. */
 static bool lex_plain(lexer *x)
 {
     const char *p = x->s.ptr + x->i, *end = x->s.ptr + x->s.len, *begin = p;
-    if (*p == 'c' || *p == 'g' || *p == 'l' || *p == 'w') return false;
     while (p < end && rs_ascii_is_lower(*p)) p++;
-    if (p == begin || (p < end && *p != ' ')) return false;
-    separate(x);
-    rs_buf_add(x->out, begin, (size_t)(p - begin));
-    x->i += (size_t)(p - begin);
+    const size_t n = (size_t)(p - begin);
+    if (n == 0 || (p < end && *p != ' ')) return false;
+    if ((n == 5 || n == 6) && cut_at(rs_str_make(begin, n))) return false;
+    if (!rs_buf_reserve(x->out, n + 1)) return true;
+    char *out = x->out->ptr + x->out->len;
+    if (x->out->len > x->start) *out++ = ' ';
+    memcpy(out, begin, n);
+    x->out->len = (size_t)(out + n - x->out->ptr);
+    x->n_tokens++;
+    x->i += n + (p < end); /* and the blank, which is no token */
     return true;
 }
 

@@ -45,20 +45,45 @@ static bool has_odd_blanks(rs_str s)
     return false;
 }
 
+/* Next word of printable ASCII that ends at a single blank or with the text: nearly all words of
+ * nearly all captions. False leaves *rest alone, be it empty or anything else. */
+static bool next_plain_word(rs_str *rest, rs_str *word)
+{
+    size_t n = 0;
+    while (n < rest->len && (unsigned char)(rest->ptr[n] - '!') < 0x5e) n++;
+    if (n == 0) return false;
+    size_t behind = n;
+    if (n < rest->len) { /* a blank, and something that is none behind it */
+        if (rest->ptr[n] != ' ' || n + 1 == rest->len || rest->ptr[n + 1] == ' ') return false;
+        behind++;
+    }
+    *word = rs_str_make(rest->ptr, n);
+    *rest = rs_str_make(rest->ptr + behind, rest->len - behind);
+    return true;
+}
+
+/* Appends a word's number within the batch; the set renumbers. *n: words of its text. */
+static rsift_status add_word(rs_caption_batch *b, rs_str word, size_t *n, rsift_error *err)
+{
+    if ((*n)++ == max_words)
+        return rs_err_set(err, RSIFT_E_LIMIT, "expected at most %d words in a text, found more",
+                          max_words);
+    const size_t id = rs_strmap_put(&b->words, word, NULL);
+    if (id == RS_NPOS || !RS_VEC_RESERVE(b->numbers, b->cap_numbers, b->n_numbers + 1))
+        return rs_err_nomem(err, "words of a text");
+    b->numbers[b->n_numbers++] = (uint32_t)id;
+    return RSIFT_OK;
+}
+
 /* Appends the numbers of a text's words. *odd is set when its blanks are. */
 static rsift_status add_sentence(rs_caption_batch *b, rs_str text, bool *odd, rsift_error *err)
 {
     size_t n = 0;
-    *odd = *odd || has_odd_blanks(text);
-    for (rs_str word; rs_lang_next_word(&text, &word); n++) {
-        if (n == max_words)
-            return rs_err_set(err, RSIFT_E_LIMIT, "expected at most %d words in a text, found more",
-                              max_words);
-        /* numbered within the batch; the set renumbers */
-        const size_t id = rs_strmap_put(&b->words, word, &(bool){false});
-        if (id == RS_NPOS || !RS_VEC_RESERVE(b->numbers, b->cap_numbers, b->n_numbers + 1))
-            return rs_err_nomem(err, "words of a text");
-        b->numbers[b->n_numbers++] = (uint32_t)id;
+    rs_str rest = text, word;
+    while (next_plain_word(&rest, &word)) RS_TRY(add_word(b, word, &n, err));
+    if (rest.len || !text.len) { /* not all of it is plain */
+        *odd = *odd || has_odd_blanks(text);
+        while (rs_lang_next_word(&rest, &word)) RS_TRY(add_word(b, word, &n, err));
     }
     if (!RS_VEC_RESERVE(b->lengths, b->cap_lengths, b->n_lengths + 1))
         return rs_err_nomem(err, "captions");

@@ -35,10 +35,18 @@ static rs_str inside_answer(rs_str s)
     return end == RS_NPOS ? inside : rs_str_sub(inside, 0, end);
 }
 
+/* Most outputs hold no byte that a tag begins with. */
+static bool may_hold_tag(rs_str s)
+{
+    return s.len &&
+           (memchr(s.ptr, '<', s.len) || memchr(s.ptr, '[', s.len) || memchr(s.ptr, '\xe2', s.len));
+}
+
 bool rs_metrics_reasoning(rs_str s, rs_str *answer)
 {
     bool any = false;
     *answer = s;
+    if (!may_hold_tag(s)) return false;
     for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
         const size_t close = last_of(*answer, known[k].close);
         if (close != RS_NPOS)

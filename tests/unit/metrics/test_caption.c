@@ -1,5 +1,6 @@
 /* BLEU, ROUGE-L, CIDEr and METEOR against the shared cases, and their edges. */
 #include "base/alloc.h"
+#include "base/rng.h"
 #include "lang/ptb.h"
 #include "metrics/caption.h"
 #include "metrics/meteor.h"
@@ -63,6 +64,40 @@ static bool load(const char *folder, rs_captions *set)
     rs_buf_fini(&file);
     assert_int_equal(rs_metrics_captions_count(set, NULL), RSIFT_OK);
     return true;
+}
+
+/* Words are those of rs_lang_next_word, whatever stands between them, and a text whose blanks are
+ * other than one between two words is marked. */
+static void words_of_any_text(void **state)
+{
+    static const char *const pieces[] = {"a",        "bc",   "d.e",         "~",  "\xc3\xa9",
+                                         " ",        " ",    " ",           "  ", "\t",
+                                         "\xc2\xa0", "\x7f", "\xe2\x80\xa8"};
+    rs_rng rng = rs_rng_of(1, (rs_id){1, 1});
+    (void)state;
+    for (int round = 0; round < 20000; round++) {
+        rs_buf text = {0};
+        rs_buf_char(&text, ' '); /* so that there is memory; not part of the text */
+        for (uint64_t n = rs_rng_below(&rng, 9); n > 0; n--)
+            rs_buf_cstr(&text, pieces[rs_rng_below(&rng, sizeof pieces / sizeof *pieces)]);
+        const rs_str s = rs_str_sub(rs_buf_view(&text), 1, text.len);
+        rs_caption_batch batch = {0};
+        rs_strmap words = {0};
+        assert_int_equal(rs_metrics_caption_batch_add(&batch, s, &s, 1, NULL), RSIFT_OK);
+        size_t n = 0;
+        bool odd =
+            !s.len || s.ptr[0] == ' ' || s.ptr[s.len - 1] == ' ' ||
+            rs_str_find(s, RS_STR("  ")) != RS_NPOS || rs_str_find(s, RS_STR("\t")) != RS_NPOS ||
+            rs_str_find(s, RS_STR("\xc2")) != RS_NPOS || rs_str_find(s, RS_STR("\xe2")) != RS_NPOS;
+        rs_str rest = s;
+        for (rs_str word; rs_lang_next_word(&rest, &word); n++)
+            assert_int_equal(batch.numbers[n], rs_strmap_put(&words, word, NULL));
+        assert_int_equal(batch.n_numbers, 2 * n);
+        assert_int_equal(batch.images[0] >> 31, odd);
+        rs_strmap_fini(&words);
+        rs_metrics_caption_batch_fini(&batch);
+        rs_buf_fini(&text);
+    }
 }
 
 static const char *const bleu_names[] = {"Bleu_1", "Bleu_2", "Bleu_3", "Bleu_4"};
@@ -650,6 +685,7 @@ static void meteor_allocations_failing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_of_any_text),
         cmocka_unit_test(corner),
         cmocka_unit_test(single_image),
         cmocka_unit_test(leave_one_out),
