@@ -312,11 +312,22 @@ typedef struct found {
     size_t n, cap;
 } found;
 
+/* Is there any word that can match in some module? */
+static bool may_match(const word_brief *words, size_t n, const word_brief *other)
+{
+    bool any = false;
+    for (size_t j = 0; j < n; j++)
+        any |= words[j].word == other->word || words[j].stem == other->stem ||
+               (words[j].set_bits & other->set_bits);
+    return any;
+}
+
 /* Appends the matches of one reference word: the modules in order, each over the prediction. */
 static rsift_status find_word(const pair *c, const word_brief *prediction, uint32_t word,
                               int n_used, found *out)
 {
     const word_brief reference = brief_of(c->m, word);
+    if (c->m && !may_match(prediction, c->p->n, &reference)) return RSIFT_OK;
     for (int module = 0; module < n_used; module++)
         for (size_t j = 0; j < c->p->n; j++) {
             if (!matches(c->m, module, &prediction[j], &reference)) continue;

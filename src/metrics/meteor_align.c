@@ -29,6 +29,13 @@ typedef struct candidate {
     const rs_meteor_match *match; /* NULL = the word stays without a match */
 } candidate;
 
+/* A candidate's place in the order. quality: matched words, and below them 2^32 - 1 - chunks. */
+typedef struct ranked {
+    uint64_t quality;
+    int32_t distance;
+    uint32_t candidate;
+} ranked;
+
 typedef struct step {
     const rs_meteor_match *match;
     uint32_t at, before;
@@ -39,13 +46,14 @@ typedef struct search {
     const rs_meteor_match **certain; /* by reference position */
     path paths[beam];
     candidate candidates[beam];
-    uint32_t rank[beam]; /* candidates, best first */
+    ranked rank[beam]; /* best first */
     size_t n, n_candidates;
     step *steps;
     uint32_t n_steps, cap_steps;
     uint64_t *used; /* words matched, prediction then reference, by slot: 2 * beam of them */
     size_t n_words_1, n_words;
-    uint32_t half; /* slots of the paths are in this half */
+    uint32_t free[2 * beam]; /* slots of no path */
+    size_t n_free;
 } search;
 
 static uint64_t *used_1(const search *s, const path *p)
@@ -76,28 +84,28 @@ static bool any_bit(const uint64_t *set, size_t begin, size_t n)
 }
 
 /* The order among paths. */
-static bool better(const path *a, const path *b)
+static bool better(const ranked *a, const ranked *b)
 {
-    if (a->matched != b->matched) return a->matched > b->matched;
-    if (a->chunks != b->chunks) return a->chunks < b->chunks;
-    return a->distance < b->distance;
+    return a->quality != b->quality ? a->quality > b->quality : a->distance < b->distance;
 }
 
 /* Keeps the best `beam` candidates, ties in order of arrival. */
 static void offer(search *s, const path *p, const rs_meteor_match *match)
 {
     size_t i = s->n_candidates;
-    uint32_t slot = (uint32_t)i;
+    ranked here = {.quality =
+                       (uint64_t)(uint32_t)p->matched << 32 | (UINT32_MAX - (uint32_t)p->chunks),
+                   .distance = p->distance,
+                   .candidate = (uint32_t)i};
     if (i == beam) {
-        slot = s->rank[--i]; /* the worst one is replaced */
-        if (!better(p, &s->candidates[slot].path)) return;
+        if (!better(&here, &s->rank[--i])) return;
+        here.candidate = s->rank[i].candidate; /* the worst one is replaced */
     } else {
         s->n_candidates++;
     }
-    s->candidates[slot] = (candidate){*p, match};
-    for (; i > 0 && better(p, &s->candidates[s->rank[i - 1]].path); i--)
-        s->rank[i] = s->rank[i - 1];
-    s->rank[i] = slot;
+    s->candidates[here.candidate] = (candidate){*p, match};
+    for (; i > 0 && better(&here, &s->rank[i - 1]); i--) s->rank[i] = s->rank[i - 1];
+    s->rank[i] = here;
 }
 
 /* Adds |reference position - prediction position|; wraps around as the original's 32 bits do. */
@@ -162,27 +170,50 @@ static void extend(search *s, size_t rank, int at)
     offer(s, &p, NULL);
 }
 
-/* Candidates become the paths of the next position; each copies the matched words of the path that
- * it extends. */
+/* A slot with the matched words of another one. */
+static uint32_t copy_used(search *s, uint32_t slot)
+{
+    const uint32_t made = s->free[--s->n_free];
+    const uint64_t *from = s->used + slot * s->n_words;
+    uint64_t *to = s->used + made * s->n_words;
+    if (s->n_words == 2) { /* nearly all sentences: a call would cost more than the copy */
+        to[0] = from[0];
+        to[1] = from[1];
+    } else {
+        memcpy(to, from, s->n_words * sizeof *to);
+    }
+    return made;
+}
+
+/* Candidates become the paths of the next position. One without a match keeps the slot of the path
+ * that it extends, of which there is one a path at most; the others copy it. */
 static void settle(search *s, int at)
 {
     if (s->n_candidates == 0) { /* no path could be extended: the best one waits here */
+        for (size_t i = 1; i < s->n; i++) s->free[s->n_free++] = s->paths[i].slot;
         s->n = 1;
         return;
     }
-    s->half = beam - s->half; /* old and new paths never share a slot */
+    bool kept[2 * beam] = {false}; /* by slot */
+    uint32_t old[beam];
+    const size_t n_old = s->n;
+    for (size_t i = 0; i < n_old; i++) old[i] = s->paths[i].slot;
     for (size_t i = 0; i < s->n_candidates; i++) {
-        const candidate *c = &s->candidates[s->rank[i]];
+        const candidate *c = &s->candidates[s->rank[i].candidate];
         path *made = &s->paths[i];
         *made = c->path;
-        made->slot = s->half + (uint32_t)i;
-        memcpy(used_1(s, made), used_1(s, &c->path), s->n_words * sizeof *s->used);
-        if (!c->match) continue;
+        if (!c->match) {
+            kept[made->slot] = true;
+            continue;
+        }
+        made->slot = copy_used(s, made->slot);
         set_bits(used_1(s, made), c->match->start, c->match->n_start);
         set_bits(used_2(s, made), (size_t)at, c->match->length);
         s->steps[s->n_steps] = (step){c->match, (uint32_t)at, made->step};
         made->step = s->n_steps++;
     }
+    for (size_t i = 0; i < n_old; i++)
+        if (!kept[old[i]]) s->free[s->n_free++] = old[i];
     s->n = s->n_candidates;
 }
 
@@ -223,7 +254,8 @@ static bool start(search *s, rs_arena *arena)
     s->steps = rs_arena_alloc(arena, beam * (stage->n_reference + 1) * sizeof *s->steps);
     if (!s->used || !s->steps) return false;
     s->n_candidates = s->n_steps = 0;
-    s->half = 0;
+    s->n_free = 0;
+    for (uint32_t slot = 2 * beam; --slot > 0;) s->free[s->n_free++] = slot; /* 0 is the first's */
     s->n = 1;
     path *first = &s->paths[0];
     *first = (path){.last_end = -1, .step = no_step};
@@ -247,7 +279,8 @@ static void finish(search *s)
         p.chunks += p.last_end != -1; /* the last chunk closes */
         offer(s, &p, NULL);
     }
-    for (uint32_t k = s->candidates[s->rank[0]].path.step; k != no_step; k = s->steps[k].before)
+    const path *best = &s->candidates[s->rank[0].candidate].path;
+    for (uint32_t k = best->step; k != no_step; k = s->steps[k].before)
         s->certain[s->steps[k].at] = s->steps[k].match;
 }
 
