@@ -228,6 +228,17 @@ const rs_json *rs_json_next(rs_json_iter *it, rs_str *key)
     return json_of(v);
 }
 
+static rs_str integer_text(rs_arena *arena, uint64_t v, bool negative)
+{
+    char text[24];
+    size_t at = sizeof text;
+    uint64_t magnitude = negative ? 0 - v : v;
+    do text[--at] = (char)('0' + magnitude % 10);
+    while (magnitude /= 10);
+    if (negative) text[--at] = '-';
+    return rs_arena_str(arena, rs_str_make(text + at, sizeof text - at));
+}
+
 rs_str rs_json_text(rs_arena *arena, const rs_json *v)
 {
     char text[RS_DOUBLE_SIZE];
@@ -236,8 +247,9 @@ rs_str rs_json_text(rs_arena *arena, const rs_json *v)
     case RS_JSON_BOOL: return unsafe_yyjson_get_bool(raw_of(v)) ? RS_STR("true") : RS_STR("false");
     case RS_JSON_INT:
         if (yyjson_is_uint(raw_of(v)))
-            return rs_arena_printf(arena, "%" PRIu64, unsafe_yyjson_get_uint(raw_of(v)));
-        return rs_arena_printf(arena, "%" PRId64, unsafe_yyjson_get_sint(raw_of(v)));
+            return integer_text(arena, unsafe_yyjson_get_uint(raw_of(v)), false);
+        return integer_text(arena, (uint64_t)unsafe_yyjson_get_sint(raw_of(v)),
+                            unsafe_yyjson_get_sint(raw_of(v)) < 0);
     case RS_JSON_REAL:
         return rs_arena_str(
             arena, rs_str_make(text, rs_num_format(text, unsafe_yyjson_get_real(raw_of(v)))));

@@ -62,28 +62,66 @@ static const char *const text_keys[] = {"text", NULL};
 static const char *const option_keys[] = {
     "options", "choices", "Answer choices", "options_list", "multi-choice options", NULL};
 
+/* An object and a bit for the first letter of each of its keys: most keys of the lists above are
+ * absent, which the bits tell without a comparison. */
+typedef struct object {
+    const rs_json *v;
+    uint64_t initials;
+} object;
+
+/* A record, and the benchmark's own record, which lmms-eval keeps below "doc". */
+typedef struct fields {
+    object own, doc;
+} fields;
+
+static uint64_t initial(char c)
+{
+    return UINT64_C(1) << ((unsigned char)c & 63);
+}
+
+static object object_of(const rs_json *v)
+{
+    object o = {.v = v};
+    rs_str key;
+    if (rs_json_kind(v) != RS_JSON_OBJECT) return o;
+    rs_json_iter it = rs_json_each(v);
+    while (rs_json_next(&it, &key)) o.initials |= initial(key.len ? key.ptr[0] : 0);
+    return o;
+}
+
+static const rs_json *get(const object *o, const char *key)
+{
+    return o->initials & initial(key[0]) ? rs_json_get(o->v, key) : NULL;
+}
+
+static fields fields_of(const rs_json *v)
+{
+    const object own = object_of(v);
+    return (fields){own, object_of(get(&own, "doc"))};
+}
+
 /* The first of the keys whose value is not null; NULL = none. */
-static const rs_json *first_of(const rs_json *object, const char *const *keys)
+static const rs_json *first_of(const object *o, const char *const *keys)
 {
     for (; *keys; keys++) {
-        const rs_json *v = rs_json_get(object, *keys);
+        const rs_json *v = get(o, *keys);
         if (v && rs_json_kind(v) != RS_JSON_NULL) return v;
     }
     return NULL;
 }
 
-/* The same; lmms-eval keeps the benchmark's record below "doc". */
-static const rs_json *field_of(const rs_json *object, const char *const *keys)
+/* The same, then below "doc". */
+static const rs_json *field_of(const fields *f, const char *const *keys)
 {
-    const rs_json *v = first_of(object, keys);
-    return v ? v : first_of(rs_json_get(object, "doc"), keys);
+    const rs_json *v = first_of(&f->own, keys);
+    return v ? v : first_of(&f->doc, keys);
 }
 
 /* Is one of the keys there, be its value null? */
-static bool has_any(const rs_json *object, const char *const *keys)
+static bool has_any(const fields *f, const char *const *keys)
 {
     for (; *keys; keys++)
-        if (rs_json_get(object, *keys)) return true;
+        if (get(&f->own, *keys)) return true;
     return false;
 }
 
@@ -99,9 +137,10 @@ rs_score_details *rs_score_make_details(rs_arena *arena, rs_score_record *r)
     return r->details;
 }
 
-bool rs_score_is_record(const rs_json *object)
+bool rs_score_is_record(const rs_json *v)
 {
-    return first_of(object, id_keys) || first_of(object, prediction_keys);
+    const object o = object_of(v);
+    return first_of(&o, id_keys) || first_of(&o, prediction_keys);
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -174,18 +213,18 @@ static void put_value(rs_buf *b, const rs_json *v)
     double number;
     bool yes;
     if (kind == RS_JSON_ARRAY || kind == RS_JSON_OBJECT) {
-        const bool object = kind == RS_JSON_OBJECT;
+        const bool is_object = kind == RS_JSON_OBJECT;
         rs_json_iter it = rs_json_each(v);
         rs_str key;
-        rs_buf_char(b, object ? '{' : '[');
+        rs_buf_char(b, is_object ? '{' : '[');
         const char *between = "";
         for (const rs_json *e; (e = rs_json_next(&it, &key)); between = ", ") {
             rs_buf_cstr(b, between);
-            if (object) rs_json_put_str(b, key);
-            if (object) rs_buf_cstr(b, ": ");
+            if (is_object) rs_json_put_str(b, key);
+            if (is_object) rs_buf_cstr(b, ": ");
             put_value(b, e);
         }
-        rs_buf_char(b, object ? '}' : ']');
+        rs_buf_char(b, is_object ? '}' : ']');
     } else if (kind == RS_JSON_STR) rs_json_put_str(b, rs_json_str(v));
     else if (rs_json_double(v, &number)) rs_json_put_double(b, number);
     else rs_buf_cstr(b, rs_json_bool(v, &yes) ? (yes ? "true" : "false") : "null");
@@ -203,7 +242,8 @@ static rs_str parsed_of(rs_arena *arena, const rs_json *v)
     rs_buf b = {0};
     if (many) rs_buf_char(&b, '[');
     for (const char *between = ""; e && !b.failed; between = ", ") {
-        const rs_json *box = rs_json_kind(e) == RS_JSON_OBJECT ? first_of(e, keys) : NULL;
+        const object o = object_of(e);
+        const rs_json *box = first_of(&o, keys);
         rs_buf_cstr(&b, between);
         if (rs_json_kind(box) == RS_JSON_ARRAY) put_lists(&b, box);
         else b.failed = true; /* a part without a box */
@@ -230,9 +270,9 @@ static rs_str text_of(rs_arena *arena, const rs_json *v)
 }
 
 /* The text of the first present key; empty, never NULL. */
-static rs_str field_text(rs_arena *arena, const rs_json *v, const char *const *keys)
+static rs_str field_text(rs_arena *arena, const fields *f, const char *const *keys)
 {
-    const rs_str s = text_of(arena, field_of(v, keys));
+    const rs_str s = text_of(arena, field_of(f, keys));
     return s.ptr ? s : RS_STR("");
 }
 
@@ -265,15 +305,14 @@ static bool list_of(rs_arena *arena, const rs_json *v, const rs_str **out, size_
 
 /* Options: a list, a Python list or dict in a text ("['red roof', 'blue roof']"), an object
  * {"A": ..}, or VLMEvalKit's columns A, B, C ... up to the first that is absent. */
-static bool set_options(rs_arena *arena, const rs_json *v, rs_score_record *r)
+static bool set_options(rs_arena *arena, const fields *f, rs_score_record *r)
 {
     enum { most = 26 };
-    const rs_json *list = field_of(v, option_keys);
-    const rs_json *doc = rs_json_get(v, "doc");
-    const rs_json *letters = rs_json_kind(list) == RS_JSON_OBJECT ? list
-                             : !rs_json_get(v, "A") && doc        ? doc
-                                                                  : v;
-    if (!list && !rs_json_get(letters, "A")) return true;
+    const rs_json *list = field_of(f, option_keys);
+    const object letters = rs_json_kind(list) == RS_JSON_OBJECT ? object_of(list)
+                           : !get(&f->own, "A") && f->doc.v     ? f->doc
+                                                                : f->own;
+    if (!list && !get(&letters, "A")) return true;
     rs_score_details *d = rs_score_make_details(arena, r);
     if (!d) return false;
     if (rs_json_kind(list) == RS_JSON_ARRAY)
@@ -294,7 +333,7 @@ static bool set_options(rs_arena *arena, const rs_json *v, rs_score_record *r)
         i = end;
     }
     for (; rs_json_kind(list) != RS_JSON_STR && n < most; n++) {
-        items[n] = text_of(arena, rs_json_get(letters, (char[2]){(char)('A' + n), 0}));
+        items[n] = text_of(arena, get(&letters, (char[2]){(char)('A' + n), 0}));
         if (!items[n].ptr) break;
     }
     d->options = items;
@@ -303,13 +342,13 @@ static bool set_options(rs_arena *arena, const rs_json *v, rs_score_record *r)
 }
 
 /* References "caption0" to "caption9", as LEVIR-CC's tables have them. */
-static bool set_captions(rs_arena *arena, const rs_json *v, rs_score_record *r)
+static bool set_captions(rs_arena *arena, const fields *f, rs_score_record *r)
 {
     rs_str *items = rs_arena_calloc(arena, 11, sizeof *items);
     if (!items) return false;
     for (size_t n = 0; n < 10; n++) {
         const char key[] = {'c', 'a', 'p', 't', 'i', 'o', 'n', (char)('0' + n), 0};
-        const rs_str text = text_of(arena, rs_json_get(v, key));
+        const rs_str text = text_of(arena, get(&f->own, key));
         if (text.ptr) items[r->n_references++] = text; /* gaps are allowed */
     }
     r->references = items;
@@ -350,18 +389,18 @@ static bool set_prediction(rs_arena *arena, const rs_json *v, const rs_score_wan
 }
 
 /* Type and task; a list is a question of several types. And the fields to show categories by. */
-static bool set_types(rs_arena *arena, const rs_json *v, const rs_score_wants *wants,
+static bool set_types(rs_arena *arena, const fields *f, const rs_score_wants *wants,
                       rs_score_record *r)
 {
-    const rs_json *types = field_of(v, type_keys);
-    const rs_str type = text_of(arena, types), task = text_of(arena, rs_json_get(v, "task"));
+    const rs_json *types = field_of(f, type_keys);
+    const rs_str type = text_of(arena, types), task = text_of(arena, get(&f->own, "task"));
     rs_task known;
     r->type = type.ptr ? type : RS_STR("");
     /* "task" is also a benchmark's own word for a type. */
     r->task = task.ptr && rs_model_task_parse(task, &known) ? task : RS_STR("");
     for (int k = 0; k < RS_SCORE_BY; k++) {
         const rs_str text =
-            wants->by[k] ? text_of(arena, field_of(v, wants->by[k])) : (rs_str){NULL, 0};
+            wants->by[k] ? text_of(arena, field_of(f, wants->by[k])) : (rs_str){NULL, 0};
         if (!text.ptr) continue;
         if (!rs_score_make_details(arena, r)) return false;
         r->details->by[k] = text;
@@ -372,16 +411,17 @@ static bool set_types(rs_arena *arena, const rs_json *v, const rs_score_wants *w
 }
 
 /* The picture, its sizes, and the boxes of a truth that rsift emit wrote. */
-static bool set_picture(rs_arena *arena, const rs_json *v, rs_score_record *r)
+static bool set_picture(rs_arena *arena, const fields *f, rs_score_record *r)
 {
-    r->image = field_text(arena, v, image_keys);
-    if (!r->image.len) r->image = text_of(arena, rs_json_get(v, "images"));
-    if (!r->image.len) /* ms-swift: {"bytes", "path"} */
+    const rs_json *v = f->own.v, *images = get(&f->own, "images");
+    r->image = field_text(arena, f, image_keys);
+    if (!r->image.len && images) r->image = text_of(arena, images);
+    if (!r->image.len && images) /* ms-swift: {"bytes", "path"} */
         r->image = text_of(arena, rs_json_path(v, RS_STR("images.0.path")));
     if (!r->image.ptr) r->image = RS_STR("");
-    const rs_json *boxes = rs_json_get(v, "boxes");
-    const double width = number_of(rs_json_get(v, "width"));
-    const double height = number_of(rs_json_get(v, "height"));
+    const rs_json *boxes = get(&f->own, "boxes");
+    const double width = number_of(get(&f->own, "width"));
+    const double height = number_of(get(&f->own, "height"));
     if (!boxes && width == 0 && height == 0) return true; /* most records: no details */
     rs_score_details *d = rs_score_make_details(arena, r);
     if (!d) return false;
@@ -397,10 +437,10 @@ static bool set_picture(rs_arena *arena, const rs_json *v, rs_score_record *r)
 
 /* ms-swift's result holds the whole dialogue: the last message of the user is the question, a text
  * or a list of parts, and "labels" is the answer of the record. */
-static bool set_dialogue(rs_arena *arena, const rs_json *v, rs_score_record *r)
+static bool set_dialogue(rs_arena *arena, const fields *f, rs_score_record *r)
 {
     const rs_json *last = NULL;
-    rs_json_iter it = rs_json_each(rs_json_get(v, "messages"));
+    rs_json_iter it = rs_json_each(get(&f->own, "messages"));
     for (const rs_json *m; (m = rs_json_next(&it, NULL));)
         if (rs_str_eq(rs_json_str(rs_json_get(m, "role")), RS_STR("user")))
             last = rs_json_get(m, "content");
@@ -411,7 +451,7 @@ static bool set_dialogue(rs_arena *arena, const rs_json *v, rs_score_record *r)
         if (rs_json_str(rs_json_get(part, "text")).ptr)
             text = rs_json_str(rs_json_get(part, "text"));
     if (!r->question.len && text.ptr) r->question = rs_arena_str(arena, text);
-    const rs_str label = rs_json_str(rs_json_get(v, "labels"));
+    const rs_str label = rs_json_str(get(&f->own, "labels"));
     if (!r->reference.ptr && label.ptr) {
         r->reference = rs_arena_str(arena, label);
         if (!r->reference.ptr) return false;
@@ -426,40 +466,41 @@ static bool set_dialogue(rs_arena *arena, const rs_json *v, rs_score_record *r)
 bool rs_score_record_of_object(rs_arena *arena, const rs_json *v, const rs_score_wants *wants,
                                rs_score_record *r)
 {
-    const rs_json *predicted = first_of(v, prediction_keys);
-    const rs_json *reference = first_of(v, reference_keys);
+    const fields f = fields_of(v);
+    const rs_json *predicted = first_of(&f.own, prediction_keys);
+    const rs_json *reference = first_of(&f.own, reference_keys);
     /* With a reference elsewhere "text" may be the prediction, in POPE's files too. */
     const bool asks = wants->text_asks && !reference;
-    const rs_json *answer = first_of(v, asks ? asking_answer_keys : answer_keys);
-    if (!reference) reference = rs_json_get(rs_json_get(v, "doc"), "answer");
-    const bool captions = rs_json_get(v, "caption0") != NULL;
+    const rs_json *answer = first_of(&f.own, asks ? asking_answer_keys : answer_keys);
+    if (!reference) reference = get(&f.doc, "answer");
+    const bool captions = get(&f.own, "caption0") != NULL;
     const bool predictions = wants->role == RS_SCORE_PREDICTIONS;
-    const bool is_null = !predicted && (has_any(v, prediction_keys) ||
-                                        (predictions && !answer && has_any(v, answer_keys)));
+    const bool is_null = !predicted && (has_any(&f, prediction_keys) ||
+                                        (predictions && !answer && has_any(&f, answer_keys)));
     if (is_null) r->prediction = RS_STR(""); /* an empty answer */
     else if (!predicted && (reference || captions || predictions))
         predicted = answer == reference ? NULL : answer;
     /* The answer field is the reference when it was not taken for the prediction. */
     if (!reference && !captions && answer != predicted) reference = answer;
-    if (captions && !set_captions(arena, v, r)) return false;
+    if (captions && !set_captions(arena, &f, r)) return false;
     if (predicted && !set_prediction(arena, predicted, wants, r)) return false;
     if (reference && !set_reference(arena, reference, r)) return false;
-    rs_json_bool(rs_json_get(v, "incomplete"), &r->incomplete);
-    r->unasked = !predictions && rs_json_get(v, "not_written") != NULL;
+    rs_json_bool(get(&f.own, "incomplete"), &r->incomplete);
+    r->unasked = !predictions && get(&f.own, "not_written") != NULL;
     /* An answer that is null is no answer; rsift emit says so in words. */
-    if (!rs_json_bool(rs_json_get(v, "withheld"), &r->withheld))
+    if (!rs_json_bool(get(&f.own, "withheld"), &r->withheld))
         r->withheld = !predictions && !reference && !captions &&
-                      (has_any(v, reference_keys) || (!answer && has_any(v, answer_keys)));
+                      (has_any(&f, reference_keys) || (!answer && has_any(&f, answer_keys)));
     /* Not below "doc": lmms-eval numbers its records outside. */
-    r->id = text_of(arena, first_of(v, id_keys));
-    r->original_id = text_of(arena, rs_json_get(v, "original_id"));
-    r->question = field_text(arena, v, question_keys);
-    if (!r->question.len && reference && reference != rs_json_get(v, "text") && asks)
-        r->question = field_text(arena, v, text_keys);
-    r->row_id = r->id.ptr && first_of(v, id_keys) == rs_json_get(v, "doc_id");
-    r->index_id = r->id.ptr && first_of(v, id_keys) == rs_json_get(v, "index");
-    return set_dialogue(arena, v, r) && set_picture(arena, v, r) && set_types(arena, v, wants, r) &&
-           set_options(arena, v, r);
+    r->id = text_of(arena, first_of(&f.own, id_keys));
+    r->original_id = text_of(arena, get(&f.own, "original_id"));
+    r->question = field_text(arena, &f, question_keys);
+    if (!r->question.len && reference && reference != get(&f.own, "text") && asks)
+        r->question = field_text(arena, &f, text_keys);
+    r->row_id = r->id.ptr && first_of(&f.own, id_keys) == get(&f.own, "doc_id");
+    r->index_id = r->id.ptr && first_of(&f.own, id_keys) == get(&f.own, "index");
+    return set_dialogue(arena, &f, r) && set_picture(arena, &f, r) &&
+           set_types(arena, &f, wants, r) && set_options(arena, &f, r);
 }
 
 bool rs_score_record_of_value(rs_arena *arena, const rs_json *v, const rs_score_wants *wants,
