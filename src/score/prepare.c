@@ -28,7 +28,8 @@ static rsift_status merge_references(rs_score_job *job, rsift_error *err)
         if (r->id.ptr && at == RS_NPOS) status = rs_err_nomem(err, "ids");
         else if (made) {
             if (at != RS_NPOS) record_of[at] = kept; /* records without an id stay apart */
-            job->truth.records[kept++] = *r;
+            if (kept < i) job->truth.records[kept] = *r;
+            kept++;
         } else {
             rs_score_record *both[2] = {&job->truth.records[record_of[at]], r};
             size_t n = both[0]->n_references + r->n_references + 2, at_end = 0;
@@ -228,7 +229,8 @@ static rsift_status leave_out(rs_score_job *job, rsift_error *err)
         r->index -= job->n_silent; /* its place among the questions that were asked */
         job->n_silent += r->unasked;
         if (!is_left_out(job, r, without)) {
-            job->truth.records[kept++] = *r;
+            if (kept < i) job->truth.records[kept] = *r;
+            kept++;
             continue;
         }
         if ((r->id.ptr && rs_strmap_put(&job->left_out, r->id, &made) == RS_NPOS) ||
@@ -298,38 +300,57 @@ static int by_text(const void *a, const void *b)
     return rs_str_cmp(*(const rs_str *)a, *(const rs_str *)b);
 }
 
-/* Numbers types, images (a sample without one is drawn alone) and distinct references. */
+/* The distinct references in the order of the alphabet, as folders of classes are listed. */
+static rsift_status list_classes(rs_score_job *job, rsift_error *err)
+{
+    rs_strmap references = {0};
+    bool made, good = true;
+    job->classes = rs_arena_calloc(&job->arena, job->n + 1, sizeof *job->classes);
+    if (!job->classes) return rs_err_nomem(err, "classes");
+    for (size_t i = 0; good && i < job->n; i++) {
+        const rs_str reference = job->truth.records[i].reference;
+        if (!reference.ptr) continue;
+        good = rs_strmap_put(&references, reference, &made) != RS_NPOS;
+        if (good && made) job->classes[job->n_classes++] = reference;
+    }
+    rs_strmap_fini(&references);
+    if (!good) return rs_err_nomem(err, "classes");
+    qsort(job->classes, job->n_classes, sizeof *job->classes, by_text);
+    return RSIFT_OK;
+}
+
+/* Gives sample i the number of its image; one without a name is an image of its own. named: numbers
+ * of images with a name, by their number in the map. */
+static bool number_image(rs_score_job *job, size_t i, uint32_t *named)
+{
+    const rs_str image = job->truth.records[i].image;
+    bool made = true;
+    const size_t at = image.len ? rs_strmap_put(&job->images, image, &made) : 0;
+    if (at == RS_NPOS) return false;
+    job->cluster[i] = made ? job->n_clusters++ : named[at];
+    if (image.len) named[at] = job->cluster[i];
+    return true;
+}
+
+/* Numbers types and images, and lists the references where a rule chooses among them. */
 static rsift_status number_samples(rs_score_job *job, rsift_error *err)
 {
     const size_t n = job->n;
     job->type = rs_arena_calloc(&job->arena, n + 1, sizeof *job->type);
     job->cluster = rs_arena_calloc(&job->arena, n + 1, sizeof *job->cluster);
-    job->classes = rs_arena_calloc(&job->arena, n + 1, sizeof *job->classes);
-    if (!job->type || !job->cluster || !job->classes) return rs_err_nomem(err, "samples");
-    rs_strmap references = {0};
+    uint32_t *named = rs_arena_calloc(&job->arena, n + 1, sizeof *named);
+    if (!job->type || !job->cluster || !named) return rs_err_nomem(err, "samples");
     bool made, good = true;
     job->no_pictures = true;
     for (size_t i = 0; good && i < n; i++) {
         const rs_score_record *r = &job->truth.records[i];
-        char own[24];
-        /* \x01 keeps the made-up name apart from names of files. */
-        const int len = snprintf(own, sizeof own, "\x01%zu", i);
-        const rs_str image = r->image.len ? r->image : rs_str_make(own, (size_t)len);
         const size_t type = rs_strmap_put(&job->types, r->type, &made);
-        const size_t cluster = rs_strmap_put(&job->images, image, &made);
-        job->no_pictures = job->no_pictures && !r->image.len;
+        good = type != RS_NPOS && number_image(job, i, named);
         job->type[i] = (uint32_t)type;
-        job->cluster[i] = (uint32_t)cluster;
-        good = type != RS_NPOS && cluster != RS_NPOS &&
-               (!r->reference.ptr || rs_strmap_put(&references, r->reference, &made) != RS_NPOS);
-        if (good && r->reference.ptr && made) job->classes[job->n_classes++] = r->reference;
+        job->no_pictures = job->no_pictures && !r->image.len;
     }
-    good = good && number_all_types(job);
-    rs_strmap_fini(&references);
-    if (!good) return rs_err_nomem(err, "samples");
-    /* In the order of the alphabet, as folders of classes are listed. */
-    qsort(job->classes, job->n_classes, sizeof *job->classes, by_text);
-    return RSIFT_OK;
+    if (!good || !number_all_types(job)) return rs_err_nomem(err, "samples");
+    return job->profile->classes_are_given ? list_classes(job, err) : RSIFT_OK;
 }
 
 rsift_status rs_score_prepare(rs_score_job *job, rsift_error *err)

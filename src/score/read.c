@@ -196,7 +196,7 @@ static rsift_status read_records(reading *in, rsift_error *err)
     RS_TRY(rs_run_pipeline(&pipeline, err));
     if (!f->n) return rs_err_set(err, RSIFT_E_FORMAT, "no records in it");
     f->cap = f->n;
-    f->records = rs_arena_calloc(in->arena, 1, f->n * sizeof *f->records);
+    f->records = rs_arena_alloc(in->arena, f->n * sizeof *f->records);
     if (!f->records) return rs_err_nomem(err, "records");
     size_t at = 0;
     for (size_t i = 0; i < in->n_pieces; i++) {

@@ -93,6 +93,7 @@ typedef struct rs_score_job {
     size_t n; /* samples that count; arrays below have one element each unless they say so */
     rs_strmap types, images;
     uint32_t *type, *cluster; /* number of the sample's type and image */
+    uint32_t n_clusters;      /* images, and samples without one */
     uint32_t *all_types;      /* of sample i: all_types[types_at[i]] ... */
     size_t *types_at;         /* n + 1; NULL = every sample has one type */
     rs_strmap verdict_ids;    /* --judge-verdicts */
@@ -111,7 +112,7 @@ typedef struct rs_score_job {
     rs_strmap left_out;  /* ids of all of these */
     rs_score_by by[RS_SCORE_BY];
     size_t n_by;
-    rs_str *classes; /* distinct references in order, for rules that choose among them */
+    rs_str *classes; /* distinct references in order, of profiles whose classes are given */
     size_t n_classes;
     const rs_score_class *class_table; /* NULL = categories are the types */
     size_t n_class_table;

@@ -19,7 +19,7 @@ static rs_draw draw_of(const rs_score_job *job, const unsigned char *only)
 {
     return (rs_draw){.n = job->n,
                      .cluster = job->cluster,
-                     .n_clusters = (uint32_t)job->images.n,
+                     .n_clusters = job->n_clusters,
                      .only = only,
                      .seed = job->options->seed,
                      .n_resamples = rs_score_n_resamples(job->options),
@@ -31,7 +31,7 @@ static rs_draw draw_of(const rs_score_job *job, const unsigned char *only)
 static rsift_status count_drawn(rs_score_job *job, rs_score_run *run, const unsigned char *only,
                                 rsift_error *err)
 {
-    unsigned char *seen = rs_arena_calloc(&job->arena, job->images.n + 1, 1);
+    unsigned char *seen = rs_arena_calloc(&job->arena, (size_t)job->n_clusters + 1, 1);
     if (!seen) return rs_err_nomem(err, "pictures");
     run->n_drawn = 0;
     for (size_t i = 0; i < job->n; i++) {

@@ -8,9 +8,11 @@
 #include <inttypes.h>
 
 enum {
-    BLOCK = 1 << 20,       /* bytes read at once, and about those of a chunk */
+    /* Bytes read at once, and about those of a chunk: enough chunks for all threads where a file of
+     * predictions has a megabyte or two. */
+    BLOCK = 1 << 18,
     CUTS = 4096,           /* JSON values of a chunk */
-    ROWS = 8192,           /* table rows of a chunk */
+    ROWS = 2048,           /* table rows of a chunk */
     HEAD = 64 << 10,       /* bytes looked at to tell how the file is written */
     LONG_READ = 64 << 20,  /* larger files show progress */
     LONE_RECORD = 4 << 20, /* larger objects are maps, not records */
