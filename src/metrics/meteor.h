@@ -56,12 +56,13 @@ rs_strmap *rs_metrics_meteor_vocabulary(rs_meteor *meteor);
 /* Puts METEOR's words of a text into `out` (a part of the vocabulary). Errors: RSIFT_E_NOMEM. */
 rsift_status rs_metrics_meteor_note_words(const rs_meteor *meteor, rs_arena *scratch, rs_str text,
                                           rs_strmap *out, rsift_error *err);
-/* cancel and progress (of unpacked bytes) may be NULL.
+/* n_threads: 0 = one a core; unpacking is one thread's work and adding pairs another's.
+ * cancel and progress (of unpacked bytes) may be NULL.
  * Errors: RSIFT_E_FORMAT with the line, RSIFT_E_LIMIT, RSIFT_E_IO, RSIFT_E_NOMEM,
  * RSIFT_E_CANCELLED; they name the file, not its folder. */
 rsift_status rs_metrics_meteor_read_table(rs_meteor *meteor, const rs_io_tree *table,
-                                          rs_cancel *cancel, rs_progress *progress,
-                                          rsift_error *err);
+                                          size_t n_threads, rs_cancel *cancel,
+                                          rs_progress *progress, rsift_error *err);
 /* One pair of it. Errors: RSIFT_E_NOMEM, RSIFT_E_LIMIT. */
 rsift_status rs_metrics_meteor_paraphrase(rs_meteor *meteor, rs_str phrase, rs_str paraphrase,
                                           rsift_error *err);

@@ -163,10 +163,10 @@ static void free_piece(void *ctx, void *item)
     rs_buf_fini(item);
 }
 
-static rsift_status read_pieces(table *t, rs_cancel *cancel, rsift_error *err)
+static rsift_status read_pieces(table *t, size_t n_threads, rs_cancel *cancel, rsift_error *err)
 {
     const rs_pipeline pipeline = {.item_size = sizeof(rs_buf),
-                                  .n_threads = 2,
+                                  .n_threads = n_threads == 1 ? 1 : 2,
                                   .ctx = t,
                                   .cancel = cancel,
                                   .produce = unpack,
@@ -178,12 +178,13 @@ static rsift_status read_pieces(table *t, rs_cancel *cancel, rsift_error *err)
     return add_pairs(t->meteor, &rest, true, &t->line, err);
 }
 
-rsift_status rs_metrics_meteor_read_table(rs_meteor *m, const rs_io_tree *tree, rs_cancel *cancel,
-                                          rs_progress *progress, rsift_error *err)
+rsift_status rs_metrics_meteor_read_table(rs_meteor *m, const rs_io_tree *tree, size_t n_threads,
+                                          rs_cancel *cancel, rs_progress *progress,
+                                          rsift_error *err)
 {
     table t = {.meteor = m, .progress = progress, .line = 1};
     RS_TRY(rs_io_open(tree, 0, &t.stream, err));
-    const rsift_status status = read_pieces(&t, cancel, err);
+    const rsift_status status = read_pieces(&t, n_threads, cancel, err);
     rs_io_close(t.stream);
     rs_buf_fini(&t.lines);
     if (status == RSIFT_OK || (err && err->where[0])) return status; /* room io names the file */

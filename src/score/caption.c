@@ -235,7 +235,8 @@ static rsift_status read_paraphrases(coco_scoring *f, rsift_error *err)
     if (tree && status == RSIFT_OK) {
         rs_progress *progress =
             rs_session_progress(job->session, "METEOR's paraphrases", "bytes", -1);
-        status = rs_metrics_meteor_read_table(f->meteor, tree, job->cancel, progress, err);
+        status = rs_metrics_meteor_read_table(f->meteor, tree, job->n_threads, job->cancel,
+                                              progress, err);
         rs_progress_end(progress);
         f->paraphrases = true;
         if (status != RSIFT_OK && status != RSIFT_E_CANCELLED)

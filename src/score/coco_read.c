@@ -259,7 +259,7 @@ rsift_status rs_coco_read_truth(rs_coco_files *c, rsift_error *err)
 
 static void free_found(rs_coco_files *c)
 {
-    for (size_t i = 0; i < c->n_found; i++) free_mask(c->found[i].mask);
+    for (size_t i = 0; c->segm && i < c->n_found; i++) free_mask(c->found[i].mask);
     c->n_found = c->n_unknown = 0;
 }
 
@@ -290,7 +290,7 @@ rsift_status rs_coco_read_found(rs_coco_files *c, rs_score_run *run, rsift_error
 void rs_coco_files_fini(rs_coco_files *c)
 {
     free_found(c);
-    for (size_t i = 0; i < c->n_truths; i++) free_mask(c->truths[i].mask);
+    for (size_t i = 0; c->segm && i < c->n_truths; i++) free_mask(c->truths[i].mask);
     rs_free(c->truths);
     rs_free(c->found);
     rs_coco_ids_fini(&c->image_ids);

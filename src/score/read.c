@@ -1,5 +1,5 @@
 /* Files into records, in parallel: the source cuts the file into raw records, threads parse them,
- * and the finished pieces are joined in the file's order. */
+ * and what they made of each piece is appended in the file's order. */
 #include "score/read.h"
 
 #include "base/alloc.h"
@@ -48,12 +48,6 @@ static rs_str integer_id(rs_str id)
     return rs_str_sub(id, 0, id.len - 2);
 }
 
-typedef struct piece {
-    rs_score_record *records;
-    size_t n, n_bare;
-    rs_str bare;
-} piece;
-
 typedef struct reading {
     rs_session *session;
     rs_arena *arena;
@@ -61,14 +55,14 @@ typedef struct reading {
     rs_score_source *source;
     bool table; /* its rows know no integers */
     rs_score_file *out;
-    piece *pieces; /* finished records, in order */
-    size_t n_pieces, cap_pieces;
 } reading;
 
-/* About a megabyte of the file and what came of it. */
+/* A piece of the file and what came of it. */
 typedef struct batch {
     rs_score_chunk chunk;
-    piece made;
+    rs_score_record *records; /* [n], used again by the next piece */
+    size_t n, cap, n_bare;
+    rs_str bare;
     rs_arena kept, scratch; /* scratch: documents whose fields were copied out */
 } batch;
 
@@ -78,8 +72,8 @@ static bool note_bare(const reading *in, batch *b, const rs_json *v, const rs_sc
     if (in->wants->role != RS_SCORE_PREDICTIONS || in->wants->json || r->prediction.ptr)
         return true;
     if (rs_json_kind(v) != RS_JSON_OBJECT) return true;
-    b->made.n_bare++;
-    if (b->made.bare.ptr) return true; /* the first one is shown */
+    b->n_bare++;
+    if (b->bare.ptr) return true; /* the first one is shown */
     rs_buf names = {0};
     rs_str key;
     rs_json_iter it = rs_json_each(v);
@@ -87,9 +81,9 @@ static bool note_bare(const reading *in, batch *b, const rs_json *v, const rs_sc
         if (k) rs_buf_cstr(&names, ", ");
         rs_buf_str(&names, rs_str_sub(key, 0, key.len < 40 ? key.len : 40));
     }
-    b->made.bare = names.failed ? (rs_str){NULL, 0} : rs_arena_str(&b->kept, rs_buf_view(&names));
+    b->bare = names.failed ? (rs_str){NULL, 0} : rs_arena_str(&b->kept, rs_buf_view(&names));
     rs_buf_fini(&names);
-    return b->made.bare.ptr != NULL;
+    return b->bare.ptr != NULL;
 }
 
 /* Parses one raw record. Its document stays in b->kept when the records themselves are wanted. */
@@ -144,29 +138,50 @@ static rsift_status work(void *ctx, void *item, rsift_error *err)
     const reading *in = ctx;
     batch *b = item;
     const size_t n = b->chunk.n;
-    b->made = (piece){.records = rs_alloc((n + 1) * sizeof *b->made.records)};
-    if (!b->made.records) return rs_err_nomem(err, "records");
+    b->n = b->n_bare = 0;
+    b->bare = (rs_str){NULL, 0};
+    if (!RS_VEC_RESERVE(b->records, b->cap, n)) return rs_err_nomem(err, "records");
     for (size_t i = 0; i < n; i++) {
         const rs_score_raw *raw = &b->chunk.raws[i];
-        const rsift_status status = parse_record(in, b, raw, &b->made.records[b->made.n], err);
+        const rsift_status status = parse_record(in, b, raw, &b->records[b->n], err);
         if (status != RSIFT_OK) return rs_score_source_blame(in->source, raw, status, err);
-        b->made.n++;
+        b->n++;
         rs_arena_reset(&b->scratch);
     }
     return RSIFT_OK;
 }
 
+/* Room for all records of the file, by the size of those in its first piece. A wrong guess costs
+ * address space or copies. */
+static void guess_room(const reading *in, const batch *b)
+{
+    rs_score_file *f = in->out;
+    size_t n_bytes = 0;
+    for (size_t i = 0; i < b->chunk.n; i++) n_bytes += b->chunk.raws[i].bytes.len + 1;
+    const double size = (double)rs_score_source_size(in->source);
+    if (size <= 0 || n_bytes <= b->chunk.n) return; /* not known, or rows of a table */
+    double n = 1.1 * (double)b->n * size / (double)n_bytes;
+    const double most = 4 * size / sizeof *f->records;
+    if (n > most) n = most;
+    if (n < 1) return;
+    f->records = rs_arena_alloc(in->arena, (size_t)n * sizeof *f->records);
+    f->cap = f->records ? (size_t)n : 0;
+}
+
 static rsift_status consume(void *ctx, void *item, rsift_error *err)
 {
     reading *in = ctx;
+    rs_score_file *f = in->out;
     batch *b = item;
-    if (!RS_VEC_RESERVE(in->pieces, in->cap_pieces, in->n_pieces + 1))
+    if (!f->n && b->n) guess_room(in, b);
+    if (!rs_arena_grow(in->arena, (void **)&f->records, &f->cap, f->n + b->n, sizeof *f->records))
         return rs_err_nomem(err, "records");
-    in->pieces[in->n_pieces++] = b->made; /* copied together once their number is known */
-    in->out->n += b->made.n;
-    in->out->n_bare += b->made.n_bare;
-    if (!in->out->bare.ptr) in->out->bare = b->made.bare;
-    b->made = (piece){0};
+    for (size_t i = 0; i < b->n; i++) {
+        b->records[i].index = f->n;
+        f->records[f->n++] = b->records[i];
+    }
+    f->n_bare += b->n_bare;
+    if (!f->bare.ptr) f->bare = b->bare;
     rs_arena_adopt(in->arena, &b->kept);
     return RSIFT_OK;
 }
@@ -176,12 +191,11 @@ static void batch_fini(void *ctx, void *item)
     batch *b = item;
     (void)ctx;
     rs_score_chunk_fini(&b->chunk);
-    rs_free(b->made.records);
+    rs_free(b->records);
     rs_arena_fini(&b->kept);
     rs_arena_fini(&b->scratch);
 }
 
-/* Reads all pieces and copies them one behind the other; each is freed once it is copied. */
 static rsift_status read_records(reading *in, rsift_error *err)
 {
     const rs_pipeline pipeline = {.item_size = sizeof(batch),
@@ -192,22 +206,8 @@ static rsift_status read_records(reading *in, rsift_error *err)
                                   .work = work,
                                   .consume = consume,
                                   .fini = batch_fini};
-    rs_score_file *f = in->out;
     RS_TRY(rs_run_pipeline(&pipeline, err));
-    if (!f->n) return rs_err_set(err, RSIFT_E_FORMAT, "no records in it");
-    f->cap = f->n;
-    f->records = rs_arena_alloc(in->arena, f->n * sizeof *f->records);
-    if (!f->records) return rs_err_nomem(err, "records");
-    size_t at = 0;
-    for (size_t i = 0; i < in->n_pieces; i++) {
-        piece *p = &in->pieces[i];
-        if (p->n) memcpy(f->records + at, p->records, p->n * sizeof *p->records);
-        at += p->n;
-        rs_free(p->records);
-        p->records = NULL;
-    }
-    for (size_t i = 0; i < f->n; i++) f->records[i].index = i;
-    return RSIFT_OK;
+    return in->out->n ? RSIFT_OK : rs_err_set(err, RSIFT_E_FORMAT, "no records in it");
 }
 
 rsift_status rs_score_read(rs_arena *arena, const char *path, const rs_score_wants *wants,
@@ -224,8 +224,6 @@ rsift_status rs_score_read(rs_arena *arena, const char *path, const rs_score_wan
     out->hash = facts.hash;
     out->n_bytes = facts.n_bytes;
     out->note = facts.note;
-    for (size_t i = 0; i < in.n_pieces; i++) rs_free(in.pieces[i].records);
-    rs_free(in.pieces);
     rs_score_source_close(in.source);
     return status;
 }

@@ -125,11 +125,7 @@ static bool has_any(const fields *f, const char *const *keys)
     return false;
 }
 
-const rs_score_details *rs_score_details_of(const rs_score_record *r)
-{
-    static const rs_score_details none;
-    return r->details ? r->details : &none;
-}
+const rs_score_details rs_score_no_details;
 
 rs_score_details *rs_score_make_details(rs_arena *arena, rs_score_record *r)
 {

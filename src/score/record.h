@@ -25,18 +25,13 @@ typedef struct rs_score_details {
     double resized[2];            /* as the model sees the picture; 0 = unknown */
 } rs_score_details;
 
-/* Absent texts have ptr NULL unless the comment says empty. */
+/* Absent texts have ptr NULL unless the comment says empty. What is asked of every record again and
+ * again comes first: a file has up to millions of them. */
 typedef struct rs_score_record {
     rs_str id;
-    rs_str original_id;       /* the benchmark's own, where rsift emit wrote both */
-    rs_str prediction;        /* what looks like a prediction */
-    rs_str reference;         /* what looks like a truth */
-    const rs_str *references; /* several truths: captions, annotators */
-    size_t n_references;
-    rs_str question, type, image;                 /* empty, never NULL */
-    rs_str task;                                  /* an rsift task; empty = none given */
-    const double *prediction_box, *reference_box; /* given as numbers, not as text */
-    uint32_t n_prediction_box, n_reference_box;
+    rs_str prediction; /* what looks like a prediction */
+    rs_str reference;  /* what looks like a truth */
+    rs_score_details *details; /* NULL = none; see rs_score_details_of */
     bool row_id;               /* the id is lmms-eval's doc_id, a number of a row and no name */
     bool index_id;             /* the id is an "index", which may be one */
     bool withheld;             /* the release keeps the answer to itself: there is no truth */
@@ -44,10 +39,16 @@ typedef struct rs_score_record {
     bool object;               /* the prediction was an object, and is its JSON text */
     bool unasked;              /* of the split, but no question could be written */
     bool guessed;              /* not from a file: a box stands in the profile's frame already */
-    rs_score_details *details; /* NULL = none; see rs_score_details_of */
-    const rs_json *json;       /* the record, kept on request */
-    int64_t line;              /* 1-based record or line number */
-    size_t index;              /* 0-based, among all records of its file */
+    rs_str type, image, question; /* empty, never NULL */
+    const rs_str *references;     /* several truths: captions, annotators */
+    size_t n_references;
+    rs_str original_id; /* the benchmark's own, where rsift emit wrote both */
+    rs_str task;        /* an rsift task; empty = none given */
+    const double *prediction_box, *reference_box; /* given as numbers, not as text */
+    uint32_t n_prediction_box, n_reference_box;
+    const rs_json *json; /* the record, kept on request */
+    int64_t line;        /* 1-based record or line number */
+    size_t index;        /* 0-based, among all records of its file */
 } rs_score_record;
 
 typedef enum rs_score_role {
@@ -63,8 +64,12 @@ typedef struct rs_score_wants {
     const char *const *by[RS_SCORE_BY]; /* spellings of a field, NULL-terminated; NULL = none */
 } rs_score_wants;
 
+extern const rs_score_details rs_score_no_details;
 /* Never NULL. */
-const rs_score_details *rs_score_details_of(const rs_score_record *record);
+static inline const rs_score_details *rs_score_details_of(const rs_score_record *record)
+{
+    return record->details ? record->details : &rs_score_no_details;
+}
 /* Details to be written to; NULL = out of memory. */
 rs_score_details *rs_score_make_details(rs_arena *arena, rs_score_record *record);
 

@@ -507,6 +507,11 @@ rsift_status rs_score_source_blame(const rs_score_source *s, const rs_score_raw 
     }
 }
 
+int64_t rs_score_source_size(const rs_score_source *s)
+{
+    return rs_io_member_at(s->tree, s->member)->n_bytes;
+}
+
 rs_score_source_facts rs_score_source_tell(const rs_score_source *s, rs_arena *arena)
 {
     rs_score_source_facts facts = {.lines = s->how == LINES,

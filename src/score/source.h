@@ -19,7 +19,7 @@ typedef struct rs_score_raw {
     int64_t position; /* byte of a JSON value; line of a row; row as the sheet numbers it */
 } rs_score_raw;
 
-/* About a megabyte of records, used again and again; {0} is empty. */
+/* A quarter of a megabyte of records or so, used again and again; {0} is empty. */
 typedef struct rs_score_chunk {
     rs_score_raw *raws;
     size_t n, cap;
@@ -59,6 +59,8 @@ typedef struct rs_score_source_facts {
     rs_str note;     /* shown with the numbers (a workbook of several sheets); ptr NULL = none */
 } rs_score_source_facts;
 
+/* Bytes of the file, unpacked; -1 = not known before it is read. */
+int64_t rs_score_source_size(const rs_score_source *source);
 /* arena: for the note; NULL = without it. lines and table are known from the start. */
 rs_score_source_facts rs_score_source_tell(const rs_score_source *source, rs_arena *arena);
 

@@ -553,7 +553,7 @@ static rsift_status read_table(rs_meteor *m, rs_str folder, rs_cancel *cancel, r
     rs_io_tree *tree;
     *err = (rsift_error){0};
     rsift_status status = rs_metrics_meteor_table(folder, NULL, &tree, err);
-    if (status == RSIFT_OK) status = rs_metrics_meteor_read_table(m, tree, cancel, NULL, err);
+    if (status == RSIFT_OK) status = rs_metrics_meteor_read_table(m, tree, 2, cancel, NULL, err);
     rs_io_tree_close(tree);
     return status;
 }
