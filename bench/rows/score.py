@@ -1,4 +1,4 @@
-"""Scoring beside its peers: captions, METEOR, box AP, oriented boxes, label maps, and two threads beside one.
+"""Scoring beside its peers: captions, METEOR, answers, box AP, oriented boxes, label maps, and two threads beside one.
 
     python bench/rows/score.py BUILD DATA [--full] [--pairs N] [--only WORD]
 
@@ -57,6 +57,12 @@ print(Bleu(4).compute_score(gts, res, verbose=0)[0][3], Rouge().compute_score(gt
 """,
     "METEOR 1.5, java": METEOR.replace("OPTIONS", '"-m", "exact stem synonym", "-w", "1.0 0.6 0.8"'),
     "METEOR 1.5 as called by pycocoevalcap": METEOR.replace("OPTIONS", ""),
+    "json, dict": """
+import json, sys
+truth = {r["id"]: r["answer"] for r in map(json.loads, open(sys.argv[1]))}
+hits = [r["prediction"].strip().rstrip(".").lower() == truth[r["id"]].lower() for r in map(json.loads, open(sys.argv[2]))]
+print(sum(hits) / len(hits))
+""",
     "shapely": """
 import json, math, sys
 from shapely.geometry import Polygon
@@ -179,6 +185,18 @@ def make_rotated(rng, folder, n):
             p.write(json.dumps({"id": i, "prediction": json.dumps(boxes())}) + "\n")
 
 
+def make_answers(rng, folder, n):
+    """Yes or no, as RSVQA asks; predictions of other case, with blanks and full stops, and wrong ones."""
+    with open(folder / "vqa_t.jsonl", "w") as t, open(folder / "vqa_p.jsonl", "w") as p:
+        for i in range(n):
+            kind, word, answer = rng.choice(["presence", "comp"]), rng.choice(WORDS), rng.choice(["yes", "no"])
+            asked = f"Is there a {word} in the image?" if kind == "presence" else f"Are there more {word}s than roads?"
+            t.write(json.dumps({"id": f"rsvqa_{i}", "image": f"{i // 50}.tif", "question": asked, "type": kind, "answer": answer}) + "\n")
+            said = answer if rng.random() < 0.8 else rng.choice(["yes", "no"])
+            said = rng.choice([said, said.capitalize(), said + ".", "  " + said])
+            p.write(json.dumps({"id": f"rsvqa_{i}", "prediction": said}) + "\n")
+
+
 def make_maps(folder, n):
     """Blocks of 8 classes of 1024 x 1024 pixels, predictions with other blocks here and there."""
     import numpy as np
@@ -261,6 +279,15 @@ def captions(o, data, scoring, lists, n):
     yield scoring.threads(f"{work}, METEOR", "caption.coco", pair, full)
 
 
+def answers(data, scoring, n):
+    pair = (data / "vqa_t.jsonl", data / "vqa_p.jsonl")
+    if not pair[1].exists():
+        table.make(make_answers, random.Random(4), data, n)
+    work = f"answers, {n:,}"
+    yield scoring.beside(work, "vqa.rsvqa", pair, "json, dict", PEERS["json, dict"], same=same_measures("accuracy"))
+    yield scoring.threads(work, "vqa.rsvqa", pair)
+
+
 def boxes(o, data, scoring, n):
     pair = (data / "coco_t.json", data / "coco_p.json")
     work = f"COCO box AP, {n:,} images x 100"
@@ -278,6 +305,7 @@ def cases(o):
         table.make(make_inputs, data, lists, n_captions, n_images)
     scoring = Scoring(o)
     yield from captions(o, data, scoring, lists, n_captions)
+    yield from answers(data, scoring, 1000000 if o.full else 200000)
     yield from boxes(o, data, scoring, n_images)
     yield scoring.beside("rotated IoU, 1,024,000 pairs", "det.earthdial", (data / "rot_t.jsonl", data / "rot_p.jsonl"), "shapely",
                          PEERS["shapely"])

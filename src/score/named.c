@@ -67,6 +67,7 @@ static rsift_status check_texts(const rs_score_job *job, rs_score_run *run, tell
         const rs_score_item *item = &run->items[i];
         if (!item->prediction) continue;
         const rs_str told = text_of(item->prediction, which);
+        if (!told.len) continue; /* most results tell nothing */
         if (!texts_differ(&memory, which, text_of(item->truth, which), told)) continue;
         run->n_reworded += which == QUESTION;
         const rs_str key = which == QUESTION ? rs_score_bare_text(&memory, told) : told;
