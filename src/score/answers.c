@@ -3,6 +3,7 @@
 #include "score/answers.h"
 
 #include "base/num.h"
+#include "run/pipeline.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -33,11 +34,20 @@ static void apply_verdict(const rs_score_job *job, size_t i, rs_score_run *run, 
     j->verdict = RS_VERDICT_DECIDED;
 }
 
+/* Some answers and what judging them needs. */
+typedef struct part {
+    rs_range range;
+    rs_score_run run; /* the run with counts of its own: of this part alone */
+    rs_arena kept;    /* what the rule read */
+    rs_arena scratch; /* of one sample */
+} part;
+
 /* Judges sample i: its score, reading and state. Answers to several wordings of the question score
  * their mean; the first one's reading is shown. any: NULL, or the best score of each sample [n]. */
-static rsift_status judge_sample(rs_score_job *job, rs_score_run *run, size_t i, rs_arena *scratch,
-                                 double *any, rsift_error *err)
+static rsift_status judge_sample(rs_score_job *job, part *of, size_t i, double *any,
+                                 rsift_error *err)
 {
+    rs_score_run *run = &of->run;
     const rs_score_record *t = run->items[i].truth, *p = run->items[i].prediction;
     rs_answer a = {.reference = t->reference,
                    .type = t->type,
@@ -80,7 +90,7 @@ static rsift_status judge_sample(rs_score_job *job, rs_score_run *run, size_t i,
         said = said || rs_str_trim(a.output).len;
         if (rs_score_unanswered(job, run, text)) /* whatever the rule makes of an empty text */
             one = (rs_judgement){.verdict = RS_VERDICT_UNPARSED, .read = RS_STR("")};
-        else RS_TRY(job->profile->judge(scratch, &a, &one, err));
+        else RS_TRY(job->profile->judge(&of->scratch, &a, &one, err));
         if (!several) apply_verdict(job, i, run, &one);
         sum += one.score;
         if (any && one.score > any[i]) any[i] = one.score;
@@ -89,12 +99,69 @@ static rsift_status judge_sample(rs_score_job *job, rs_score_run *run, size_t i,
     }
     j.score = sum / (double)n;
     run->score[i] = j.score;
-    run->read[i] = rs_arena_str(&job->arena, j.read);
+    run->read[i] = rs_arena_str(&of->kept, j.read);
     if (!run->read[i].ptr) return rs_err_nomem(err, "answers");
     if (j.verdict == RS_VERDICT_DECIDED && !said) j.verdict = RS_VERDICT_UNPARSED;
     if (j.verdict == RS_VERDICT_UNPARSED) rs_score_set_state(run, i, RS_SCORE_UNPARSED);
     if (j.verdict == RS_VERDICT_UNDECIDED) rs_score_set_state(run, i, RS_SCORE_UNDECIDED);
     return RSIFT_OK;
+}
+
+/* ---- all samples ----------------------------------------------------------------------------- */
+
+enum { ANSWERS_OF_PART = 512 };
+
+typedef struct judging {
+    rs_score_job *job;
+    rs_score_run *run;
+    double *any; /* may be NULL */
+} judging;
+
+static rsift_status judge_part(void *ctx, void *item, rsift_error *err)
+{
+    const judging *j = ctx;
+    part *of = item;
+    of->run = *j->run;
+    of->run.n_unparsed = of->run.n_undecided = of->run.n_verdicts = 0;
+    for (size_t i = of->range.begin; i < of->range.end; i++) {
+        RS_TRY(judge_sample(j->job, of, i, j->any, err));
+        rs_arena_reset(&of->scratch);
+    }
+    return RSIFT_OK;
+}
+
+static rsift_status add_part(void *ctx, void *item, rsift_error *err)
+{
+    const judging *j = ctx;
+    part *of = item;
+    (void)err;
+    j->run->n_unparsed += of->run.n_unparsed;
+    j->run->n_undecided += of->run.n_undecided;
+    j->run->n_verdicts += of->run.n_verdicts;
+    rs_arena_adopt(&j->job->arena, &of->kept);
+    return RSIFT_OK;
+}
+
+static void part_fini(void *ctx, void *item)
+{
+    part *of = item;
+    (void)ctx;
+    rs_arena_fini(&of->kept);
+    rs_arena_fini(&of->scratch);
+}
+
+/* Judges all samples, in parallel: arrays of the run have an element a sample. */
+static rsift_status judge_all(rs_score_job *job, rs_score_run *run, double *any, rsift_error *err)
+{
+    judging j = {job, run, any};
+    const rs_pipeline pipeline = {.item_size = sizeof(part),
+                                  .n_threads = job->n_threads,
+                                  .ctx = &j,
+                                  .cancel = job->cancel,
+                                  .work = judge_part,
+                                  .consume = add_part,
+                                  .fini = part_fini};
+    return rs_run_ranges(&pipeline, job->n, ANSWERS_OF_PART, err);
 }
 
 /* ---- measures -------------------------------------------------------------------------------- */
@@ -233,16 +300,9 @@ rsift_status rs_score_answers(rs_score_job *job, rs_score_run *run, const unsign
                               rsift_error *err)
 {
     const rs_profile *p = job->profile;
-    rs_arena scratch = {0};
     double *any = p->wordings ? rs_score_column(job) : NULL;
-    rsift_status status = p->wordings && !any ? rs_err_nomem(err, "answers") : RSIFT_OK;
-    for (size_t i = 0; status == RSIFT_OK && i < job->n; i++) {
-        status = rs_score_check_cancel(job, err);
-        if (status == RSIFT_OK) status = judge_sample(job, run, i, &scratch, any, err);
-        rs_arena_reset(&scratch);
-    }
-    rs_arena_fini(&scratch);
-    if (status != RSIFT_OK) return status;
+    if (p->wordings && !any) return rs_err_nomem(err, "answers");
+    RS_TRY(judge_all(job, run, any, err));
     /* The first measure is the headline: the profile decides which one it is. */
     if (p->average == RS_AVERAGE_CLASSES) RS_TRY(measure_by_class(job, run, err));
     if (p->types_lead) measure_types(job, run);

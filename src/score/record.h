@@ -29,16 +29,16 @@ typedef struct rs_score_details {
  * again comes first: a file has up to millions of them. */
 typedef struct rs_score_record {
     rs_str id;
-    rs_str prediction; /* what looks like a prediction */
-    rs_str reference;  /* what looks like a truth */
-    rs_score_details *details; /* NULL = none; see rs_score_details_of */
-    bool row_id;               /* the id is lmms-eval's doc_id, a number of a row and no name */
-    bool index_id;             /* the id is an "index", which may be one */
-    bool withheld;             /* the release keeps the answer to itself: there is no truth */
-    bool incomplete;           /* nor where the list of objects was not read whole */
-    bool object;               /* the prediction was an object, and is its JSON text */
-    bool unasked;              /* of the split, but no question could be written */
-    bool guessed;              /* not from a file: a box stands in the profile's frame already */
+    rs_str prediction;            /* what looks like a prediction */
+    rs_str reference;             /* what looks like a truth */
+    rs_score_details *details;    /* NULL = none; see rs_score_details_of */
+    bool row_id;                  /* the id is lmms-eval's doc_id, a number of a row and no name */
+    bool index_id;                /* the id is an "index", which may be one */
+    bool withheld;                /* the release keeps the answer to itself: there is no truth */
+    bool incomplete;              /* nor where the list of objects was not read whole */
+    bool object;                  /* the prediction was an object, and is its JSON text */
+    bool unasked;                 /* of the split, but no question could be written */
+    bool guessed;                 /* not from a file: a box stands in the profile's frame already */
     rs_str type, image, question; /* empty, never NULL */
     const rs_str *references;     /* several truths: captions, annotators */
     size_t n_references;
