@@ -73,23 +73,36 @@ void rs_records_without(const rs_records *r, rs_records_file_fn *fn, void *ctx)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-rsift_status rs_records_open(rs_records *r, const rs_plan_source *source, rsift_error *err)
+/* Begins a reading: nothing was counted, no file has a record. */
+static rsift_status begin(rs_records *r, const rs_plan_source *source, rsift_error *err)
 {
     *r = (rs_records){.source = source};
     r->first.max_findings = source->source.limits->max_findings;
-    r->state = rs_calloc(1, source->reader->state_size);
     r->occurrences = rs_calloc(1, sizeof *r->occurrences);
     if (r->occurrences) rs_occurrence_init(r->occurrences, source->source.tree, 0);
-    rsift_status status = RSIFT_OK;
-    if (!r->state || !r->occurrences || !alloc_has_record(r))
-        status = rs_err_nomem(err, "a reader");
+    if (!r->occurrences || !alloc_has_record(r)) return rs_err_nomem(err, "a reader");
+    return RSIFT_OK;
+}
+
+/* Undoes what had begun of a reading that failed. */
+static rsift_status refuse(rs_records *r, const rs_plan_source *source, rsift_status status,
+                           rsift_error *err)
+{
+    if (status == RSIFT_OK) return RSIFT_OK;
+    rs_records_close(r);
+    return rs_err_within(err, status, "%.*s", RS_STR_ARG(source->source.name));
+}
+
+rsift_status rs_records_open(rs_records *r, const rs_plan_source *source, rsift_error *err)
+{
+    rsift_status status = begin(r, source, err);
+    r->state = rs_calloc(1, source->reader->state_size);
+    if (status == RSIFT_OK && !r->state) status = rs_err_nomem(err, "a reader");
     if (status == RSIFT_OK) {
         status = source->reader->open(r->state, &source->source, &r->first, err);
         r->opened = true; /* also when it failed: close undoes what open had begun */
     }
-    if (status == RSIFT_OK) return RSIFT_OK;
-    rs_records_close(r);
-    return rs_err_within(err, status, "%.*s", RS_STR_ARG(source->source.name));
+    return refuse(r, source, status, err);
 }
 
 rsift_status rs_records_again(rs_records *r, const rs_plan_source *source, rsift_error *err)
@@ -102,17 +115,12 @@ rsift_status rs_records_again(rs_records *r, const rs_plan_source *source, rsift
     r->state = NULL;
     r->opened = false;
     rs_records_close(r);
-    *r = (rs_records){.source = source, .state = state, .opened = true};
-    r->first.max_findings = source->source.limits->max_findings;
-    r->occurrences = rs_calloc(1, sizeof *r->occurrences);
-    if (r->occurrences) rs_occurrence_init(r->occurrences, source->source.tree, 0);
-    rsift_status status = RSIFT_OK;
-    if (!r->occurrences || !alloc_has_record(r)) status = rs_err_nomem(err, "a reader");
+    rsift_status status = begin(r, source, err);
+    r->state = state;
+    r->opened = true;
     if (status == RSIFT_OK)
         status = source->reader->again(r->state, &source->source, &r->first, err);
-    if (status == RSIFT_OK) return RSIFT_OK;
-    rs_records_close(r);
-    return rs_err_within(err, status, "%.*s", RS_STR_ARG(source->source.name));
+    return refuse(r, source, status, err);
 }
 
 bool rs_records_list_classes(const rs_records *r)
