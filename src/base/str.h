@@ -15,6 +15,8 @@ typedef rsift_str rs_str;
 #define RS_STR_ARG(s) (int)((s).len > 4096 ? 4096 : (s).len), (s).ptr /* for "%.*s" */
 static inline rs_str rs_str_of(const char *cstr)
 {
+    if (__builtin_constant_p(cstr ? __builtin_strlen(cstr) : 0)) /* a literal costs nothing */
+        return (rs_str){cstr, cstr ? __builtin_strlen(cstr) : 0};
     return (rs_str){cstr, cstr ? strnlen(cstr, (size_t)1 << 30) : 0};
 }
 static inline rs_str rs_str_make(const char *ptr, size_t len)
