@@ -157,14 +157,14 @@ const rs_convention *const rs_geom_conventions[] = {
 
 const rs_convention *rs_geom_convention(rs_str name)
 {
-    size_t low = 0, high = sizeof rs_geom_conventions / sizeof *rs_geom_conventions - 1;
-    while (low < high) { /* the table is alphabetical */
-        const size_t mid = low + (high - low) / 2;
-        const rs_convention *c = rs_geom_conventions[mid];
-        const int order = rs_str_cmp(rs_str_make(c->name, c->n_name), name);
-        if (order == 0) return c;
-        if (order < 0) low = mid + 1;
-        else high = mid;
+    if (!name.len) return NULL;
+    /* asked for each box that is measured: most names differ in their length or their ends */
+    for (size_t i = 0; rs_geom_conventions[i]; i++) {
+        const rs_convention *c = rs_geom_conventions[i];
+        if (c->n_name == name.len && c->name[0] == name.ptr[0] &&
+            c->name[name.len - 1] == name.ptr[name.len - 1] &&
+            memcmp(c->name, name.ptr, name.len) == 0)
+            return c;
     }
     return NULL;
 }
