@@ -97,7 +97,8 @@ rsift_status rs_coco_class_of(rs_parse *p, const rs_coco_classes *classes,
     if (!value) value = rs_json_get(annotation, "categories_id"); /* RRSIS-D */
     const uint64_t *at = NULL;
     if (rs_row_id(value, &id)) at = rs_map64_get(&classes->numbers, category_key(p->raw->file, id));
-    rs_str text = rs_json_text(p->scratch, value);
+    /* an id that is listed is not spelled */
+    rs_str text = at ? (rs_str){0} : rs_json_text(p->scratch, value);
     rs_str mapped = !at && text.ptr ? rs_words_get(&classes->renamed, text) : (rs_str){0};
     if (at || mapped.ptr) {
         RS_TRY(rs_parse_copy(p, at ? classes->names[*at] : mapped, out));

@@ -28,11 +28,11 @@ static uint32_t flags_of(const rs_json *annotation)
 /* A crowd's box stands for many objects that were not told apart: no answer names it, and how many
  * there are is not known. Its mask is one of pixels, not of objects, and stays. */
 static rsift_status check_crowd(rs_parse *p, const rs_coco_objects *objects,
-                                const rs_json *annotation, size_t i)
+                                const rs_coco_object *object)
 {
     char where[64];
-    if (!objects->boxes || !is_set(annotation, "iscrowd")) return RSIFT_OK;
-    return rs_parse_find(p, RS_F_REGION_CROWD, rs_coco_where(where, i, "iscrowd"),
+    if (!objects->boxes || !(object->flags & RS_REGION_CROWD)) return RSIFT_OK;
+    return rs_parse_find(p, RS_F_REGION_CROWD, rs_coco_where(where, object->i, "iscrowd"),
                          "the region is a group of objects, not one");
 }
 
@@ -45,6 +45,21 @@ static bool has_box(const rs_coco_objects *objects, const rs_json *annotation)
            !(kind == RS_JSON_ARRAY && rs_json_len(box) == 0);
 }
 
+/* The numbers of a box, in the batch; *n == 0: there are none, as a finding tells. */
+static rsift_status read_box(rs_parse *p, const rs_json *value, size_t i, double **coords,
+                             size_t *n)
+{
+    char where[64];
+    const rs_coco_box box = rs_coco_box_of(value);
+    if (!(box.v[0] == box.v[0])) /* anything but four numbers in one list */
+        return rs_parse_numbers(p, value, rs_coco_where(where, i, "bbox"), 64, coords, n);
+    *n = 4;
+    *coords = rs_arena_alloc(&p->batch->arena, sizeof box.v);
+    if (!*coords) return rs_err_nomem(p->err, "coordinates");
+    memcpy(*coords, box.v, sizeof box.v);
+    return RSIFT_OK;
+}
+
 /* Adds the annotation's box, in the convention that its count of numbers selects. */
 static rsift_status add_box(rs_parse *p, const rs_coco_objects *objects, const rs_json *annotation,
                             const rs_coco_object *object, rs_region_list *list)
@@ -52,8 +67,7 @@ static rsift_status add_box(rs_parse *p, const rs_coco_objects *objects, const r
     char where[64];
     double *coords;
     size_t n;
-    RS_TRY(rs_parse_numbers(p, rs_json_path(annotation, objects->box_field),
-                            rs_coco_where(where, object->i, "bbox"), 64, &coords, &n));
+    RS_TRY(read_box(p, rs_json_path(annotation, objects->box_field), object->i, &coords, &n));
     if (n == 0) return RSIFT_OK;
     const bool defined = objects->n_conventions == 0;
     const rs_convention *convention = rs_parse_convention(
@@ -104,7 +118,7 @@ static rsift_status add_object(rs_parse *p, const rs_coco_objects *objects,
     RS_TRY(count_unkept(p, objects, annotation));
     RS_TRY(rs_coco_class_of(p, &objects->classes, annotation,
                             rs_coco_where(where, i, "category_id"), &object.label));
-    RS_TRY(check_crowd(p, objects, annotation, i));
+    RS_TRY(check_crowd(p, objects, &object));
     const size_t n_named = p->batch->n_findings;
     if (objects->boxes && has) RS_TRY(add_box(p, objects, annotation, &object, list));
     const bool boxed = list->n > first;

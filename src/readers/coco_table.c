@@ -40,8 +40,7 @@ static int64_t picture_of(rs_arena *scratch, const rs_json *row)
     return text.len ? (int64_t)(rs_hash64(text.ptr, text.len) >> 1) : -1;
 }
 
-/* Four finite numbers in one list, as most boxes are written; readers/coco_objects reads others. */
-static rs_coco_box box_of(const rs_json *value)
+rs_coco_box rs_coco_box_of(const rs_json *value)
 {
     const rs_json_type kind = rs_json_kind(value);
     const bool none = kind == RS_JSON_ABSENT || kind == RS_JSON_NULL ||
@@ -66,7 +65,7 @@ static rsift_status keep_box(reading *r, const rs_json *box, rsift_error *err)
         return RSIFT_OK;
     }
     if (!RS_VEC_RESERVE(to->boxes, to->cap_boxes, n + 1)) return rs_err_nomem(err, "boxes");
-    to->boxes[n] = box_of(box);
+    to->boxes[n] = rs_coco_box_of(box);
     return RSIFT_OK;
 }
 

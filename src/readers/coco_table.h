@@ -26,6 +26,9 @@ typedef struct rs_coco_box {
 } rs_coco_box;
 enum { RS_COCO_BOX_NONE, RS_COCO_BOX_OTHER }; /* v[1] behind a NAN */
 
+/* Four finite numbers in one list, as most boxes are written. */
+rs_coco_box rs_coco_box_of(const rs_json *value);
+
 typedef struct rs_coco_table {
     bool loaded;
     bool partial;  /* it has no annotations, or rows whose picture cannot be told */

@@ -240,7 +240,11 @@ rsift_status rs_parse_unkept(rs_parse *p, const rs_json *object, rs_str prefix, 
     if (rs_json_kind(object) != RS_JSON_OBJECT || p->source->survey) return RSIFT_OK;
     for (const rs_json *value; (value = rs_json_next(&it, &key));) {
         size_t i = 0;
-        while (i < n_kept && !rs_str_eq(kept[i], key)) i++;
+        /* most names differ in their length or their first byte */
+        while (i < n_kept &&
+               !(kept[i].len == key.len &&
+                 (!key.len || (kept[i].ptr[0] == key.ptr[0] && rs_str_eq(kept[i], key)))))
+            i++;
         if (i < n_kept || says_nothing(value)) continue;
         RS_TRY(rs_batch_unkept(p->batch, prefix, key, p->err));
     }
