@@ -56,7 +56,7 @@ rsift_status rs_emit_spill_new(rs_str dir, size_t memory, rs_emit_spill **out, r
     rs_emit_spill *s = rs_calloc(1, sizeof *s);
     if (!s) return rs_err_nomem(err, "a sorter");
     snprintf(s->dir, sizeof s->dir, "%.*s", RS_STR_ARG(dir));
-    s->memory = memory ? memory : (size_t)96 << 20;
+    s->memory = memory ? memory : (size_t)48 << 20;
     *out = s;
     return RSIFT_OK;
 }

@@ -8,7 +8,7 @@
 
 typedef struct rs_emit_spill rs_emit_spill;
 
-/* `dir`: where runs may be written; `memory`: bytes of records held (0 = 96 MiB). */
+/* `dir`: where runs may be written; `memory`: bytes of records held (0 = 48 MiB). */
 rsift_status rs_emit_spill_new(rs_str dir, size_t memory, rs_emit_spill **out, rsift_error *err);
 void rs_emit_spill_free(rs_emit_spill *spill);
 
