@@ -76,9 +76,8 @@ static rsift_status find_pictures(making *m, rsift_error *err)
     if (!make_room(m)) return rs_err_nomem(err, "a record");
     if (m->n_assets > m->sample.n_assets) m->drop = "unresolved-picture";
     for (p->n = 0; !m->drop && p->n < m->n_assets; p->n++) {
-        const size_t number = rs_idmap_get(&j->pictures.ids, m->want[p->n].asset);
-        if (number == RS_NPOS) m->drop = "unresolved-picture";
-        else p->numbers[p->n] = (uint32_t)number;
+        p->numbers[p->n] = m->want[p->n].shown;
+        if (p->numbers[p->n] == RS_WANTED_UNRESOLVED) m->drop = "unresolved-picture";
     }
     if (!m->drop && !rs_render_masks_last(&m->sample)) m->drop = "task-not-text";
     if (!m->drop) m->drop = rs_writer_refuses(j->writer, (uint32_t)p->n);

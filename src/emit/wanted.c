@@ -71,7 +71,18 @@ static rsift_status check_rows(const rs_wanted_list *list, rsift_error *err)
     return RSIFT_OK;
 }
 
-static rsift_status add_row(rs_wanted_list *list, rs_result *row, rsift_error *err)
+/* The number of the picture, which is most often that of the row before. */
+static uint32_t picture_of(const rs_wanted_list *list, const rs_emit_pictures *pictures, rs_id asset)
+{
+    const uint32_t last = list->n ? list->rows[list->n - 1].shown : RS_WANTED_UNRESOLVED;
+    if (last != RS_WANTED_UNRESOLVED && rs_id_eq(pictures->items[last].asset_id, asset))
+        return last;
+    const size_t number = rs_idmap_get(&pictures->ids, asset);
+    return number == RS_NPOS ? RS_WANTED_UNRESOLVED : (uint32_t)number;
+}
+
+static rsift_status add_row(rs_wanted_list *list, const rs_emit_pictures *pictures, rs_result *row,
+                            rsift_error *err)
 {
     const int64_t n_repeats = rs_result_i64(row, 3);
     if (n_repeats < 1 || n_repeats > MOST_REPEATS)
@@ -82,13 +93,15 @@ static rsift_status add_row(rs_wanted_list *list, rs_result *row, rsift_error *e
     if (!RS_VEC_RESERVE(list->rows, list->cap, list->n + 1))
         return rs_err_nomem(err, "the list of samples");
     const bool none = rs_result_null(row, 5);
+    const uint32_t shown =
+        none ? RS_WANTED_UNRESOLVED : picture_of(list, pictures, rs_result_id(row, 6));
     list->rows[list->n++] = (rs_wanted){.ordinal = rs_result_i64(row, 0),
                                         .sub = (uint32_t)rs_result_i64(row, 1),
                                         .id = rs_result_id(row, 2),
                                         .n_repeats = (uint8_t)n_repeats,
                                         .complete = (uint8_t)rs_result_i64(row, 4),
                                         .picture = none ? -1 : (int32_t)rs_result_i64(row, 5),
-                                        .asset = none ? (rs_id){0, 0} : rs_result_id(row, 6)};
+                                        .shown = shown};
     return RSIFT_OK;
 }
 
@@ -107,7 +120,7 @@ rsift_status rs_wanted_load(rs_wanted_list *list, const rs_emit_job *j, rs_str r
     RS_TRY(rs_store_query(j->store, rs_str_of(eval ? eval_sql : mixture_sql), args, eval ? 5 : 3,
                           &rows, err));
     while ((status = rs_result_next(rows, err)) == RSIFT_OK &&
-           (status = add_row(list, rows, err)) == RSIFT_OK)
+           (status = add_row(list, &j->pictures, rows, err)) == RSIFT_OK)
         continue;
     rs_result_close(rows);
     if (status != RSIFT_END) return status;
