@@ -18,6 +18,7 @@ typedef struct writing {
 /* Why one of the record's pictures is not in the output; NULL = all are. */
 static const char *find_failure(const writing *w, const rs_emit_packed *packed)
 {
+    if (!w->job->pictures.counts.failed) return NULL;
     for (uint32_t i = 0; i < packed->n_pictures; i++) {
         const rs_emit_picture *p = &w->job->pictures.items[rs_emit_packed_picture(packed, i)];
         if (p->failed) return p->changed ? "picture-changed" : "picture-failed";
