@@ -4,6 +4,7 @@
 #include "emit/ledger.h"
 
 #include "base/alloc.h"
+#include "base/trim.h"
 #include "store/quote.h"
 
 #include <errno.h>
@@ -100,6 +101,7 @@ rsift_status rs_emit_write_ledger(rs_emit_job *job, rsift_error *err)
         status = rs_emit_folder_claim(job->report.folder, RS_STR("ledger.parquet.partial"), err);
     if (status == RSIFT_OK && job->report.folder)
         status = rs_emit_folder_flush(job->report.folder, err);
+    rs_trim_heap(); /* of the replay: the database sorts the whole ledger */
     if (status == RSIFT_OK) status = rs_store_exec(job->store, rs_buf_view(&sql), err);
     if (status == RSIFT_OK) status = note_written(&job->report, name, partial, err);
     if (status == RSIFT_OK && rename(partial.ptr, path.ptr) != 0)
