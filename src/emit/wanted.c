@@ -72,7 +72,8 @@ static rsift_status check_rows(const rs_wanted_list *list, rsift_error *err)
 }
 
 /* The number of the picture, which is most often that of the row before. */
-static uint32_t picture_of(const rs_wanted_list *list, const rs_emit_pictures *pictures, rs_id asset)
+static uint32_t picture_of(const rs_wanted_list *list, const rs_emit_pictures *pictures,
+                           rs_id asset)
 {
     const uint32_t last = list->n ? list->rows[list->n - 1].shown : RS_WANTED_UNRESOLVED;
     if (last != RS_WANTED_UNRESOLVED && rs_id_eq(pictures->items[last].asset_id, asset))

@@ -10,9 +10,9 @@ typedef struct rs_wanted {
     int64_t ordinal;
     rs_id id;
     uint32_t sub;
-    int32_t picture; /* its number in the sample; -1 = the sample has none. Masks are left out */
-    uint32_t shown;  /* its number in job->pictures, as the index resolved its name, or
-                        RS_WANTED_UNRESOLVED */
+    int32_t picture;   /* its number in the sample; -1 = the sample has none. Masks are left out */
+    uint32_t shown;    /* its number in job->pictures, as the index resolved its name, or
+                          RS_WANTED_UNRESOLVED */
     uint8_t n_repeats; /* at least 1 */
     uint8_t complete;  /* rs_complete, as the index found it: its checks are not made again */
 } rs_wanted;
