@@ -2,14 +2,22 @@
  * conversation without any tag is read as "pictures first", which every trainer does). */
 #include "checks/table.h"
 
+#include "lang/boxtext.h"
 #include "lang/picture_tag.h"
 
 #include <stdio.h>
 
-/* How often <image> stands in the text. */
-static size_t n_tags(rs_str text)
+static unsigned signs_of(const rs_turn *turn)
+{
+    return rs_lang_boxtext_signs_of(turn->text, turn->signs);
+}
+
+/* How often <image> stands in the turn. */
+static size_t n_tags(const rs_turn *turn)
 {
     size_t n = 0;
+    rs_str text = turn->text;
+    if (!(signs_of(turn) & RS_BOXTEXT_SIGN_ANGLE)) return 0;
     for (size_t at; (at = rs_str_find(text, RS_STR("<image>"))) != RS_NPOS; n++)
         text = rs_str_sub(text, at + 7, text.len);
     return n;
@@ -61,10 +69,12 @@ static rsift_status check_foreign_tags(const rs_check_input *input, rs_batch *ba
                                        rsift_error *err)
 {
     const rs_sample *s = input->sample;
+    const unsigned brackets = RS_BOXTEXT_SIGN_BRACE | RS_BOXTEXT_SIGN_BRACKET | RS_BOXTEXT_SIGN_TAG;
     char where[64], quote[RS_QUOTE_SIZE];
     for (uint32_t i = 0; i < s->n_turns; i++) {
         rs_picture_tag tag;
         const rs_str text = s->turns[i].text;
+        if (!(signs_of(&s->turns[i]) & brackets)) continue; /* most turns are plain words */
         if (!rs_lang_foreign_picture_tag(text, &tag)) continue;
         int n = snprintf(where, sizeof where, "turn %u > byte %zu", i, tag.begin);
         return rs_batch_find(batch,
@@ -86,7 +96,7 @@ static rsift_status check_turns(const rs_check_input *input, rs_batch *batch, rs
     if (!is_dialogue(s)) return RSIFT_OK;
     RS_TRY(check_roles(input, batch, err));
     size_t n = 0, n_pictures = 0;
-    for (uint32_t i = 0; i < s->n_turns; i++) n += n_tags(s->turns[i].text);
+    for (uint32_t i = 0; i < s->n_turns; i++) n += n_tags(&s->turns[i]);
     /* Masks belong to regions: no tag stands for them. */
     for (uint32_t i = 0; i < s->n_assets; i++) n_pictures += s->assets[i].role != RS_ASSET_MASK;
     if (n == 0 || n == n_pictures) return RSIFT_OK;

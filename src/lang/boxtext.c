@@ -221,37 +221,58 @@ static bool has_other_tag(rs_str text)
     return false;
 }
 
-/* The signs among eight bytes. A byte b of w is below n (n <= 0x80) where (w - n) & ~w has its high
- * bit set, of the lowest such byte at least; XOR with a letter makes that letter zero. */
-static unsigned signs_of_word(uint64_t w)
+/* Below, texts are looked at WIDE bytes at a time, in bytes alone and without a branch, so that
+ * compilers make vectors of it. The high bit of BELOW(x, n) is set where x < n <= 0x80. */
+enum { WIDE = 32 };
+typedef unsigned char byte;
+#define BELOW(x, n) ((byte)((byte)((x) - (n)) & (byte) ~(x)))
+
+/* May one of the bytes be a sign? Digits and '<' stand in one row of the table of ASCII, and with
+ * bit 5 set '[' is '{'. */
+static bool may_hold_sign(const char *p)
 {
-    const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
-#define BELOW(word, n) (((word) - ones * (n)) & ~(word))
-#define HOLDS(c) BELOW(w ^ ones * (c), 1)
-    const uint64_t digit = BELOW(w ^ ones * '0', 10), brace = HOLDS('{'),
-                   bracket = HOLDS('[') | HOLDS('('), tag = HOLDS('<');
-    if (!((digit | brace | bracket | tag | w) & highs)) return 0;
-    return (digit & highs ? RS_BOXTEXT_SIGN_DIGIT : 0u) |
-           (brace & highs ? RS_BOXTEXT_SIGN_BRACE : 0u) |
-           (bracket & highs ? RS_BOXTEXT_SIGN_BRACKET : 0u) |
-           (tag & highs ? RS_BOXTEXT_SIGN_TAG : 0u) | (w & highs ? RS_BOXTEXT_SIGN_WIDE : 0u);
-#undef HOLDS
-#undef BELOW
+    byte any = 0;
+    for (size_t i = 0; i < WIDE; i++) {
+        const byte c = (byte)p[i], row = (c & 0x70) ^ 0x30, brace = (c | 0x20) ^ '{',
+                   paren = c ^ '(';
+        any |= BELOW(row, 1) | BELOW(brace, 1) | BELOW(paren, 1) | c;
+    }
+    return any & 0x80;
 }
+
+static unsigned signs_of_wide(const char *p)
+{
+    byte digits = 0, braces = 0, brackets = 0, angles = 0, wide = 0;
+    for (size_t i = 0; i < WIDE; i++) {
+        const byte c = (byte)p[i], digit = (byte)(c - '0'), brace = c ^ '{', square = c ^ '[',
+                   paren = c ^ '(', angle = c ^ '<';
+        digits |= BELOW(digit, 10);
+        braces |= BELOW(brace, 1);
+        brackets |= BELOW(square, 1) | BELOW(paren, 1);
+        angles |= BELOW(angle, 1);
+        wide |= c;
+    }
+    return (digits & 0x80 ? RS_BOXTEXT_SIGN_DIGIT : 0u) |
+           (braces & 0x80 ? RS_BOXTEXT_SIGN_BRACE : 0u) |
+           (brackets & 0x80 ? RS_BOXTEXT_SIGN_BRACKET : 0u) |
+           (angles & 0x80 ? RS_BOXTEXT_SIGN_ANGLE : 0u) | (wide & 0x80 ? RS_BOXTEXT_SIGN_WIDE : 0u);
+}
+#undef BELOW
 
 unsigned rs_lang_boxtext_signs(rs_str text)
 {
     unsigned signs = 0;
-    for (size_t i = 0; i < text.len; i += 8) {
-        uint64_t w = 0;
-        const size_t n = text.len - i;
-        if (n >= 8) memcpy(&w, text.ptr + i, 8);
-        else memcpy(&w, text.ptr + i, n);
-        signs |= signs_of_word(w);
+    if (text.len && text.len < WIDE) {
+        char padded[WIDE] = {0};
+        memcpy(padded, text.ptr, text.len);
+        signs = signs_of_wide(padded);
     }
-    if ((signs & RS_BOXTEXT_SIGN_TAG) && !has_other_tag(text))
-        signs &= ~(unsigned)RS_BOXTEXT_SIGN_TAG;
-    return signs;
+    for (size_t i = 0; text.len >= WIDE && i < text.len; i += WIDE) {
+        if (text.len - i < WIDE) i = text.len - WIDE; /* some bytes twice */
+        if (may_hold_sign(text.ptr + i)) signs |= signs_of_wide(text.ptr + i);
+    }
+    if (signs & RS_BOXTEXT_SIGN_ANGLE && has_other_tag(text)) signs |= RS_BOXTEXT_SIGN_TAG;
+    return signs | RS_BOXTEXT_SIGNS_KNOWN;
 }
 
 bool rs_lang_boxtext_possible(rs_str bytes)

@@ -39,16 +39,24 @@ const char *rs_lang_boxtext_spelling(const rs_boxtext_span *span);
 /* Is it a spelling: the name of a style, or a JSON key that names coordinates? */
 bool rs_lang_boxtext_is_spelling(rs_str spelling);
 
-/* What a text holds of the bytes that box text is made of; a quick look at each byte. Without any
- * of them there is no box text in it. */
+/* What a text holds of the bytes that box text and tags are made of; a quick look at each byte.
+ * Without any of RS_BOXTEXT_SIGNS there is no box text in it. */
 enum {
     RS_BOXTEXT_SIGN_DIGIT = 1 << 0,
     RS_BOXTEXT_SIGN_BRACE = 1 << 1,   /* '{' */
     RS_BOXTEXT_SIGN_BRACKET = 1 << 2, /* '[' or '(' */
     RS_BOXTEXT_SIGN_TAG = 1 << 3,     /* '<', but for that of "<image>" */
     RS_BOXTEXT_SIGN_WIDE = 1 << 4,    /* no ASCII */
+    RS_BOXTEXT_SIGNS = (1 << 5) - 1,
+    RS_BOXTEXT_SIGN_ANGLE = 1 << 5,  /* '<', of whatever */
+    RS_BOXTEXT_SIGNS_KNOWN = 1 << 6, /* always: a text whose signs nobody looked for has 0 */
 };
 unsigned rs_lang_boxtext_signs(rs_str text);
+/* Those of a text of which they may be known. */
+static inline unsigned rs_lang_boxtext_signs_of(rs_str text, unsigned known)
+{
+    return known ? known : rs_lang_boxtext_signs(text);
+}
 
 /* Can the bytes of a record hold box text at all? A quick look for two numbers that only
  * separators, brackets, quotes or the letters of location tags part; false is certain. */

@@ -88,6 +88,7 @@ typedef struct rs_turn {
     /* the box text that a reader found in it, of all styles (lang/boxtext.h); NULL = it did not
      * look, or not for all */
     const struct rs_boxtext *boxes;
+    unsigned signs; /* RS_BOXTEXT_SIGN_* of the text; 0 = nobody looked for them */
 } rs_turn;
 
 /* A picture as the annotation names it: `path` is the logical path within the release after the
