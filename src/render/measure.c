@@ -112,13 +112,13 @@ static const char *find_canvas(const rs_render_job *job, const rs_region *region
     return cropped ? "picture-cropped" : NULL;
 }
 
-/* The numbers of out->box.pixels[n_px] for the job's model. Returns the reason. */
+/* The numbers of out->box.pixels[n_px] for the job's model, whose convention for points or boxes is
+ * `to`. Returns the reason. */
 static const char *write_numbers(const rs_render_job *job, const rs_canvas *canvas, size_t n_px,
-                                 rs_measured *out)
+                                 rs_convention to, rs_measured *out)
 {
     bool flat = false;
-    rs_convention to;
-    if (!rs_render_convention(job->options->model, n_px, &to)) return "task-not-text";
+    if (n_px == 8 && !rs_render_convention(job->options->model, n_px, &to)) return "task-not-text";
     out->n_numbers = rs_geom_encode(&to, canvas, out->box.pixels, n_px, out->numbers, 8, &flat);
     if (out->n_numbers == 0) return "degenerate-box";
     /* flat at the model's step: it would say that there is nothing to see */
@@ -151,7 +151,7 @@ static const char *measure_into(const rs_render_job *job, const rs_region *regio
         double *v = &out->box.pixels[i], high = i % 2 ? canvas.height : canvas.width;
         *v = *v < 0 ? 0 : *v > high ? high : *v;
     }
-    why = write_numbers(job, &canvas, n_px, out);
+    why = write_numbers(job, &canvas, n_px, to, out);
     if (!why) out->box.n_pixels = sized ? (uint32_t)n_px : 0;
     return why;
 }
@@ -166,7 +166,7 @@ const char *rs_render_measure_again(const rs_render_job *job, const rs_region *r
     const size_t n_px = out.n_numbers;
     if (!rs_render_convention(job->options->model, n_px == 2 ? 2 : 4, &to)) return "task-not-text";
     const char *why = find_canvas(job, region, &to, &out, &canvas, &sized);
-    return why ? why : write_numbers(job, &canvas, n_px, &out);
+    return why ? why : write_numbers(job, &canvas, n_px, to, &out);
 }
 
 rsift_status rs_render_measure(const rs_render_job *job, const rs_region *region, rs_measured *out,
