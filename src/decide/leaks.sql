@@ -165,7 +165,7 @@ SELECT DISTINCT ON (l.sample_id, l.benchmark) l.sample_id, l.dataset, l.own_data
        CASE WHEN m.method IN ('bytes', 'lineage') THEN l.evidence ELSE m.method || ', ' || l.evidence || CASE WHEN l.orientation > 0 THEN ', ' || o.name ELSE '' END END AS evidence,
        o.name AS orientation
 FROM sample_leak l JOIN leak_method m ON m.evidence = l.method LEFT JOIN orientation_name o ON o.orientation = l.orientation
-ORDER BY l.sample_id, l.benchmark, l.level, m.rank, l.evidence;
+ORDER BY l.sample_id, l.benchmark, l.level, m.rank, l.evidence, l.own_data, l.of_dataset, l.dataset, l.orientation, l.b;
 -- A row per benchmark and method. Clean is only what was compared whole: all pictures of the
 -- benchmark with all training pictures of other datasets.
 CREATE OR REPLACE TEMP TABLE method_fact AS

@@ -158,4 +158,20 @@ for name in terms known mine; do fits remove $name; done
 printf '%s' '{"a": 1, "bbbbbbbbbbbbbbbbbbbbbb": 2, "cccccccccccccccccccccccccc": 3, "dddddddddddddddddddddd": 4, "eeeeeeeeeeeeeeeeeee": 5, "ffffffffffffffffffffffff": 6, "gggggggggggggggggggggggg": 7}' >long.json
 rsift index long.json --reader coco --name long --workspace ws >out 2>&1
 check_is "a long error ends at a word" "" "$(grep "^rsift: " out | grep -v '[a-z0-9,;:)]\.\.\.$')"
+# One's own copy under a release's id has the ids of its samples: a leak is told of the release's, each time.
+"$RSIFT_SYNTH" release vrsbench --images 12 --side 48 --seed 9 --out twin >log 2>&1 || fail "synth vrsbench" log
+mkdir twin-own && cp -r twin/VRSBench_train.json twin/Images_train twin-own || fail "copy"
+rsift index twin --dataset vrsbench --workspace twins --quiet >log 2>&1 || fail "index the release" log
+for name in vrsbench other; do
+    rsift index twin-own --name $name --reader llava --workspace twins --quiet >log 2>&1 ||
+        fail "index the copy $name" log
+done
+for i in 1 2 3 4 5 6; do
+    rsift leaks --between other vrsbench --workspace twins --json --threads $((i % 3 + 1)) 2>log |
+        grep -o '"dataset":"other","pool":"vrsbench[^,]*","own":false,"leaks":[0-9]*' >>told
+done
+told_of() { grep "pool\":\"$1\"," told | sort -u | grep -vc 'leaks":0$'; }
+check_is "leaks of twins are told of the release each time" 1 "$(told_of vrsbench)"
+check_is "and never of the copy" 0 "$(told_of 'vrsbench (own)')"
+
 finish
