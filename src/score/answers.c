@@ -114,15 +114,15 @@ enum { ANSWERS_OF_PART = 512 };
 typedef struct judging {
     rs_score_job *job;
     rs_score_run *run;
-    double *any; /* may be NULL */
+    rs_score_run empty; /* the run with nothing counted, as each part begins */
+    double *any;        /* may be NULL */
 } judging;
 
 static rsift_status judge_part(void *ctx, void *item, rsift_error *err)
 {
     const judging *j = ctx;
     part *of = item;
-    of->run = *j->run;
-    of->run.n_unparsed = of->run.n_undecided = of->run.n_verdicts = 0;
+    of->run = j->empty; /* not *j->run, to which parts are being added */
     for (size_t i = of->range.begin; i < of->range.end; i++) {
         RS_TRY(judge_sample(j->job, of, i, j->any, err));
         rs_arena_reset(&of->scratch);
@@ -153,7 +153,8 @@ static void part_fini(void *ctx, void *item)
 /* Judges all samples, in parallel: arrays of the run have an element a sample. */
 static rsift_status judge_all(rs_score_job *job, rs_score_run *run, double *any, rsift_error *err)
 {
-    judging j = {job, run, any};
+    judging j = {.job = job, .run = run, .empty = *run, .any = any};
+    j.empty.n_unparsed = j.empty.n_undecided = j.empty.n_verdicts = 0;
     const rs_pipeline pipeline = {.item_size = sizeof(part),
                                   .n_threads = job->n_threads,
                                   .ctx = &j,
