@@ -328,7 +328,7 @@ static rsift_status load_when_due(rs_positions *p, table *t, rs_store *store, rs
         rs_result_close(r);
         RS_TRY(status);
     }
-    /* The rule of positions.h: load when the questions so far have cost as much as loading would. */
+    /* The rule of positions.h: load when the questions so far cost as much as loading would. */
     const double n = (double)t->n_rows;
     if (t->n_rows <= p->memory / t->row_bytes)
         return t->seconds_asked >= n * SECONDS_PER_ROW ? load(p, t, store, err) : RSIFT_OK;

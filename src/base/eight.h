@@ -1,5 +1,6 @@
-/* Eight bytes of a text at a time in one word. In each answer a byte's high bit answers for the byte.
- * What finds something looks at its bytes one by one, so that the order of bytes does not matter. */
+/* Eight bytes of a text at a time in one word. In each answer a byte's high bit answers for the
+ * byte. What finds something looks at its bytes one by one, so that the order of bytes does not
+ * matter. */
 #ifndef RS_BASE_EIGHT_H
 #define RS_BASE_EIGHT_H
 

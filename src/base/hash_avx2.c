@@ -8,9 +8,9 @@
 #include <immintrin.h>
 #include <xxhash.h>
 
-/* Compilers put this behind 32-byte vectors, but gcc 12 forgets it where they are used in a function
- * of xxHash's. Without it all code of 16-byte vectors that the thread runs later waits for the upper
- * halves of its registers: storing rows took three times as long. */
+/* Compilers put this behind 32-byte vectors, but gcc 12 forgets it where they are used in a
+ * function of xxHash's. Without it all code of 16-byte vectors that the thread runs later waits
+ * for the upper halves of its registers: storing rows took three times as long. */
 static void leave_vectors(void)
 {
     _mm256_zeroupper();

@@ -52,8 +52,9 @@ typedef struct rs_choose_rules {
 rsift_status rs_choose_select(rs_choose_item *items, size_t n, rs_choose_entry *entries,
                               size_t n_entries, const rs_choose_rules *rules, rsift_error *err);
 
-/* Does nothing limit the choice: no cap, budget, bound or share of an entry? Then rs_choose_keep for
- * each item, in any order, gives the figures that rs_choose_select does, and needs no array of them. */
+/* Does nothing limit the choice: no cap, budget, bound or share of an entry? Then rs_choose_keep
+ * for each item, in any order, gives the figures that rs_choose_select does, and needs no array of
+ * them. */
 bool rs_choose_keeps_all(const rs_choose_entry *entries, size_t n_entries,
                          const rs_choose_rules *rules);
 void rs_choose_keep(rs_choose_item *item, rs_choose_entry *entries);

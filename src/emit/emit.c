@@ -133,8 +133,8 @@ static rs_str name_of_eval(const rs_emit_options *o, const rs_eval_part *part, r
                            o->split ? part->split.name.ptr : "all");
 }
 
-/* The table that the list of an evaluation's samples asks (wanted.c). A benchmark of the catalogue is what its
- * authors say, so none of its lists is doubted. */
+/* The table that the list of an evaluation's samples asks (wanted.c). A benchmark of the catalogue
+ * is what its authors say, so none of its lists is doubted. */
 static rsift_status make_parted_lists(rs_emit_job *j, rsift_error *err)
 {
     const rs_catalog *catalog;

@@ -22,9 +22,9 @@ static bool is_flat(const double *hull, size_t n_hull, const double box[4])
     return n_hull && (n_hull < 3 || rs_geom_area(hull, n_hull) <= 1e-9 * (w * w + h * h));
 }
 
-/* Has the shape surely an area? A box, and four corners whose winding area is far above what is_flat
- * calls flat: no hull is smaller than it. Far from the origin the last digits are lost, and the
- * hull decides. */
+/* Has the shape surely an area? A box, and four corners whose winding area is far above what
+ * is_flat calls flat: no hull is smaller than it. Far from the origin the last digits are lost,
+ * and the hull decides. */
 static bool has_area(const double *px, size_t n, const double box[4])
 {
     double w = box[2] - box[0], h = box[3] - box[1], far = 1e3 * (w + h);

@@ -14,7 +14,8 @@ struct rs_io_ahead {
 };
 
 /* Reads the range from members[0] on, ascending, that holds as many of them as stand close together
- * in one zip. Where that would be one, or cannot be read, nothing is ahead, and each is read alone. */
+ * in one zip. Where that would be one, or cannot be read, nothing is ahead, and each is read
+ * alone. */
 void rs_io_zip_ahead(const rs_io_tree *tree, const size_t *members, size_t n, rs_io_ahead *ahead);
 /* Is the member's beginning in the range? */
 bool rs_io_is_ahead(const rs_io_tree *tree, size_t member, const rs_io_ahead *ahead);

@@ -62,7 +62,7 @@ rsift_status rs_lang_ngrams_start(rs_ngrams *table, size_t n_words, rsift_error 
 void rs_lang_ngrams_add(rs_ngrams *table, const rs_sentence *sentence, int n_orders,
                         uint32_t n_shared, rs_gram_list *out);
 
-/* Number of one n-gram of the group; one that is new gets the next number, table->n before the call.
+/* Number of one n-gram of the group; a new one gets the next number, table->n before the call.
  *   before  number of its words without the last one, + 1; 0 = it is a single word
  *   words   of the n-gram, of `order` + 1 words */
 uint32_t rs_lang_ngrams_number(rs_ngrams *table, uint32_t before, const uint32_t *words, int order);

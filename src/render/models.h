@@ -71,8 +71,8 @@ typedef struct rs_render_model {
     const char *hbb_format, *quad_format, *point_format;
     const rs_render_spelling *spelling;
     rs_render_cost cost;
-    /* Beginnings of its trainer's tokens, NULL-terminated; may be NULL. Those that do not begin with
-     * '<' come first: they are searched for everywhere. */
+    /* Beginnings of its trainer's tokens, NULL-terminated; may be NULL. Those that do not begin
+     * with '<' come first: they are searched for everywhere. */
     const char *const *reserved;
 } rs_render_model;
 

@@ -362,9 +362,9 @@ static void tells_key_points(void **unused)
     harness_fini(&h);
 }
 
-/* ---- a survey and the pass behind it ----------------------------------------------------------- */
+/* ---- a survey and the pass behind it --------------------------------------------------------- */
 
-/* A file of few pictures with boxes of all kinds, among them rows that stand twice or are broken. */
+/* A file of few pictures with boxes of all kinds, some rows twice or broken. */
 static void put_random(rs_buf *out, rs_rng *rng)
 {
     static const char *const boxes[] = {
