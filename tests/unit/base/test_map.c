@@ -117,7 +117,7 @@ static void ids_print_and_parse(void **state)
     assert_false(rs_id_eq(rs_hash_end(&a), rs_hash_end(&b)));
     /* Arenas and malloc give 16 bytes' alignment; xxHash's state needs 64. */
     static _Alignas(64) unsigned char bytes[sizeof(rs_hasher) + 64];
-    for (size_t at = 0; at < 64; at++) {
+    for (size_t at = 0; at < 64; at += _Alignof(rs_hasher)) {
         rs_hasher *anywhere = (rs_hasher *)(void *)(bytes + at);
         rs_hash_start(anywhere);
         rs_hash_bytes(anywhere, "abc", 3);
