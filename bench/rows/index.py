@@ -71,29 +71,25 @@ def make_table(path, n_bytes):
             n += 1
 
 
-def make_dota(folder, n_files, n_objects=30):
+def make_boxes(folder, n_files, line, n_objects=30):
+    """Files with a line an object, line(draw); their pictures are not there."""
     if folder.exists():
         return
     draw = random.Random(1)
     folder.mkdir(parents=True)
     for i in range(n_files):
-        with open(folder / f"P{i:05d}.txt", "w") as out:
-            for _ in range(n_objects):
-                corners = " ".join(f"{v:.1f}" for point in boxes.quad(draw) for v in point)
-                out.write(f"{corners} {draw.choice(('plane', 'ship', 'harbor'))} {draw.randrange(2)}\n")
+        (folder / f"P{i:05d}.txt").write_text("".join(line(draw) for _ in range(n_objects)))
 
 
-def make_yolo(folder, n_files, n_objects=30):
-    if folder.exists():
-        return
-    draw = random.Random(1)
-    folder.mkdir(parents=True)
-    for i in range(n_files):
-        with open(folder / f"P{i:05d}.txt", "w") as out:
-            for _ in range(n_objects):
-                w, h = draw.uniform(.01, .1), draw.uniform(.01, .1)
-                x, y = draw.uniform(w / 2, 1 - w / 2), draw.uniform(h / 2, 1 - h / 2)
-                out.write(f"{draw.randrange(3)} {x:.6f} {y:.6f} {w:.6f} {h:.6f}\n")
+def dota_line(draw):
+    corners = " ".join(f"{v:.1f}" for point in boxes.quad(draw) for v in point)
+    return f"{corners} {draw.choice(('plane', 'ship', 'harbor'))} {draw.randrange(2)}\n"
+
+
+def yolo_line(draw):
+    w, h = draw.uniform(.01, .1), draw.uniform(.01, .1)
+    x, y = draw.uniform(w / 2, 1 - w / 2), draw.uniform(h / 2, 1 - h / 2)
+    return f"{draw.randrange(3)} {x:.6f} {y:.6f} {w:.6f} {h:.6f}\n"
 
 
 def make_all(o, full):
@@ -110,10 +106,10 @@ def make_all(o, full):
     make_coco(o.data / "coco.json", 40000)
     if not (o.data / "captions.csv").exists():
         make_table(o.data / "captions.csv", 50 << 20)
-    make_dota(o.data / "dota", 5000)
+    make_boxes(o.data / "dota", 5000, dota_line)
     if not (o.data / "labelme").exists():
         boxes.make(o.data, 2000, 20)
-    make_yolo(o.data / "yolo", 5000)
+    make_boxes(o.data / "yolo", 5000, yolo_line)
     for container, name in (("zip", "pictures.zip"), ("folder", "pictures-loose")):
         if not (o.data / name).exists():
             subprocess.run([o.synth, "pictures", "--container", container, "--out", o.data / name, "--images", "50000"],

@@ -26,8 +26,6 @@ static const char tasks_sql[] = "SELECT g.task, g.skill, count(DISTINCT l.sample
                                 "FROM ledger l JOIN tag g USING (sample_id) "
                                 "WHERE l.mixture_id = $1 AND l.kept "
                                 "GROUP BY g.task, g.skill ORDER BY g.task, g.skill NULLS FIRST";
-static const char tagged_sql[] = "SELECT 'yes' FROM turn WHERE tag_task IS NOT NULL OR tag_skill "
-                                 "IS NOT NULL LIMIT 1";
 
 /* Asks about the mixture $1, or the dataset of the evaluation. */
 static rsift_status ask(const rs_emit_job *job, const char *sql, rs_result **out, rsift_error *err)
@@ -190,33 +188,8 @@ static void put_head(const rs_emit_job *job, const card_facts *facts, rs_buf *b)
            "text; `manifest.json` holds the hash of every file.\n");
 }
 
-/* The table of tasks where no rule has a word for any question, as without signals: what questions
- * ask for is then said by the release's words alone, and by one sample for all of its kind. The
- * samples are named one by one, which spares the database a join of all questions. */
-static rsift_status put_untagged(const rs_emit_job *job, rs_buf *b, rsift_error *err)
-{
-    rs_buf sql = {0};
-    rs_result *kinds;
-    char id[RS_ID_TEXT];
-    RS_TRY(ask(job, "SELECT sample_id FROM emit_kind", &kinds, err));
-    rs_buf_cstr(&sql, "SELECT g.task, g.skill, CAST(sum(k.n) AS BIGINT) FROM (SELECT DISTINCT "
-                      "sample_id, task, skill FROM tag WHERE sample_id IN (");
-    rsift_status status;
-    for (bool first = true; (status = rs_result_next(kinds, err)) == RSIFT_OK; first = false)
-        rs_buf_printf(&sql, "%s'%s'", first ? "" : ", ", rs_id_text(id, rs_result_id(kinds, 0)));
-    rs_result_close(kinds);
-    rs_buf_cstr(&sql, ")) g JOIN emit_kind k USING (sample_id) GROUP BY g.task, g.skill ORDER BY "
-                      "g.task, g.skill NULLS FIRST");
-    rs_buf_char(&sql, '\0');
-    if (status == RSIFT_END)
-        status = sql.failed ? rs_err_nomem(err, "the data card") : put_table(job, sql.ptr, b, err);
-    rs_buf_fini(&sql);
-    return status;
-}
-
 /* Where the mixture's samples come from, their tasks, and what it left out. */
-static rsift_status put_mixture(const rs_emit_job *job, rs_arena *arena, rs_buf *b,
-                                rsift_error *err)
+static rsift_status put_mixture(const rs_emit_job *job, rs_buf *b, rsift_error *err)
 {
     rs_buf_cstr(b, "\n## Sources and licences\n\nThe mixture is under the terms of every "
                    "source. Where redistribution is "
@@ -227,9 +200,7 @@ static rsift_status put_mixture(const rs_emit_job *job, rs_arena *arena, rs_buf 
     RS_TRY(put_table(job, sources_sql, b, err));
     rs_buf_cstr(b, "\n## Tasks\n\nWhat the questions ask for; a conversation counts once for each "
                    "kind of question in it.\n\n| task | skill | samples |\n|---|---|---:|\n");
-    rs_str tagged;
-    RS_TRY(ask_text(job, tagged_sql, arena, &tagged, err));
-    RS_TRY(tagged.len ? put_table(job, tasks_sql, b, err) : put_untagged(job, b, err));
+    RS_TRY(put_table(job, tasks_sql, b, err));
     rs_buf_cstr(b, "\n## Left out by the mixture\n\n`ledger.parquet` has a line for every "
                    "candidate.\n\n");
     const char head[] = "| reason | samples |\n|---|---:|\n";
@@ -277,7 +248,7 @@ rsift_status rs_emit_write_card(rs_emit_job *job, rsift_error *err)
     rsift_status status = find_facts(job, &arena, &facts, err);
     put_head(job, &facts, &b);
     if (!mixture) put_scoring(job, &b);
-    if (status == RSIFT_OK && mixture) status = put_mixture(job, &arena, &b, err);
+    if (status == RSIFT_OK && mixture) status = put_mixture(job, &b, err);
     put_outcome(&job->report, mixture, &b);
     rs_emit_pictures_put_rules(&job->pictures, &b);
     if (status == RSIFT_OK && mixture) status = rs_emit_write_overlap(job, &b, err);

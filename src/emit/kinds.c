@@ -8,7 +8,7 @@ rsift_status rs_emit_make_kinds(rs_emit_job *job, rsift_error *err)
     const bool eval = job->mixture_id.len == 0;
     rs_buf sql = {0};
     rs_buf_cstr(&sql, "CREATE OR REPLACE TEMP TABLE emit_kind AS SELECT s.release_id, s.task, "
-                      "s.skill, any_value(s.sample_id) AS sample_id, count(*) AS n, ");
+                      "s.skill, count(*) AS n, ");
     rs_buf_cstr(&sql, eval ? "0 AS n_repeats" : "CAST(sum(l.n_repeats) AS BIGINT) AS n_repeats");
     rs_buf_cstr(&sql, ", max(s.n_assets) AS n_assets FROM sample s ");
     rs_buf_cstr(&sql, eval ? "WHERE s.dataset = "
