@@ -5,9 +5,9 @@
 
 #include "emit/job.h"
 
-/* Makes the table emit_kind(release_id, task, skill, n, n_repeats, n_assets) on the job's store: of the
- * samples that its mixture keeps, or of all samples of the evaluation's dataset. n_assets is the
- * most pictures that one of them has. */
+/* Makes the table emit_kind(release_id, task, skill, n, n_repeats, n_assets) on the job's store: of
+ * the samples that its mixture keeps, or of all samples of the evaluation's dataset. n_assets is
+ * the most pictures that one of them has. */
 rsift_status rs_emit_make_kinds(rs_emit_job *job, rsift_error *err);
 
 #endif
