@@ -9,6 +9,7 @@
 #include "score/named.h"
 #include "score/proof.h"
 #include "score/source.h"
+#include "score/telling.h"
 
 /* Ids of the truth: sample numbers, RS_NPOS for an id of several samples. */
 typedef struct id_index {

@@ -2,7 +2,7 @@
 #include "score/lists.h"
 
 #include "base/alloc.h"
-#include "run/pipeline.h"
+#include "score/read.h"
 #include "score/source.h"
 
 #include <inttypes.h>
@@ -132,17 +132,14 @@ static void batch_fini(void *ctx, void *item)
 
 static rsift_status read_all(reading *in, rsift_error *err)
 {
-    const rs_pipeline pipeline = {.item_size = sizeof(batch),
-                                  .n_threads = in->session->n_threads,
-                                  .ctx = in,
-                                  .cancel = &in->session->cancel,
-                                  .produce = produce,
-                                  .work = work,
-                                  .consume = consume,
-                                  .fini = batch_fini};
+    static const rs_pipeline stages = {.item_size = sizeof(batch),
+                                       .produce = produce,
+                                       .work = work,
+                                       .consume = consume,
+                                       .fini = batch_fini};
     RS_TRY(rs_json_cutter_open((rs_byte_source){feed, in}, in->lists->paths, in->lists->n_paths,
                                &in->session->limits, &in->cutter, err));
-    RS_TRY(rs_run_pipeline(&pipeline, err));
+    RS_TRY(rs_score_run_stages(in->session, &stages, in, err));
     const uint32_t repeated = rs_json_cutter_repeated(in->cutter),
                    objects = rs_json_cutter_objects(in->cutter);
     for (size_t i = 0; i < in->lists->n_paths; i++) {

@@ -4,41 +4,33 @@
  * their ids alone. */
 #include "score/named.h"
 
-#include "score/proof.h"
+#include "score/telling.h"
 
-typedef enum telling { QUESTION, PICTURE, N_TELLINGS } telling;
-
-static const char *const told_as[N_TELLINGS] = {"asks", "shows"};
-
-/* The name without folders and extension, since pictures are converted; empty for what has no
- * extension: a number may be an id of any kind. */
-static rs_str picture_stem(rs_str path)
+/* The picture's name is told without extension, since pictures are converted, and not at all
+ * without one: a number may be an id of any kind. */
+static rs_str told_text(const rs_score_record *r, rs_score_telling which)
 {
-    const rs_str name = rs_str_basename(path);
-    const size_t dot = rs_str_rfind_char(name, '.');
-    return dot == RS_NPOS ? RS_STR("") : rs_str_sub(name, 0, dot);
+    const rs_str text = rs_score_told_text(r, which);
+    if (which != RS_TELLS_PICTURE) return text;
+    const size_t dot = rs_str_rfind_char(text, '.');
+    return dot == RS_NPOS ? RS_STR("") : rs_str_sub(text, 0, dot);
 }
 
-static rs_str text_of(const rs_score_record *r, telling which)
-{
-    return which == QUESTION ? r->question : picture_stem(r->image);
-}
-
-static bool texts_differ(rs_arena *memory, telling which, rs_str truth, rs_str told)
+static bool texts_differ(rs_arena *memory, rs_score_telling which, rs_str truth, rs_str told)
 {
     if (!truth.len || !told.len) return false;
-    return which == QUESTION ? rs_score_other_question(memory, truth, told)
-                             : !rs_str_eq(truth, told);
+    return which == RS_TELLS_QUESTION ? rs_score_other_question(memory, truth, told)
+                                      : !rs_str_eq(truth, told);
 }
 
 /* What every truth asks or shows, as keys. false = out of memory. */
-static bool list_keys(const rs_score_job *job, telling which, rs_strmap *known)
+static bool list_keys(const rs_score_job *job, rs_score_telling which, rs_strmap *known)
 {
     rs_arena memory = {0};
     bool good = true, made;
     for (size_t i = 0; good && i < job->n; i++) {
-        rs_str key = text_of(&job->truth.records[i], which);
-        if (which == QUESTION) key = rs_score_bare_text(&memory, key);
+        rs_str key = told_text(&job->truth.records[i], which);
+        if (which == RS_TELLS_QUESTION) key = rs_score_bare_text(&memory, key);
         good = key.ptr && rs_strmap_put(known, key, &made) != RS_NPOS;
         rs_arena_reset(&memory);
     }
@@ -46,19 +38,21 @@ static bool list_keys(const rs_score_job *job, telling which, rs_strmap *known)
     return good;
 }
 
-static rsift_status blame_ids(const rs_score_run *run, telling which, size_t i, rsift_error *err)
+static rsift_status blame_ids(const rs_score_run *run, rs_score_telling which, size_t i,
+                              rsift_error *err)
 {
     char a[RS_QUOTE_SIZE], b[RS_QUOTE_SIZE];
     const rs_score_item *item = &run->items[i];
     rs_err_set(err, RSIFT_E_ARG,
                "%s \"%s\", as another truth does; the truth of its id \"%s\": the ids number "
                "another file (--join ids takes them all the same)",
-               told_as[which], rs_err_quote(b, rs_str_sub(text_of(item->prediction, which), 0, 40)),
-               rs_err_quote(a, rs_str_sub(text_of(item->truth, which), 0, 40)));
+               rs_score_told_as[which],
+               rs_err_quote(b, rs_str_sub(told_text(item->prediction, which), 0, 40)),
+               rs_err_quote(a, rs_str_sub(told_text(item->truth, which), 0, 40)));
     return rs_score_blame_prediction(run, item->prediction, err);
 }
 
-static rsift_status check_texts(const rs_score_job *job, rs_score_run *run, telling which,
+static rsift_status check_texts(const rs_score_job *job, rs_score_run *run, rs_score_telling which,
                                 rs_strmap *known, rsift_error *err)
 {
     rs_arena memory = {0};
@@ -66,11 +60,11 @@ static rsift_status check_texts(const rs_score_job *job, rs_score_run *run, tell
     for (size_t i = 0; status == RSIFT_OK && i < job->n; i++, rs_arena_reset(&memory)) {
         const rs_score_item *item = &run->items[i];
         if (!item->prediction) continue;
-        const rs_str told = text_of(item->prediction, which);
+        const rs_str told = told_text(item->prediction, which);
         if (!told.len) continue; /* most results tell nothing */
-        if (!texts_differ(&memory, which, text_of(item->truth, which), told)) continue;
-        run->n_reworded += which == QUESTION;
-        const rs_str key = which == QUESTION ? rs_score_bare_text(&memory, told) : told;
+        if (!texts_differ(&memory, which, told_text(item->truth, which), told)) continue;
+        run->n_reworded += which == RS_TELLS_QUESTION;
+        const rs_str key = which == RS_TELLS_QUESTION ? rs_score_bare_text(&memory, told) : told;
         if (!key.ptr || (!known->n && !list_keys(job, which, known)))
             status = rs_err_nomem(err, "questions");
         else if (rs_strmap_get(known, key) != RS_NPOS) status = blame_ids(run, which, i, err);
@@ -81,11 +75,12 @@ static rsift_status check_texts(const rs_score_job *job, rs_score_run *run, tell
 
 rsift_status rs_score_check_names(rs_score_job *job, rs_score_run *run, rsift_error *err)
 {
+    static const rs_score_telling compared[] = {RS_TELLS_QUESTION, RS_TELLS_PICTURE};
     rsift_status status = RSIFT_OK;
     run->n_reworded = 0;
-    for (int k = 0; status == RSIFT_OK && k < N_TELLINGS; k++) {
+    for (size_t k = 0; status == RSIFT_OK && k < sizeof compared / sizeof *compared; k++) {
         rs_strmap known = {0};
-        status = check_texts(job, run, (telling)k, &known, err);
+        status = check_texts(job, run, compared[k], &known, err);
         rs_strmap_fini(&known);
     }
     return status == RSIFT_OK ? rs_score_check_cancel(job, err) : status;

@@ -1,77 +1,11 @@
 /* The proof of a join by position. Results of trainers (ms-swift infer, LLaMA-Factory) hold the
- * prompt and the label of every record but no id; a prompt is the question inside a model's chat
- * template. A file whose lines all tell the same although the questions differ tells nothing, and
- * texts that agree prove an order only as far as they tell records apart. */
+ * prompt and the label of every record but no id. A file whose lines all tell the same although the
+ * questions differ tells nothing, and texts that agree prove an order only as far as they tell
+ * records apart. */
 #include "score/proof.h"
 
-#include "base/ascii.h"
 #include "base/buf.h"
-
-/* The length of a tag at s[i]: "<image>", "<|im_start|>", "</s>", "[INST]"; 0 = none. Comparisons
- * such as "a < b" hold blanks and stay. */
-static size_t tag_length(rs_str s, size_t i)
-{
-    enum { LONGEST = 40 };
-    static const rs_str bracketed[] = {
-        {"[INST]", 6}, {"[/INST]", 7}, {"[IMG]", 5}, {"[IMG_BREAK]", 11}, {"[IMG_END]", 9}};
-    const rs_str rest = rs_str_sub(s, i, s.len);
-    for (size_t k = 0; k < sizeof bracketed / sizeof *bracketed; k++)
-        if (rs_str_starts(rest, bracketed[k])) return bracketed[k].len;
-    if (rest.ptr[0] != '<') return 0;
-    for (size_t n = 1; n < rest.len && n < LONGEST; n++) {
-        if (rest.ptr[n] == '>') return n + 1;
-        if (rest.ptr[n] == '<' || rs_ascii_is_space(rest.ptr[n])) break;
-    }
-    return 0;
-}
-
-rs_str rs_score_bare_text(rs_arena *memory, rs_str s)
-{
-    char *out = rs_arena_alloc(memory, s.len + 1);
-    size_t n = 0;
-    for (size_t i = 0; out && i < s.len;) {
-        const size_t tag = tag_length(s, i);
-        if (!tag && !rs_ascii_is_space(s.ptr[i])) out[n++] = s.ptr[i];
-        i += tag ? tag : 1;
-    }
-    return out ? rs_str_make(out, n) : (rs_str){NULL, 0};
-}
-
-bool rs_score_same_question(rs_arena *memory, rs_str question, rs_str stated)
-{
-    static const rs_str roles[] = {
-        {"assistant", 9}, {"assistant:", 10}, {"model", 5}, {"bot", 3}, {"gpt:", 4}};
-    const rs_str asked = rs_score_bare_text(memory, question);
-    rs_str told = rs_score_bare_text(memory, stated);
-    if (!asked.len || !told.len) return false;
-    if (rs_str_ends(told, asked)) return true;
-    for (size_t k = 0; k < sizeof roles / sizeof *roles; k++)
-        if (rs_str_ends_nocase(told, roles[k]))
-            return rs_str_ends(rs_str_sub(told, 0, told.len - roles[k].len), asked);
-    return false;
-}
-
-bool rs_score_other_question(rs_arena *memory, rs_str question, rs_str stated)
-{
-    const rs_str asked = rs_score_bare_text(memory, question),
-                 told = rs_score_bare_text(memory, stated);
-    return asked.len && told.len && rs_str_find(asked, told) == RS_NPOS &&
-           rs_str_find(told, asked) == RS_NPOS;
-}
-
-/* ---- what the records tell ------------------------------------------------------------------- */
-
-typedef enum telling { QUESTION, PICTURE, LABEL, N_TELLINGS } telling;
-
-static const char *const told_as[N_TELLINGS] = {"asks", "shows", "has the label"};
-
-static rs_str text_of(const rs_score_record *r, telling which)
-{
-    return which == QUESTION  ? r->question
-           : which == PICTURE ? rs_str_basename(r->image)
-           : r->reference.ptr ? r->reference
-                              : RS_STR("");
-}
+#include "score/telling.h"
 
 /* Labels may be cut where the trainer cuts long records. */
 static bool same_label(rs_arena *memory, rs_str answer, rs_str label)
@@ -86,8 +20,8 @@ typedef struct agreement {
     bool constant;                 /* all predictions tell the same, which tells nothing */
 } agreement;
 
-static rsift_status compare(const rs_score_job *job, const rs_score_run *run, telling which,
-                            agreement *out, rsift_error *err)
+static rsift_status compare(const rs_score_job *job, const rs_score_run *run,
+                            rs_score_telling which, agreement *out, rsift_error *err)
 {
     *out = (agreement){.first = RS_NPOS};
     rs_str truth = {NULL, 0}, told = {NULL, 0};
@@ -96,11 +30,12 @@ static rsift_status compare(const rs_score_job *job, const rs_score_run *run, te
     for (size_t i = 0; i < job->n; i++) {
         const rs_score_item *item = &run->items[i];
         if (!item->prediction) continue;
-        const rs_str a = text_of(item->truth, which), b = text_of(item->prediction, which);
+        const rs_str a = rs_score_told_text(item->truth, which),
+                     b = rs_score_told_text(item->prediction, which);
         if (!rs_str_trim(a).len || !rs_str_trim(b).len) continue;
-        const bool same = which == QUESTION  ? rs_score_same_question(&memory, a, b)
-                          : which == PICTURE ? rs_str_eq(a, b)
-                                             : same_label(&memory, a, b);
+        const bool same = which == RS_TELLS_QUESTION  ? rs_score_same_question(&memory, a, b)
+                          : which == RS_TELLS_PICTURE ? rs_str_eq(a, b)
+                                                      : same_label(&memory, a, b);
         truths_differ = truths_differ || (out->n_both && !rs_str_eq(a, truth));
         told_differ = told_differ || (out->n_both && !rs_str_eq(b, told));
         truth = a;
@@ -123,21 +58,27 @@ static rs_str tail_of(rs_str s)
     return rs_str_sub(s, s.len > SHOWN ? s.len - SHOWN : 0, s.len);
 }
 
-static rsift_status disagree(const rs_score_run *run, telling which, size_t i, rsift_error *err)
+static rsift_status disagree(const rs_score_run *run, rs_score_telling which, size_t i,
+                             rsift_error *err)
 {
     char a[RS_QUOTE_SIZE], b[RS_QUOTE_SIZE];
     const rs_score_item *item = &run->items[i];
     rs_err_set(err, RSIFT_E_ARG, "%s \"%s\", the truth \"%s\": not in the truth's order",
-               told_as[which], rs_err_quote(b, tail_of(text_of(item->prediction, which))),
-               rs_err_quote(a, tail_of(text_of(item->truth, which))));
+               rs_score_told_as[which],
+               rs_err_quote(b, tail_of(rs_score_told_text(item->prediction, which))),
+               rs_err_quote(a, tail_of(rs_score_told_text(item->truth, which))));
     return rs_score_blame_prediction(run, item->prediction, err);
 }
 
 /* ---- how far what agrees tells the records apart --------------------------------------------- */
 
-enum { OF_QUESTION = 1 << QUESTION, OF_PICTURE = 1 << PICTURE, OF_LABEL = 1 << LABEL };
+enum {
+    OF_QUESTION = 1 << RS_TELLS_QUESTION,
+    OF_PICTURE = 1 << RS_TELLS_PICTURE,
+    OF_LABEL = 1 << RS_TELLS_LABEL
+};
 
-static const char *const proofs[1 << N_TELLINGS] = {
+static const char *const proofs[1 << RS_TELLINGS] = {
     [OF_QUESTION] = "the texts of the questions",
     [OF_PICTURE] = "the names of the pictures",
     [OF_LABEL] = "the labels",
@@ -156,11 +97,12 @@ static void put_text(rs_buf *b, rs_str s)
 /* What the results tell of an item in the texts of `tellings`. */
 static void put_told(rs_buf *b, rs_arena *memory, const rs_score_item *item, unsigned tellings)
 {
-    for (int k = 0; k < N_TELLINGS; k++)
+    for (int k = 0; k < RS_TELLINGS; k++)
         if (tellings >> k & 1) /* a label may be cut: the result's own tells less */
-            put_text(b,
-                     rs_score_bare_text(
-                         memory, text_of(k == LABEL ? item->prediction : item->truth, (telling)k)));
+            put_text(b, rs_score_bare_text(
+                            memory,
+                            rs_score_told_text(k == RS_TELLS_LABEL ? item->prediction : item->truth,
+                                               (rs_score_telling)k)));
 }
 
 /* All that a score makes of a truth: predictions for equal ones may change places. */
@@ -227,7 +169,7 @@ static rsift_status weigh(const rs_score_job *job, const rs_score_run *run, unsi
                           rs_score_proof *proof, rsift_error *err)
 {
     unsigned tellings = 0;
-    for (int k = 0; k < N_TELLINGS && proof->n_proven < job->n; k++) {
+    for (int k = 0; k < RS_TELLINGS && proof->n_proven < job->n; k++) {
         if (!(agreeing >> k & 1)) continue;
         size_t n;
         if (!count_proven(job, run, tellings | 1U << k, &n)) return rs_err_nomem(err, "a proof");
@@ -243,17 +185,19 @@ static rsift_status weigh(const rs_score_job *job, const rs_score_run *run, unsi
 rsift_status rs_score_prove_order(rs_score_job *job, const rs_score_run *run, rs_score_proof *proof,
                                   rsift_error *err)
 {
-    agreement of[N_TELLINGS];
+    agreement of[RS_TELLINGS];
     *proof = (rs_score_proof){0};
-    for (int k = 0; k < N_TELLINGS; k++) RS_TRY(compare(job, run, (telling)k, &of[k], err));
+    for (int k = 0; k < RS_TELLINGS; k++)
+        RS_TRY(compare(job, run, (rs_score_telling)k, &of[k], err));
     unsigned agreeing = 0;
-    for (int k = 0; k < N_TELLINGS; k++) {
+    for (int k = 0; k < RS_TELLINGS; k++) {
         /* Labels that never agree are the trainer's filling where no answer was given. */
-        if (!of[k].n_both || of[k].constant || (k == LABEL && !of[k].n_agree)) continue;
-        if (of[k].n_agree < of[k].n_both) return disagree(run, (telling)k, of[k].first, err);
+        if (!of[k].n_both || of[k].constant || (k == RS_TELLS_LABEL && !of[k].n_agree)) continue;
+        if (of[k].n_agree < of[k].n_both)
+            return disagree(run, (rs_score_telling)k, of[k].first, err);
         if (of[k].n_both == job->n) agreeing |= 1U << k;
     }
-    if (!agreeing && of[QUESTION].n_both && of[QUESTION].constant)
-        return disagree(run, QUESTION, of[QUESTION].first, err);
+    if (!agreeing && of[RS_TELLS_QUESTION].n_both && of[RS_TELLS_QUESTION].constant)
+        return disagree(run, RS_TELLS_QUESTION, of[RS_TELLS_QUESTION].first, err);
     return agreeing ? weigh(job, run, agreeing, proof, err) : RSIFT_OK;
 }

@@ -4,17 +4,6 @@
 
 #include "score/run.h"
 
-/* Is the stated prompt this question? Tags, special tokens, a chat template in front of it, the
- * role behind it and white space aside; false where either is empty. `memory` is scratch. */
-bool rs_score_same_question(rs_arena *memory, rs_str question, rs_str stated);
-
-/* The text without tags and white space, by which equal ones are found; ptr NULL = out of
- * memory. */
-rs_str rs_score_bare_text(rs_arena *memory, rs_str s);
-
-/* Are both told, and is neither the other or a part of it? */
-bool rs_score_other_question(rs_arena *memory, rs_str question, rs_str stated);
-
 /* Compares the run's items, joined by position, with what their records tell of themselves: the
  * question, the name of the picture, and the label trainers repeat.
  *   *proof  which texts agree on every line, and of how many records they prove the place

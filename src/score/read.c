@@ -196,17 +196,24 @@ static void batch_fini(void *ctx, void *item)
     rs_arena_fini(&b->scratch);
 }
 
+rsift_status rs_score_run_stages(rs_session *session, const rs_pipeline *stages, void *ctx,
+                                 rsift_error *err)
+{
+    rs_pipeline pipeline = *stages;
+    pipeline.n_threads = session->n_threads;
+    pipeline.cancel = &session->cancel;
+    pipeline.ctx = ctx;
+    return rs_run_pipeline(&pipeline, err);
+}
+
 static rsift_status read_records(reading *in, rsift_error *err)
 {
-    const rs_pipeline pipeline = {.item_size = sizeof(batch),
-                                  .n_threads = in->session->n_threads,
-                                  .ctx = in,
-                                  .cancel = &in->session->cancel,
-                                  .produce = produce,
-                                  .work = work,
-                                  .consume = consume,
-                                  .fini = batch_fini};
-    RS_TRY(rs_run_pipeline(&pipeline, err));
+    static const rs_pipeline stages = {.item_size = sizeof(batch),
+                                       .produce = produce,
+                                       .work = work,
+                                       .consume = consume,
+                                       .fini = batch_fini};
+    RS_TRY(rs_score_run_stages(in->session, &stages, in, err));
     return in->out->n ? RSIFT_OK : rs_err_set(err, RSIFT_E_FORMAT, "no records in it");
 }
 

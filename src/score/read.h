@@ -5,6 +5,7 @@
 #define RS_SCORE_READ_H
 
 #include "base/hash.h"
+#include "run/pipeline.h"
 #include "score/record.h"
 #include "session/session.h"
 
@@ -18,6 +19,11 @@ typedef struct rs_score_file {
     rs_str bare;   /* the fields of the first of them */
     rs_str note;   /* shown with the numbers; ptr NULL = none */
 } rs_score_file;
+
+/* Runs the stages over the pieces of a file: with the session's threads, until it is cancelled.
+ *   stages  their n_threads, cancel and ctx are not looked at */
+rsift_status rs_score_run_stages(rs_session *session, const rs_pipeline *stages, void *ctx,
+                                 rsift_error *err);
 
 /* Parses with the session's threads, with progress where it takes long; records stand in the file's
  * order, and memory is what is kept of them and a few megabytes a thread.

@@ -1,5 +1,5 @@
 /* Whether a prompt is a question: templates, tags and roles around it. */
-#include "score/proof.h"
+#include "score/telling.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
