@@ -41,8 +41,8 @@ typedef struct tally {
 /* An item of the pipeline: one class. */
 typedef struct work {
     rs_range range;           /* [class, class + 1) */
-    rs_ranked *order, *spare; /* its marks by falling score */
-    size_t n, cap_order, cap_spare;
+    rs_ranked *order, *spare; /* its marks, [first, first + n), by falling score */
+    size_t first, n, cap_order, cap_spare;
     double *precision; /* after each hit, a row of n_counted per threshold */
     size_t cap_precision;
     class_sums sums;
@@ -79,73 +79,92 @@ static bool rank_marks(const scoring *s, work *w)
 {
     const struct rs_coco_group *g = first_group(s, w->range.begin);
     const struct rs_coco_group *end = first_group(s, w->range.end);
-    const size_t first = g < end ? g->mark : 0;
-    size_t n_marks = 0;
-    for (; g < end; g++) n_marks += g->n_found < RS_COCO_MOST ? g->n_found : RS_COCO_MOST;
-    w->n = n_marks;
-    if (!RS_VEC_RESERVE(w->order, w->cap_order, n_marks + 1) ||
-        !RS_VEC_RESERVE(w->spare, w->cap_spare, n_marks + 1))
+    w->first = g < end ? g->mark : 0;
+    w->n = 0;
+    for (; g < end; g++) w->n += g->n_found < RS_COCO_MOST ? g->n_found : RS_COCO_MOST;
+    if (!RS_VEC_RESERVE(w->order, w->cap_order, w->n + 1) ||
+        !RS_VEC_RESERVE(w->spare, w->cap_spare, w->n + 1))
         return false;
-    for (size_t i = 0; i < n_marks; i++)
-        w->order[i] =
-            (rs_ranked){rs_rank_falling(s->matches.marks[first + i].score), (uint32_t)(first + i)};
-    rs_rank_sort(w->order, w->spare, n_marks);
+    for (size_t i = w->first; i < w->first + w->n; i++)
+        w->order[i - w->first] =
+            (rs_ranked){rs_rank_falling(s->matches.marks[i].score), (uint32_t)i};
+    rs_rank_sort(w->order, w->spare, w->n);
     return true;
 }
 
 /* Counts a detection at every threshold; its hits get the precision that is reached with them:
  *     precision = hits / (hits + misses + epsilon)
- *   precision  a row of n_truths per threshold; NULL = only counted */
+ *   precision  a row of n_truths per threshold */
 static void count_mark(tally *t, const rs_coco_mark *mark, int range, double *precision,
                        size_t n_truths)
 {
     const unsigned counts = ~(unsigned)mark->ignored[range] & ALL_THRESHOLDS;
-    const unsigned hit = mark->hit[range] & counts;
     if (counts == ALL_THRESHOLDS) t->at_all++;
     else
         for (unsigned left = counts; left; left &= left - 1) t->at[__builtin_ctz(left)]++;
-    for (unsigned left = hit; left; left &= left - 1) {
+    for (unsigned left = mark->hit[range] & counts; left; left &= left - 1) {
         const size_t h = (size_t)__builtin_ctz(left), k = t->hits[h]++;
-        if (precision)
-            precision[h * n_truths + k] =
-                (double)t->hits[h] / ((double)(t->at_all + t->at[h]) + 2.220446049250313e-16);
+        precision[h * n_truths + k] =
+            (double)t->hits[h] / ((double)(t->at_all + t->at[h]) + 2.220446049250313e-16);
+    }
+}
+
+/* The hit, counted from 0, with which each of the 101 recalls is reached, where `most` are there:
+ *     recall after hit k = (k + 1) / truths that count */
+static void find_recalls(const scoring *s, size_t n_truths, size_t most, size_t at[N_RECALLS])
+{
+    size_t k = 0;
+    for (int r = 0; r < N_RECALLS; r++) {
+        while (k < most && (double)(k + 1) / (double)n_truths < s->recalls[r]) k++;
+        at[r] = k;
     }
 }
 
 /* Sum over the 101 recalls r of the best precision at a recall >= r; recalls that are never reached
- * add 0. Recall grows only at hits, and no other detection has the best precision behind a recall.
- *     recall after hit k = (k + 1) / truths that count */
-static double interpolate(const scoring *s, double *precision, size_t n_hits, size_t n_truths)
+ * add 0. Recall grows only at hits, and no other detection has the best precision behind a
+ * recall. */
+static double interpolate(double *precision, size_t n_hits, const size_t at[N_RECALLS])
 {
     for (size_t i = n_hits; i-- > 1;) /* the envelope: precision never rises with recall */
         if (precision[i] > precision[i - 1]) precision[i - 1] = precision[i];
     double sum = 0;
-    size_t k = 0;
-    for (int r = 0; r < N_RECALLS; r++) {
-        while (k < n_hits && (double)(k + 1) / (double)n_truths < s->recalls[r]) k++;
-        if (k == n_hits) break;
-        sum += precision[k];
-    }
+    for (int r = 0; r < N_RECALLS && at[r] < n_hits; r++) sum += precision[at[r]];
     return sum;
 }
 
-/* The curve of the class in one area range and with the best `most` detections of each image. */
+/* Precision and last recall of the class in one area range. */
 static void follow_curve(const scoring *s, work *w, int c)
 {
     const int range = curves[c].area;
     const size_t n_truths = w->sums.n_counted[range];
-    double *precision = curves[c].most == RS_COCO_MOST ? w->precision : NULL;
     tally t = {{0}, 0, {0}};
-    for (size_t i = 0; i < w->n; i++) {
-        const rs_coco_mark *mark = &s->matches.marks[w->order[i].i];
-        if (mark->rank < curves[c].most) count_mark(&t, mark, range, precision, n_truths);
-    }
+    for (size_t i = 0; i < w->n; i++)
+        count_mark(&t, &s->matches.marks[w->order[i].i], range, w->precision, n_truths);
+    size_t at[N_RECALLS], most = 0;
+    for (int h = 0; h < RS_COCO_THRESHOLDS; h++)
+        if (t.hits[h] > most) most = t.hits[h];
+    find_recalls(s, n_truths, most, at);
     for (int h = 0; h < RS_COCO_THRESHOLDS; h++) {
         w->sums.recall[c][h] = (double)t.hits[h] / (double)n_truths;
-        if (precision)
-            w->sums.precision[range][h] =
-                interpolate(s, precision + (size_t)h * n_truths, t.hits[h], n_truths);
+        w->sums.precision[range][h] =
+            interpolate(w->precision + (size_t)h * n_truths, t.hits[h], at);
     }
+}
+
+/* Last recall of a curve of which only that is wanted: the order of the detections is of no
+ * account. */
+static void count_hits(const scoring *s, work *w, int c)
+{
+    const int range = curves[c].area;
+    size_t hits[RS_COCO_THRESHOLDS] = {0};
+    for (size_t i = 0; i < w->n; i++) {
+        const rs_coco_mark *mark = &s->matches.marks[w->first + i];
+        if (mark->rank >= curves[c].most) continue;
+        const unsigned hit = mark->hit[range] & ~(unsigned)mark->ignored[range];
+        for (unsigned left = hit; left; left &= left - 1) hits[__builtin_ctz(left)]++;
+    }
+    for (int h = 0; h < RS_COCO_THRESHOLDS; h++)
+        w->sums.recall[c][h] = (double)hits[h] / (double)w->sums.n_counted[range];
 }
 
 static rsift_status score_class(void *ctx, void *item, rsift_error *err)
@@ -162,8 +181,11 @@ static rsift_status score_class(void *ctx, void *item, rsift_error *err)
     const size_t n_precision = RS_COCO_THRESHOLDS * w->sums.n_counted[0];
     if (!RS_VEC_RESERVE(w->precision, w->cap_precision, n_precision + 1))
         return rs_err_nomem(err, "curves");
-    for (int c = 0; c < N_CURVES; c++)
-        if (w->sums.n_counted[curves[c].area]) follow_curve(s, w, c);
+    for (int c = 0; c < N_CURVES; c++) {
+        if (!w->sums.n_counted[curves[c].area]) continue;
+        if (curves[c].most == RS_COCO_MOST) follow_curve(s, w, c);
+        else count_hits(s, w, c);
+    }
     return RSIFT_OK;
 }
 

@@ -15,7 +15,7 @@
 
 #include <math.h>
 
-enum { GROUPS_PER_ITEM = 512 };
+enum { GROUPS_PER_ITEM = 512, GROUPS_AHEAD = 4 };
 
 const double rs_coco_area_ranges[RS_COCO_AREAS][2] = {
     {0, 1e10}, {0, 32 * 32}, {32 * 32, 96 * 96}, {96 * 96, 1e10}};
@@ -287,11 +287,22 @@ static void match_group(const matching *m, work *w, const struct rs_coco_group *
 
 /* ---- threads --------------------------------------------------------------------------------- */
 
+/* Starts to load the boxes of a group. They stand in the order of the input, groups in that of the
+ * classes, so that each would be waited for. */
+static void fetch_group(const matching *m, const struct rs_coco_group *g)
+{
+    for (uint32_t i = 0; i < g->n_found; i++)
+        __builtin_prefetch(&m->input->found[m->m->found[g->found + i].i]);
+    for (uint32_t i = 0; i < g->n_truths; i++)
+        __builtin_prefetch(&m->input->truths[m->m->truths[g->truth + i].i]);
+}
+
 static rsift_status match_groups(void *ctx, void *item, rsift_error *err)
 {
     const matching *m = ctx;
     work *w = item;
     for (size_t i = w->range.begin; i < w->range.end; i++) {
+        if (i + GROUPS_AHEAD < w->range.end) fetch_group(m, &m->m->groups[i + GROUPS_AHEAD]);
         if (!reserve_group(w, &m->m->groups[i])) return rs_err_nomem(err, "matches");
         match_group(m, w, &m->m->groups[i]);
     }
