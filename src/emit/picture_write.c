@@ -25,7 +25,7 @@ typedef struct writing {
     rs_progress *progress;
     const want *wants; /* in order of members; a member is wanted once per name */
     size_t n_wants, at;
-    const rs_io_tree *tree;
+    rs_io_tree *tree; /* NULL until one of its pictures is looked for there */
     char last_folder[4200];
 } writing;
 
@@ -54,6 +54,16 @@ static void note_written(rs_emit_pictures *pictures, rs_emit_picture *p, rs_emit
       : how == RS_EMIT_LINKED      ? &counts->linked
       : how == RS_EMIT_COPIED      ? &counts->copied
                                    : &counts->rendered) += 1;
+}
+
+/* The same of a picture whose bytes are not read: they are the index's. */
+static void note_unread(rs_emit_pictures *pictures, rs_emit_picture *p, int64_t n_bytes,
+                        rs_emit_how how)
+{
+    p->n_written = n_bytes;
+    p->written = p->content_hash;
+    p->is_hashed = p->has_hash;
+    note_written(pictures, p, how);
 }
 
 /* ---- is it the picture that was indexed? ----------------------------------------------------- */
@@ -113,8 +123,10 @@ static rsift_status write_picture(writing *w, rs_emit_picture *p, rs_str bytes, 
     rsift_status status = text ? RSIFT_OK : rs_err_nomem(err, "a path");
     if (status == RSIFT_OK) status = make_folder(w, rs_str_dirname(path), err);
     if (status == RSIFT_OK && from) {
-        (void)unlink(text); /* of an older rsift; usually there is none */
-        if (symlink(from, text) != 0) status = rs_err_errno(err, errno, "cannot link %s", text);
+        int failed = symlink(from, text);
+        /* one that an older rsift left */
+        if (failed && errno == EEXIST && unlink(text) == 0) failed = symlink(from, text);
+        if (failed) status = rs_err_errno(err, errno, "cannot link %s", text);
     } else if (status == RSIFT_OK) {
         status = rs_io_write_small(path, bytes.ptr, bytes.len, err);
     }
@@ -139,12 +151,7 @@ static bool try_link(writing *w, rs_emit_picture *p, const rs_io_file *file)
     const bool ok = from && lstat(from, &st) == 0 && S_ISREG(st.st_mode) &&
                     write_picture(w, p, (rs_str){NULL, 0}, from, NULL) == RSIFT_OK;
     rs_arena_fini(&arena);
-    if (ok && !p->failed) {
-        p->n_written = file->n_bytes;
-        p->written = p->content_hash;
-        p->is_hashed = p->has_hash;
-        note_written(w->pictures, p, RS_EMIT_LINKED);
-    }
+    if (ok && !p->failed) note_unread(w->pictures, p, file->n_bytes, RS_EMIT_LINKED);
     return ok;
 }
 
@@ -243,11 +250,16 @@ static rs_emit_how choose_how(const rs_emit_pictures *pictures, const rs_emit_pi
 }
 
 /* Links picture `i` or leaves it where it is, when nothing of it has to be read; else it is added
- * to the wants. */
+ * to the wants. The tree is listed again only for what the replay's listing did not settle. */
 static rsift_status sort_picture(writing *w, size_t i, want *wants, size_t *n, rsift_error *err)
 {
     rs_emit_pictures *pictures = w->pictures;
     rs_emit_picture *p = &pictures->items[i];
+    if (p->unchanged && !pictures->verify) {
+        note_unread(pictures, p, p->file_bytes, RS_EMIT_LEFT_IN_PLACE);
+        return RSIFT_OK;
+    }
+    if (!w->tree) RS_TRY(rs_session_tree(w->session, p->root, &w->tree, err));
     const size_t member = rs_io_find(w->tree, p->member);
     if (member == RS_NPOS) {
         note_changed(pictures, p, "no longer there: changed since the index");
@@ -271,10 +283,7 @@ static rsift_status sort_picture(writing *w, size_t i, want *wants, size_t *n, r
         wants[(*n)++] = (want){i, member, read ? how : RS_EMIT_COPIED};
         return RSIFT_OK;
     }
-    p->n_written = file->n_bytes;
-    p->written = p->content_hash;
-    p->is_hashed = p->has_hash;
-    note_written(pictures, p, how);
+    note_unread(pictures, p, file->n_bytes, how);
     return RSIFT_OK;
 }
 
@@ -282,9 +291,7 @@ static rsift_status sort_picture(writing *w, size_t i, want *wants, size_t *n, r
  * over its members. */
 static rsift_status write_root(writing *w, rs_str root, rsift_error *err)
 {
-    rs_io_tree *tree;
-    RS_TRY(rs_session_tree(w->session, root, &tree, err));
-    w->tree = tree;
+    w->tree = NULL;
     /* Room for every picture, so that the loop below cannot run out of it. */
     want *wants = rs_alloc((w->pictures->ids.n + 1) * sizeof *wants);
     size_t *members = rs_alloc((w->pictures->ids.n + 1) * sizeof *members);
@@ -304,11 +311,11 @@ static rsift_status write_root(writing *w, rs_str root, rsift_error *err)
         w->wants = wants;
         w->n_wants = n;
         w->at = 0;
-        status = rs_io_visit(tree, members, n_members, visit, w, err);
+        status = rs_io_visit(w->tree, members, n_members, visit, w, err);
     }
     rs_free(wants);
     rs_free(members);
-    rs_io_tree_close(tree);
+    if (w->tree) rs_io_tree_close(w->tree);
     return status;
 }
 

@@ -63,15 +63,34 @@ static bool is_plain(rs_str format, rs_str dtype, int64_t bands, int64_t n_frame
            n_frames <= 1 && orientation <= 1;
 }
 
+/* The file that a folder of the plan lists under the picture's own name; NULL = none does. A tree
+ * of one file may be that file, and no folder. */
+static const rs_io_file *listed_file(const rs_plan *plan, rs_str chain, const rs_emit_picture *p)
+{
+    for (size_t t = 0; t < plan->n_trees; t++) {
+        const rs_io_tree *tree = plan->trees[t];
+        if (rs_io_n_files(tree) < 2 || !rs_str_eq(plan->roots[t], p->root)) continue;
+        const size_t member = rs_io_find(tree, p->member);
+        if (member == RS_NPOS) continue;
+        const rs_io_file *file = rs_io_file_at(tree, rs_io_member_at(tree, member)->file);
+        if (rs_str_eq(file->path, chain)) return file;
+    }
+    return NULL;
+}
+
 /* Mode PATH: a picture that every trainer opens is read where it lies, by its absolute path. A file
- * whose name the index had to change has another path on disk, and is copied. */
-static rsift_status find_in_place(rs_emit_pictures *pictures, rs_str chain, rs_emit_picture *p)
+ * whose name the index had to change has another path on disk, and is copied. The disk is asked
+ * only for what no listing of the plan has. */
+static rsift_status find_in_place(rs_emit_pictures *pictures, const rs_plan *plan, rs_str chain,
+                                  rs_emit_picture *p)
 {
     if (pictures->mode != RS_EMIT_IMAGES_PATH || !p->loose || !p->plain) return RSIFT_OK;
     const rs_str path = rs_arena_join(&pictures->arena, p->root, RS_STR("/"), chain);
     const char *text = rs_arena_cstr(&pictures->arena, path);
     if (!text) return RSIFT_E_NOMEM;
-    p->in_place = access(text, F_OK) == 0;
+    const rs_io_file *file = listed_file(plan, chain, p);
+    p->in_place = file || access(text, F_OK) == 0;
+    p->unchanged = file && p->file_bytes == file->n_bytes && p->file_mtime == file->mtime_ns;
     if (p->in_place) p->name = path;
     return RSIFT_OK;
 }
@@ -98,8 +117,8 @@ static rs_str kept(rs_arena *arena, rs_str text, rs_str known)
 }
 
 /* One row of the table `asset`; a picture that stays in place is named too. */
-static bool read_picture(rs_emit_pictures *pictures, rs_result *row, rs_str dataset,
-                         rs_emit_picture *p)
+static bool read_picture(rs_emit_pictures *pictures, const rs_plan *plan, rs_str dataset,
+                         rs_result *row, rs_emit_picture *p)
 {
     rs_arena *arena = &pictures->arena;
     /* "archive > member"; a file on disk is a chain of one link. */
@@ -139,13 +158,13 @@ static bool read_picture(rs_emit_pictures *pictures, rs_result *row, rs_str data
     if (p->has_hash) p->content_hash = rs_result_id(row, 16);
     p->folded = path.ptr && rs_str_eq(folded, path) ? path : cleaned(arena, folded);
     return p->path.ptr && p->root.ptr && p->member.ptr && p->folded.ptr &&
-           find_in_place(pictures, chain, p) == RSIFT_OK;
+           find_in_place(pictures, plan, chain, p) == RSIFT_OK;
 }
 
-rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, rs_str release_id,
-                                   rs_str dataset, rsift_error *err)
+rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, const rs_plan *plan,
+                                   rsift_error *err)
 {
-    rs_arg release = {.type = RS_ARG_STR, .str = release_id};
+    rs_arg release = {.type = RS_ARG_STR, .str = plan->release_id};
     rs_result *result;
     RS_TRY(rs_store_query(
         store,
@@ -156,7 +175,7 @@ rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, 
                "state = 'found' AND format <> 'unreadable' AND "
                "(damage IS NULL OR damage = 'bands-unknown')"),
         &release, 1, &result, err));
-    const rs_str set = cleaned(&pictures->arena, dataset);
+    const rs_str set = cleaned(&pictures->arena, plan->dataset_id);
     rsift_status status;
     while ((status = rs_result_next(result, err)) == RSIFT_OK) {
         bool made;
@@ -164,7 +183,7 @@ rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, 
         /* Loaded before, with another release of the dataset. */
         if (at != RS_NPOS && !made) continue;
         if (at == RS_NPOS || !RS_VEC_RESERVE(pictures->items, pictures->cap, at + 1) ||
-            !read_picture(pictures, result, set, &pictures->items[at])) {
+            !read_picture(pictures, plan, set, result, &pictures->items[at])) {
             status = rs_err_nomem(err, "the list of pictures");
             break;
         }

@@ -10,7 +10,7 @@
 #include "image/pixels.h"
 #include "io/io.h"
 #include "model/view.h"
-#include "session/session.h"
+#include "release/plan.h"
 
 typedef enum rs_emit_images_mode {
     RS_EMIT_IMAGES_AUTO, /* linked where that does, else copied or rendered */
@@ -52,6 +52,7 @@ typedef struct rs_emit_picture {
     const char *extension; /* of its format, for a picture whose name has none */
     bool loose;            /* a file of its own on disk */
     bool in_place;         /* read where it lies: its name is its path on disk */
+    bool unchanged;        /* in place, of the index's size and time when its release was listed */
     bool used;
     bool failed;   /* could not be written: no record may name it */
     bool changed;  /* failed because it is not the picture that was indexed */
@@ -94,10 +95,10 @@ rsift_status rs_emit_pictures_by_name(const rs_emit_pictures *pictures,
                                       bool (*admits)(const rs_emit_picture *picture),
                                       const rs_emit_picture ***out, size_t *n, rsift_error *err);
 
-/* Adds all found pictures of a release, named only when they stay in place (picture_names.h names
- * the others); two names of one picture are two pictures. */
-rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, rs_str release_id,
-                                   rs_str dataset, rsift_error *err);
+/* Adds all found pictures of the plan's release, named only when they stay in place
+ * (picture_names.h names the others); two names of one picture are two pictures. */
+rsift_status rs_emit_pictures_load(rs_emit_pictures *pictures, rs_store *store, const rs_plan *plan,
+                                   rsift_error *err);
 
 /* The bytes of one written picture as the trainer will see them; in the arena. */
 rsift_status rs_emit_picture_read(const rs_emit_pictures *pictures, rs_session *session,

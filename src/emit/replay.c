@@ -180,8 +180,7 @@ static rsift_status replay_release(replay *r, rs_str release_id, rs_str config, 
     status = rs_release_check_readers(j->store, plan->dataset_id, err);
     if (status == RSIFT_OK) status = rs_emit_check_files(j->store, plan, err);
     if (status == RSIFT_OK) status = rs_plan_load_meanings(plan, j->store, err);
-    if (status == RSIFT_OK)
-        status = rs_emit_pictures_load(&j->pictures, j->store, release_id, plan->dataset_id, err);
+    if (status == RSIFT_OK) status = rs_emit_pictures_load(&j->pictures, j->store, plan, err);
     if (status == RSIFT_OK) status = rs_emit_name_pictures(&j->pictures, err);
     /* Points into the plan: valid while this release is replayed, and not used after. */
     j->render.classes = plan->dataset ? plan->dataset->classes.items : NULL;
