@@ -2,6 +2,8 @@
  * bytes which could not be decoded. */
 #include "checks/table.h"
 
+#include "lang/boxtext.h"
+
 /* Adds a finding about one turn. */
 static rsift_status add_finding(const rs_check_input *input, rs_batch *batch, rs_finding_code code,
                                 uint32_t turn, rsift_error *err, const char *what)
@@ -99,9 +101,12 @@ static rsift_status check_replacements(const rs_check_input *input, rs_batch *ba
 {
     static const char what[] = "U+FFFD stands for a character that is lost";
     const rs_sample *s = input->sample;
-    for (uint32_t i = 0; i < s->n_turns; i++)
-        if (holds_replacement(s->turns[i].text))
+    for (uint32_t i = 0; i < s->n_turns; i++) {
+        const rs_turn *turn = &s->turns[i];
+        if (turn->signs && !(turn->signs & RS_BOXTEXT_SIGN_WIDE)) continue; /* known as ASCII */
+        if (holds_replacement(turn->text))
             return add_finding(input, batch, RS_F_ENCODING, i, err, what);
+    }
     bool lost = false;
     for (uint32_t i = 0; i < s->n_labels && !lost; i++) lost = holds_replacement(s->labels[i]);
     for (uint32_t i = 0; i < s->n_regions && !lost; i++)

@@ -221,58 +221,37 @@ static bool has_other_tag(rs_str text)
     return false;
 }
 
-/* Below, texts are looked at WIDE bytes at a time, in bytes alone and without a branch, so that
- * compilers make vectors of it. The high bit of BELOW(x, n) is set where x < n <= 0x80. */
-enum { WIDE = 32 };
+enum { WIDE = 32 }; /* bytes that are looked at together */
 typedef unsigned char byte;
-#define BELOW(x, n) ((byte)((byte)((x) - (n)) & (byte) ~(x)))
 
-/* May one of the bytes be a sign? Digits and '<' stand in one row of the table of ASCII, and with
- * bit 5 set '[' is '{'. */
-static bool may_hold_sign(const char *p)
+/* Adds the signs of WIDE bytes, each at its own place: in bytes alone and without a branch, so that
+ * compilers make vectors of it. A comparison's minus is all bits or none. */
+static void add_signs(const char *restrict p, byte *restrict signs)
 {
-    byte any = 0;
     for (size_t i = 0; i < WIDE; i++) {
-        const byte c = (byte)p[i], row = (c & 0x70) ^ 0x30, brace = (c | 0x20) ^ '{',
-                   paren = c ^ '(';
-        any |= BELOW(row, 1) | BELOW(brace, 1) | BELOW(paren, 1) | c;
+        const byte c = (byte)p[i], digit = (byte)(c - '0');
+        signs[i] |=
+            (byte)((-(digit < 10) & RS_BOXTEXT_SIGN_DIGIT) | (-(c == '{') & RS_BOXTEXT_SIGN_BRACE) |
+                   (-((c == '[') | (c == '(')) & RS_BOXTEXT_SIGN_BRACKET) |
+                   (-(c == '<') & RS_BOXTEXT_SIGN_ANGLE) | (-(c >= 0x80) & RS_BOXTEXT_SIGN_WIDE));
     }
-    return any & 0x80;
 }
-
-static unsigned signs_of_wide(const char *p)
-{
-    byte digits = 0, braces = 0, brackets = 0, angles = 0, wide = 0;
-    for (size_t i = 0; i < WIDE; i++) {
-        const byte c = (byte)p[i], digit = (byte)(c - '0'), brace = c ^ '{', square = c ^ '[',
-                   paren = c ^ '(', angle = c ^ '<';
-        digits |= BELOW(digit, 10);
-        braces |= BELOW(brace, 1);
-        brackets |= BELOW(square, 1) | BELOW(paren, 1);
-        angles |= BELOW(angle, 1);
-        wide |= c;
-    }
-    return (digits & 0x80 ? RS_BOXTEXT_SIGN_DIGIT : 0u) |
-           (braces & 0x80 ? RS_BOXTEXT_SIGN_BRACE : 0u) |
-           (brackets & 0x80 ? RS_BOXTEXT_SIGN_BRACKET : 0u) |
-           (angles & 0x80 ? RS_BOXTEXT_SIGN_ANGLE : 0u) | (wide & 0x80 ? RS_BOXTEXT_SIGN_WIDE : 0u);
-}
-#undef BELOW
 
 unsigned rs_lang_boxtext_signs(rs_str text)
 {
-    unsigned signs = 0;
-    if (text.len && text.len < WIDE) {
-        char padded[WIDE] = {0};
-        memcpy(padded, text.ptr, text.len);
-        signs = signs_of_wide(padded);
+    byte each[WIDE] = {0};
+    char padded[WIDE] = {0};
+    byte found = RS_BOXTEXT_SIGNS_KNOWN;
+    rs_str all = text;
+    if (text.len < WIDE) {
+        if (text.len) memcpy(padded, text.ptr, text.len);
+        all = rs_str_make(padded, WIDE);
     }
-    for (size_t i = 0; text.len >= WIDE && i < text.len; i += WIDE) {
-        if (text.len - i < WIDE) i = text.len - WIDE; /* some bytes twice */
-        if (may_hold_sign(text.ptr + i)) signs |= signs_of_wide(text.ptr + i);
-    }
-    if (signs & RS_BOXTEXT_SIGN_ANGLE && has_other_tag(text)) signs |= RS_BOXTEXT_SIGN_TAG;
-    return signs | RS_BOXTEXT_SIGNS_KNOWN;
+    for (size_t i = 0; i < all.len; i += WIDE) /* the last ones may be looked at twice */
+        add_signs(all.ptr + (all.len - i < WIDE ? all.len - WIDE : i), each);
+    for (size_t i = 0; i < WIDE; i++) found |= each[i];
+    const bool other = found & RS_BOXTEXT_SIGN_ANGLE && has_other_tag(text);
+    return found | (other ? RS_BOXTEXT_SIGN_TAG : 0u);
 }
 
 bool rs_lang_boxtext_possible(rs_str bytes)

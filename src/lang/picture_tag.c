@@ -141,11 +141,18 @@ static bool ends_search(char c)
     return c == '<' || c == '[' || c == '{' || c == '\n' || c == '"';
 }
 
-/* The tag that begins at byte `at`; false = none does. */
+/* May a tag begin at byte `at`: an opening bracket with such a byte behind it? */
+static bool may_begin(rs_str text, size_t at)
+{
+    const char open = text.ptr[at];
+    return (open == '<' || open == '[' || open == '{') && at + 1 < text.len &&
+           begins_word(open, text.ptr[at + 1]);
+}
+
+/* The tag that may begin at byte `at`; false = none does. */
 static bool read_tag(rs_str text, size_t at, rs_picture_tag *out)
 {
     const char open = text.ptr[at];
-    if (at + 1 == text.len || !begins_word(open, text.ptr[at + 1])) return false;
     const char close = open == '<' ? '>' : open == '[' ? ']' : '}';
     size_t end = at + 1;
     while (end < text.len && end - at < MAX_TAG && text.ptr[end] != close &&
@@ -171,7 +178,7 @@ static bool read_tag(rs_str text, size_t at, rs_picture_tag *out)
     return read_angle(inner, out);
 }
 
-/* The first opening bracket at or behind byte `i`; the text's end when there is none. */
+/* The first byte at or behind `i` where a tag may begin; the text's end when there is none. */
 static size_t next_opener(rs_str text, size_t i)
 {
     while (i < text.len) {
@@ -184,7 +191,7 @@ static size_t next_opener(rs_str text, size_t i)
             }
         }
         for (const size_t end = text.len - i > 8 ? i + 8 : text.len; i < end; i++)
-            if (text.ptr[i] == '<' || text.ptr[i] == '[' || text.ptr[i] == '{') return i;
+            if (may_begin(text, i)) return i;
     }
     return i;
 }

@@ -3,6 +3,7 @@
 #include "readers/content.h"
 
 #include "base/ascii.h"
+#include "lang/boxtext.h"
 #include "lang/picture_tag.h"
 
 /* ---- media ---------------------------------------------------------------------------------- */
@@ -142,9 +143,16 @@ static rsift_status take_tag(tagged_text *t, rs_picture_tag *tag, bool *good)
     return name.len ? add_name(t->p, t->pictures, name, &t->bad) : RSIFT_OK;
 }
 
-rsift_status rs_content_take_picture_tags(rs_parse *p, rs_named_pictures *pictures, rs_str *text,
-                                          bool *bad)
+rsift_status rs_content_take_picture_tags(rs_parse *p, rs_named_pictures *pictures, unsigned signs,
+                                          rs_str *text, bool *bad)
 {
+    const unsigned brackets = RS_BOXTEXT_SIGN_BRACE | RS_BOXTEXT_SIGN_BRACKET | RS_BOXTEXT_SIGN_TAG;
+    signs = rs_lang_boxtext_signs_of(*text, signs);
+    /* most texts hold no tag but "<image>", a place without a number */
+    if (!(signs & brackets)) {
+        if (signs & RS_BOXTEXT_SIGN_ANGLE && !pictures->n_places++) pictures->next_number = -1;
+        return RSIFT_OK;
+    }
     tagged_text t = {.p = p, .pictures = pictures, .text = *text};
     rs_picture_tag tag;
     rsift_status status = RSIFT_OK;
@@ -227,7 +235,7 @@ static rsift_status read_part(rs_parse *p, const rs_json *part, rs_named_picture
 {
     rs_str name;
     if (is_readable(part, out, &name)) {
-        if (out->ptr) return rs_content_take_picture_tags(p, pictures, out, bad);
+        if (out->ptr) return rs_content_take_picture_tags(p, pictures, 0, out, bad);
         *out = RS_STR("<image>");
         if (!pictures->n_places++) pictures->next_number = -1;
         return name.len ? add_name(p, pictures, name, bad) : RSIFT_OK;

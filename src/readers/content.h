@@ -35,8 +35,9 @@ rsift_status rs_content_join_parts(rs_parse *p, const rs_json *parts, rs_named_p
 
 /* Foreign words for a picture become "<image>": "<image_0>", "<ImageHere>", Qwen-VL's
  * "<img>a.jpg</img>", whose name joins `pictures`. Numbers must count the record's places. A text
- * of which one cannot be read stays as it is: rs_check_turns makes a finding of it. */
-rsift_status rs_content_take_picture_tags(rs_parse *p, rs_named_pictures *pictures, rs_str *text,
-                                          bool *bad);
+ * of which one cannot be read stays as it is: rs_check_turns makes a finding of it.
+ *   signs   those of the text (lang/boxtext.h); 0 = not known */
+rsift_status rs_content_take_picture_tags(rs_parse *p, rs_named_pictures *pictures, unsigned signs,
+                                          rs_str *text, bool *bad);
 
 #endif

@@ -189,7 +189,7 @@ static rsift_status find_box_text(rs_parse *p, const rs_llava_record *r, size_t 
 {
     rs_turn *t = &r->turns[turn];
     const bool all = styles == RS_BOXTEXT_ALL;
-    const unsigned signs = t->signs = rs_lang_boxtext_signs(t->text),
+    const unsigned signs = t->signs = rs_lang_boxtext_signs_of(t->text, t->signs),
                    asked = RS_BOXTEXT_SIGN_DIGIT | RS_BOXTEXT_SIGN_BRACE | RS_BOXTEXT_SIGN_TAG;
     *out = rs_lang_boxtext_none;
     if (!(signs & RS_BOXTEXT_SIGNS)) t->boxes = &rs_lang_boxtext_none;

@@ -1,4 +1,5 @@
 /* Turns of a conversation, in the spellings of several trainers: see llava_record.h. */
+#include "lang/boxtext.h"
 #include "readers/llava_record.h"
 
 #include <stdio.h>
@@ -35,11 +36,17 @@ static rsift_status add_turn(rs_parse *p, rs_llava_record *r, rs_turn_role role,
     return RSIFT_OK;
 }
 
-/* Words for pictures in what the user says. */
-static rsift_status take_picture_tags(rs_parse *p, rs_llava_record *r, rs_str *text, bool *bad)
+/* What the turn's text holds; in what the user says, words for pictures are taken. */
+static rsift_status look_at_text(rs_parse *p, rs_llava_record *r, rs_turn *turn, bool *bad)
 {
-    if (r->n_series) RS_TRY(rs_content_take_series(p, r->n_series, text));
-    return rs_content_take_picture_tags(p, &r->shown, text, bad);
+    if (turn->role == RS_TURN_USER && r->n_series)
+        RS_TRY(rs_content_take_series(p, r->n_series, &turn->text));
+    const rs_str text = turn->text;
+    turn->signs = rs_lang_boxtext_signs(text);
+    if (turn->role != RS_TURN_USER) return RSIFT_OK;
+    RS_TRY(rs_content_take_picture_tags(p, &r->shown, turn->signs, &turn->text, bad));
+    if (turn->text.ptr != text.ptr) turn->signs = rs_lang_boxtext_signs(turn->text);
+    return RSIFT_OK;
 }
 
 /* A turn whose text is a member of the record or of a turn; an absent one is none. */
@@ -51,8 +58,7 @@ static rsift_status add_text_turn(rs_parse *p, rs_llava_record *r, rs_turn_role 
     RS_TRY(add_turn(p, r, role, &turn));
     RS_TRY(rs_parse_text(p, value, RS_STR("turn"), &turn->text, bad));
     if (!turn->text.ptr) turn->text = RS_STR("");
-    if (*bad || role != RS_TURN_USER) return RSIFT_OK; /* pictures are shown in questions */
-    return take_picture_tags(p, r, &turn->text, bad);
+    return *bad ? RSIFT_OK : look_at_text(p, r, turn, bad);
 }
 
 /* "conversations[3].value": where a turn's field stands; spelled for findings only. */
@@ -147,8 +153,7 @@ static rsift_status read_turn(rs_parse *p, rs_llava_record *r, const rs_json *it
     /* a text, a list of parts, or a number that stands where a text is due (FloodNet) */
     if (text.ptr) {
         RS_TRY(rs_parse_copy(p, text, &turn->text));
-        if (role != RS_TURN_USER) return RSIFT_OK;
-        return take_picture_tags(p, r, &turn->text, bad);
+        return look_at_text(p, r, turn, bad);
     }
     if (rs_json_kind(value) == RS_JSON_ARRAY)
         return rs_content_join_parts(p, value, &r->shown, &turn->text, bad);
@@ -193,6 +198,7 @@ static rsift_status read_alpaca(rs_parse *p, rs_llava_record *r, bool *bad)
         rs_turn *turn = &r->turns[r->n_turns - 1];
         turn->text = rs_arena_join(&p->batch->arena, turn->text, RS_STR("\n"), rs_json_str(input));
         if (!turn->text.ptr) return rs_err_nomem(p->err, "a turn");
+        turn->signs = 0; /* of the new text nobody knows them yet */
     }
     if (rs_json_kind(answer) != RS_JSON_STR) {
         *bad = true;

@@ -58,7 +58,7 @@ static rsift_status read_question(rs_parse *p, const rs_record_fields *fields,
     /* the field of the picture names it: a name in the text is left there, and found */
     rs_named_pictures shown = {0};
     const rs_str plain = text;
-    if (text.ptr) RS_TRY(rs_content_take_picture_tags(p, &shown, &text, bad));
+    if (text.ptr) RS_TRY(rs_content_take_picture_tags(p, &shown, 0, &text, bad));
     if (shown.n) text = plain;
     *bad = *bad || !text.ptr;
     if (*bad)

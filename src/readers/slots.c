@@ -2,6 +2,8 @@
  */
 #include "readers/slots.h"
 
+#include "lang/boxtext.h"
+
 #define REF_SLOT RS_STR("<ref-object>")
 #define BOX_SLOT RS_STR("<bbox>")
 
@@ -10,7 +12,9 @@ static void count_slots(const rs_sample *sample, size_t *n_refs, size_t *n_boxes
 {
     *n_refs = *n_boxes = 0;
     for (uint32_t i = 0; i < sample->n_turns; i++) {
-        rs_str rest = sample->turns[i].text;
+        const rs_turn *turn = &sample->turns[i];
+        rs_str rest = turn->text;
+        if (!(rs_lang_boxtext_signs_of(rest, turn->signs) & RS_BOXTEXT_SIGN_TAG)) continue;
         for (size_t at; (at = rs_str_find_char(rest, '<')) != RS_NPOS;) {
             const char next = at + 1 < rest.len ? rest.ptr[at + 1] : '\0';
             rest = rs_str_sub(rest, at, rest.len);
@@ -162,7 +166,10 @@ rsift_status rs_slots_fill(rs_parse *p, const rs_json *objects, const rs_sample 
     if (!texts) return rs_err_nomem(p->err, "turns");
     if (good) RS_TRY(fill_all(p, objects, sample, texts, out, &good));
     if (good) {
-        for (uint32_t i = 0; i < sample->n_turns; i++) turns[i].text = texts[i];
+        for (uint32_t i = 0; i < sample->n_turns; i++) {
+            turns[i].text = texts[i];
+            turns[i].signs = 0; /* of the new text nobody knows them yet */
+        }
         return RSIFT_OK;
     }
     out->n = 0;
