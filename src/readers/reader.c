@@ -47,15 +47,27 @@ static rs_str placeholder(const rs_source *source, rs_str word, rs_str name, rs_
     return (rs_str){0};
 }
 
-/* Annotations name pictures in any way; a logical path has no "..", no root, no backslash. */
+/* Has the path no root, no backslash and no empty, "." or ".." piece before another? */
+static bool is_clean(rs_str path)
+{
+    char before = '/'; /* the byte before, and whether a piece began with that one */
+    bool first = false;
+    for (size_t i = 0; i < path.len; i++) {
+        const char c = path.ptr[i];
+        if (c == '\\' || (c == '/' && (before == '/' || (before == '.' && first))) ||
+            (c == '.' && before == '.'))
+            return false;
+        first = before == '/';
+        before = c;
+    }
+    return path.len > 0;
+}
+
+/* Annotations name pictures in any way; a logical path has no "..", no root, no backslash. Nearly
+ * all are clean: the copy is made for the others only. */
 static rs_str clean_path(rs_arena *arena, rs_str path)
 {
-    /* nearly all paths are clean: the copy is made for the others only */
-    bool odd = path.len == 0 || path.ptr[0] == '/' || rs_str_find_char(path, '\\') != RS_NPOS ||
-               rs_str_find(path, RS_STR("..")) != RS_NPOS ||
-               rs_str_find(path, RS_STR("//")) != RS_NPOS || rs_str_starts(path, RS_STR("./")) ||
-               rs_str_find(path, RS_STR("/./")) != RS_NPOS;
-    if (!odd) return path;
+    if (is_clean(path)) return path;
     bool changed;
     rs_str clean = rs_io_clean_name(arena, path, &changed);
     return clean.ptr ? clean : RS_STR("_"); /* nothing was left: a path that no picture has */
