@@ -187,18 +187,20 @@ static rsift_status parse_one(rs_parse *p, const void *opened, rs_outcome *outco
     if (!root) return RSIFT_OK;
     rs_llava_record r = {.fields = &state->fields, .root = root};
     bool bad = false;
+    rs_llava_note_keys(&r);
     RS_TRY(rs_parse_sample(p, &r.sample));
     rs_sample *sample = r.sample;
     RS_TRY(read_id(p, state, root, &sample->original_id));
-    RS_TRY(rs_content_refuse_media(p, root, state->fields.image, &bad));
-    if (rs_str_eq(state->fields.image, RS_STR("video")))
+    if (r.rare_keys) RS_TRY(rs_content_refuse_media(p, root, state->fields.image, &bad));
+    if (r.rare_keys && rs_str_eq(state->fields.image, RS_STR("video")))
         r.n_series = rs_json_len(rs_json_get(root, "video"));
     if (!bad) RS_TRY(refuse_crop(p, state, root, &bad));
-    if (!bad) RS_TRY(rs_preference_refuse_marked(p, root, NULL, 0, &bad));
+    if (!bad && r.rare_keys) RS_TRY(rs_preference_refuse_marked(p, root, NULL, 0, &bad));
     if (!bad) RS_TRY(rs_llava_read_turns(p, &r, &bad));
     if (!bad) RS_TRY(rs_llava_read_pictures(p, &r, &bad));
     if (bad) return RSIFT_OK;
-    RS_TRY(rs_slots_fill(p, rs_json_get(root, "objects"), sample, r.turns, &r.filled));
+    const rs_json *objects = r.rare_keys ? rs_json_get(root, "objects") : NULL;
+    RS_TRY(rs_slots_fill(p, objects, sample, r.turns, &r.filled));
     find_task(state, sample);
     /* the tag lives in the reader's state; the batch must not point there */
     if (sample->release_type.ptr)

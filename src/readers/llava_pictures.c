@@ -102,7 +102,7 @@ rsift_status rs_llava_read_pictures(rs_parse *p, rs_llava_record *r, bool *bad)
         RS_TRY(add_picture(p, one, i, id, &assets[i], bad));
     }
     if (!*bad && r->shown.n == n) RS_TRY(check_shown(p, r, assets));
-    read_sizes(root, assets, n);
+    if (r->rare_keys) read_sizes(root, assets, n);
     sample->assets = assets;
     sample->n_assets = (uint32_t)n;
     return RSIFT_OK;

@@ -17,7 +17,8 @@ typedef struct rs_llava_fields {
     unsigned styles;
     rs_named_meanings conventions;
     const rs_str *kept; /* keys of a record that are read: n_kept of one with a list of turns, */
-    size_t n_kept, n_kept_alone; /* and of one without */
+    size_t n_kept, n_kept_alone; /* and of one without; */
+    size_t n_plain; /* records that have no more than these of them need no look for the others */
 } rs_llava_fields;
 
 typedef struct rs_llava_record {
@@ -28,6 +29,8 @@ typedef struct rs_llava_record {
     size_t n_turns, cap_turns;
     rs_named_pictures shown; /* by the turns themselves */
     rs_filled_boxes filled;
+    bool other_keys; /* it has a key behind the plain ones, */
+    bool rare_keys;  /* one of those that are looked for */
     bool odd_turns;  /* a turn has a field that is not read */
     size_t n_series; /* pictures that "<video>" stands for; 0 = the record has no such list */
 } rs_llava_record;
@@ -40,7 +43,9 @@ rsift_status rs_llava_read_turns(rs_parse *p, rs_llava_record *r, bool *bad);
 const rs_json *rs_llava_turns_of(const rs_llava_record *r, const char **name);
 /* The keys of a record that are read, by the fields that the parameters name. */
 rsift_status rs_llava_name_kept(rs_llava_fields *fields, rs_arena *arena, rsift_error *err);
-/* Counts the fields of the record and of its turns that are not. */
+/* Finds out once which kinds of keys the record has: other_keys and rare_keys. */
+void rs_llava_note_keys(rs_llava_record *r);
+/* Counts the fields of the record and of its turns that are not read. */
 rsift_status rs_llava_count_unkept(rs_parse *p, const rs_llava_record *r);
 /* All pictures of the record; none at all is a text-only record. */
 rsift_status rs_llava_read_pictures(rs_parse *p, rs_llava_record *r, bool *bad);

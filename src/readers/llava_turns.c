@@ -166,8 +166,9 @@ static rsift_status read_turn(rs_parse *p, rs_llava_record *r, const rs_json *it
 /* A text outside of the list of turns: ShareGPT's `system`, XTuner's `system_prompt`. */
 static rsift_status read_system(rs_parse *p, rs_llava_record *r)
 {
-    rs_str system = rs_json_str(rs_json_get(r->root, "system"));
-    if (!system.len) system = rs_json_str(rs_json_get(r->root, "system_prompt"));
+    rs_str system = {0};
+    if (r->rare_keys) system = rs_json_str(rs_json_get(r->root, "system"));
+    if (r->rare_keys && !system.len) system = rs_json_str(rs_json_get(r->root, "system_prompt"));
     rs_turn *turn;
     if (!system.len) return RSIFT_OK;
     RS_TRY(add_turn(p, r, RS_TURN_SYSTEM, &turn));
@@ -281,7 +282,7 @@ static rsift_status read_chosen(rs_parse *p, rs_llava_record *r, const rs_json *
 /* A pair is no conversation unless a parameter says that its chosen answer is one. */
 static rsift_status check_pair(rs_parse *p, const rs_llava_record *r, bool *bad)
 {
-    if (r->fields->chosen || !rs_preference_is_pair(r->root)) return RSIFT_OK;
+    if (r->fields->chosen || !r->rare_keys || !rs_preference_is_pair(r->root)) return RSIFT_OK;
     *bad = true;
     return rs_parse_find(p, RS_F_ANSWER_REJECTED, RS_STR("rejected"),
                          "a pair of a chosen and a rejected answer (--param preference=chosen "
@@ -294,7 +295,7 @@ rsift_status rs_llava_read_turns(rs_parse *p, rs_llava_record *r, bool *bad)
     const rs_json *items = rs_llava_turns_of(r, &list);
     RS_TRY(check_pair(p, r, bad));
     if (*bad) return RSIFT_OK;
-    if (rs_json_get(r->root, "chosen") && rs_preference_is_pair(r->root)) {
+    if (r->rare_keys && rs_json_get(r->root, "chosen") && rs_preference_is_pair(r->root)) {
         RS_TRY(read_chosen(p, r, items, list, bad));
     } else if (!items && (rs_json_get(r->root, "instruction") || rs_json_get(r->root, "query"))) {
         RS_TRY(read_alpaca(p, r, bad));

@@ -232,6 +232,15 @@ static bool says_nothing(const rs_json *value)
     return kind == RS_JSON_NULL;
 }
 
+bool rs_parse_is_one_of(rs_str key, const rs_str *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++) /* most names differ in their length or their first byte */
+        if (names[i].len == key.len &&
+            (!key.len || (names[i].ptr[0] == key.ptr[0] && rs_str_eq(names[i], key))))
+            return true;
+    return false;
+}
+
 rsift_status rs_parse_unkept(rs_parse *p, const rs_json *object, rs_str prefix, const rs_str *kept,
                              size_t n_kept)
 {
@@ -239,13 +248,7 @@ rsift_status rs_parse_unkept(rs_parse *p, const rs_json *object, rs_str prefix, 
     rs_json_iter it = rs_json_each(object);
     if (rs_json_kind(object) != RS_JSON_OBJECT || p->source->survey) return RSIFT_OK;
     for (const rs_json *value; (value = rs_json_next(&it, &key));) {
-        size_t i = 0;
-        /* most names differ in their length or their first byte */
-        while (i < n_kept &&
-               !(kept[i].len == key.len &&
-                 (!key.len || (kept[i].ptr[0] == key.ptr[0] && rs_str_eq(kept[i], key)))))
-            i++;
-        if (i < n_kept || says_nothing(value)) continue;
+        if (rs_parse_is_one_of(key, kept, n_kept) || says_nothing(value)) continue;
         RS_TRY(rs_batch_unkept(p->batch, prefix, key, p->err));
     }
     return RSIFT_OK;

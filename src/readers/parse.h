@@ -57,6 +57,8 @@ const rs_json *rs_parse_field(const rs_json *object, rs_str names);
 /* The keys of an object as a list for a message: "id", "image"; the first ones when there are many.
  * In scratch; ptr NULL = out of memory. */
 rs_str rs_parse_keys(rs_parse *p, const rs_json *object);
+/* Is the key one of the names? */
+bool rs_parse_is_one_of(rs_str key, const rs_str *names, size_t n);
 /* Counts the fields of an object that no name of the list is, and that hold something, as not kept:
  * `prefix` stands in front of them ("conversations[]."). */
 rsift_status rs_parse_unkept(rs_parse *p, const rs_json *object, rs_str prefix, const rs_str *kept,

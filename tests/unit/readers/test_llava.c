@@ -140,6 +140,61 @@ static void counts_fields_not_kept(void **unused)
     harness_fini(&h);
 }
 
+/* A record for each field that few have and each kind of value, some without a list of turns. */
+static const char *records_with_rare_fields(rs_arena *arena)
+{
+    static const char *const keys[] = {
+        "system",  "system_prompt", "objects",  "width",       "loss",   "kto_tag",
+        "video",   "videos",        "audio",    "audios",      "chosen", "rejected",
+        "label",   "weight",        "input",    "instruction", "query",  "response",
+        "history", "prompt",        "question", "output",      "height", "other"};
+    static const char *const values[] = {"0",     "false",   "7",
+                                         "\"w\"", "[\"x\"]", "{\"ref\":[\"y\"]}"};
+    rs_buf text = {0};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        for (size_t k = 0; k < sizeof values / sizeof *values; k++)
+            for (int turns = 0; turns < 2; turns++)
+                rs_buf_printf(&text, "%s{\"id\":\"%zu\",\"image\":\"a.png\"%s,\"%s\":%s}",
+                              text.len ? "," : "[", i,
+                              turns ? ",\"conversations\":[{\"from\":\"human\",\"value\":"
+                                      "\"<image>q\"},{\"from\":\"gpt\",\"value\":\"a\"}]"
+                                    : ",\"rejected\":\"r\",\"instruction\":\"q\"",
+                              keys[i], values[k]);
+    rs_buf_cstr(&text, "]");
+    const char *out = rs_arena_cstr(arena, rs_buf_view(&text));
+    rs_buf_fini(&text);
+    return out;
+}
+
+/* Which keys a record has is found out once; where a parameter names a rare one, each is looked for
+ * in all records. Both give the same. */
+static void rare_fields_are_not_missed(void **unused)
+{
+    (void)unused;
+    rs_arena arena = {0};
+    harness h[2];
+    for (int all = 0; all < 2; all++) {
+        start(&h[all], records_with_rare_fields(&arena));
+        param(&h[all], "preference", "chosen");
+        if (all) param(&h[all], "crop_field", "weight.none");
+        harness_read(&h[all]);
+    }
+    assert_int_equal(h[0].batch.n_samples, h[1].batch.n_samples);
+    assert_in_range(h[0].batch.n_samples, 50, 250);
+    for (size_t i = 0; i < h[0].batch.n_samples; i++) {
+        char shown[4096];
+        snprintf(shown, sizeof shown, "%s", show(&h[0], i));
+        assert_string_equal(shown, show(&h[1], i));
+    }
+    assert_int_equal(h[0].n_findings, h[1].n_findings);
+    for (size_t i = 0; i < h[0].n_findings; i++) {
+        assert_int_equal(h[0].findings[i].code, h[1].findings[i].code);
+        assert_int_equal(h[0].findings[i].ordinal, h[1].findings[i].ordinal);
+    }
+    for (int all = 0; all < 2; all++) harness_fini(&h[all]);
+    rs_arena_fini(&arena);
+}
+
 static void reads_box_text(void **unused)
 {
     (void)unused;
@@ -426,6 +481,7 @@ int main(void)
         cmocka_unit_test(reads_pairs_in_one),
         cmocka_unit_test(reads_turns_without_speakers),
         cmocka_unit_test(counts_fields_not_kept),
+        cmocka_unit_test(rare_fields_are_not_missed),
         cmocka_unit_test(reads_box_text),
         cmocka_unit_test(guesses_no_convention),
         cmocka_unit_test(keeps_strays_open),
