@@ -166,7 +166,7 @@ static void put_head(const rs_emit_job *job, const card_facts *facts, rs_buf *b)
         "\n\n%" PRId64
         " records in the format `%s`, boxes as `%s` reads them (`%s`). Made by rsift " RSIFT_VERSION
         ", seed %" PRIu64 ".\n",
-        job->report.n_records, job->writer->name, model->name, model->hbb, job->seed);
+        job->report.n_records, job->writer->name, model->name, model->hbb->name, job->seed);
     if (facts->oriented.len)
         rs_buf_cstr(
             b, job->render.obb_mode == RS_OBB_AS_QUAD_TEXT

@@ -192,7 +192,7 @@ rsift_status rs_emit_contact_sheet(rs_emit_job *job, rs_emit_shown_list *shown, 
         "number is its place in the text. A click on a picture enlarges it.</p>\n<div "
         "class=\"grid\">",
         n, job->report.n_records, job->writer->name, job->render.model->name,
-        job->render.model->hbb);
+        job->render.model->hbb->name);
     rsift_status status = RSIFT_OK;
     for (size_t i = 0; status == RSIFT_OK && i < n; i++) status = put_one(&s, &choices[i], err);
     rs_buf_printf(b, "</div><p>%zu boxes drawn.</p>", s.n_boxes);

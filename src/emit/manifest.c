@@ -26,7 +26,7 @@ static void put_request(const rs_emit_job *job, rs_json_writer *w)
     rs_json_field_u64(w, "seed", job->seed);
     rs_json_field_cstr(w, "format", job->writer->name);
     rs_json_field_cstr(w, "model", model->name);
-    rs_json_field_cstr(w, "box_convention", model->hbb);
+    rs_json_field_cstr(w, "box_convention", model->hbb->name);
     /* How oriented boxes are asked for and written. */
     const bool corners = job->render.obb_mode == RS_OBB_AS_QUAD_TEXT;
     rs_json_field_cstr(w, "obb", corners ? "quad" : "hbb");

@@ -74,6 +74,9 @@ typedef struct rs_canvas {
 
 extern const rs_convention *const rs_geom_conventions[]; /* NULL-terminated, alphabetical */
 const rs_convention *rs_geom_convention(rs_str name);    /* NULL = unknown */
+/* Those of the table that a model's row names (render/models.c). */
+extern const rs_convention rs_geom_fraction_padded, rs_geom_permille, rs_geom_permille_point,
+    rs_geom_permille_quad, rs_geom_qwen25_vl, rs_geom_qwen25_vl_point, rs_geom_qwen25_vl_quad;
 
 /* Numbers as released -> pixels.
  *   in, n_in   numbers in the convention's order

@@ -14,9 +14,9 @@
 #define FRACTION "fraction of the image's own width and height"
 
 /* name, shape, and what differs from zero */
-#define ENTRY(id, text, kind, ...)    \
-    static const rs_convention id = { \
-        .name = text, .n_name = sizeof text - 1, .shape = kind, __VA_ARGS__}
+#define SHARED(id, text, kind, ...) \
+    const rs_convention id = {.name = text, .n_name = sizeof text - 1, .shape = kind, __VA_ARGS__}
+#define ENTRY(...) static SHARED(__VA_ARGS__)
 
 ENTRY(falcon, "falcon", RS_SHAPE_HBB_XYXY, .scale = 1000, .clamp = true, .rounding = RS_ROUND_EVEN,
       .source = FALCON);
@@ -33,9 +33,9 @@ ENTRY(florence_quad, "florence-quad", RS_SHAPE_QUAD, .scale = 1000, .clamp = tru
 ENTRY(fraction, "fraction", RS_SHAPE_HBB_XYXY, .scale = 1, EXACT, .source = FRACTION);
 ENTRY(fraction_cxcywh, "fraction-cxcywh", RS_SHAPE_HBB_CXCYWH, .scale = 1, EXACT,
       .source = FRACTION ", centre and size (YOLO labels)");
-ENTRY(fraction_padded, "fraction-padded", RS_SHAPE_HBB_XYXY, .frame = RS_FRAME_PADDED, .scale = 1,
-      .clamp = true, .rounding = RS_ROUND_NONE, .decimals = 2,
-      .source = "haotian-liu/LLaVA#606, #822 [1]; EarthGPT/MMRS-1M [10]; decimals recalled");
+SHARED(rs_geom_fraction_padded, "fraction-padded", RS_SHAPE_HBB_XYXY, .frame = RS_FRAME_PADDED,
+       .scale = 1, .clamp = true, .rounding = RS_ROUND_NONE, .decimals = 2,
+       .source = "haotian-liu/LLaVA#606, #822 [1]; EarthGPT/MMRS-1M [10]; decimals recalled");
 ENTRY(fraction_point, "fraction-point", RS_SHAPE_POINT, .scale = 1, EXACT, .source = FRACTION);
 ENTRY(fraction_polygon, "fraction-polygon", RS_SHAPE_POLYGON, .scale = 1, EXACT,
       .source = FRACTION);
@@ -66,14 +66,14 @@ ENTRY(percent_quad, "percent-quad", RS_SHAPE_QUAD, .scale = 100, .clamp = true,
 ENTRY(percent_trunc, "percent-trunc", RS_SHAPE_HBB_XYXY, .scale = 100, .clamp = true,
       .rounding = RS_ROUND_TRUNC,
       .source = "lx709/VRSBench referring: int(100 * clip(corner, 0, 1)), checked on 25 records");
-ENTRY(permille, "permille", RS_SHAPE_HBB_XYXY, .scale = 1000, .clamp = true,
-      .rounding = RS_ROUND_EVEN, .source = QWEN3);
-ENTRY(permille_point, "permille-point", RS_SHAPE_POINT, .scale = 1000, .clamp = true,
-      .rounding = RS_ROUND_EVEN, .source = QWEN3);
+SHARED(rs_geom_permille, "permille", RS_SHAPE_HBB_XYXY, .scale = 1000, .clamp = true,
+       .rounding = RS_ROUND_EVEN, .source = QWEN3);
+SHARED(rs_geom_permille_point, "permille-point", RS_SHAPE_POINT, .scale = 1000, .clamp = true,
+       .rounding = RS_ROUND_EVEN, .source = QWEN3);
 ENTRY(permille_polygon, "permille-polygon", RS_SHAPE_POLYGON, .scale = 1000, .clamp = true,
       .rounding = RS_ROUND_EVEN, .source = QWEN3);
-ENTRY(permille_quad, "permille-quad", RS_SHAPE_QUAD, .scale = 1000, .clamp = true,
-      .rounding = RS_ROUND_EVEN, .source = QWEN3);
+SHARED(rs_geom_permille_quad, "permille-quad", RS_SHAPE_QUAD, .scale = 1000, .clamp = true,
+       .rounding = RS_ROUND_EVEN, .source = QWEN3);
 ENTRY(permille_yxyx, "permille-yxyx", RS_SHAPE_HBB_YXYX, .scale = 1000, .clamp = true,
       .rounding = RS_ROUND_EVEN, .source = "Gemini box_2d: [y0, x0, y1, x1]; guess: half to even");
 ENTRY(permille_trunc, "permille-trunc", RS_SHAPE_HBB_XYXY, .scale = 1000, .clamp = true,
@@ -91,14 +91,14 @@ ENTRY(px_quad, "px-quad", RS_SHAPE_QUAD, EXACT, .source = PLAIN);
 ENTRY(px_xywh, "px-xywh", RS_SHAPE_HBB_XYWH, EXACT, .source = PLAIN);
 ENTRY(qwen_vl, "qwen-vl", RS_SHAPE_HBB_XYXY, .scale = 1000, .clamp = true, .limit = 999,
       .rounding = RS_ROUND_TRUNC, .source = "Qwen-VL v1, 0..999 [0]; guess: truncated");
-ENTRY(qwen25_vl, "qwen2.5-vl", RS_SHAPE_HBB_XYXY, .frame = RS_FRAME_RESIZED, .clamp = true,
-      .limit = -1, .rounding = RS_ROUND_EVEN, .source = QWEN25);
-ENTRY(qwen25_vl_point, "qwen2.5-vl-point", RS_SHAPE_POINT, .frame = RS_FRAME_RESIZED, .clamp = true,
-      .limit = -1, .rounding = RS_ROUND_EVEN, .source = QWEN25);
+SHARED(rs_geom_qwen25_vl, "qwen2.5-vl", RS_SHAPE_HBB_XYXY, .frame = RS_FRAME_RESIZED, .clamp = true,
+       .limit = -1, .rounding = RS_ROUND_EVEN, .source = QWEN25);
+SHARED(rs_geom_qwen25_vl_point, "qwen2.5-vl-point", RS_SHAPE_POINT, .frame = RS_FRAME_RESIZED,
+       .clamp = true, .limit = -1, .rounding = RS_ROUND_EVEN, .source = QWEN25);
 ENTRY(qwen25_vl_polygon, "qwen2.5-vl-polygon", RS_SHAPE_POLYGON, .frame = RS_FRAME_RESIZED,
       .clamp = true, .limit = -1, .rounding = RS_ROUND_EVEN, .source = QWEN25);
-ENTRY(qwen25_vl_quad, "qwen2.5-vl-quad", RS_SHAPE_QUAD, .frame = RS_FRAME_RESIZED, .clamp = true,
-      .limit = -1, .rounding = RS_ROUND_EVEN, .source = QWEN25);
+SHARED(rs_geom_qwen25_vl_quad, "qwen2.5-vl-quad", RS_SHAPE_QUAD, .frame = RS_FRAME_RESIZED,
+       .clamp = true, .limit = -1, .rounding = RS_ROUND_EVEN, .source = QWEN25);
 ENTRY(rscovlm, "rscovlm", RS_SHAPE_HBB_XYXY, .frame = RS_FRAME_RESIZED, .rounding = RS_ROUND_TRUNC,
       .source = RSCOVLM);
 ENTRY(rscovlm_obb, "rscovlm-obb", RS_SHAPE_OBB_CXCYWHA, .frame = RS_FRAME_RESIZED,
@@ -116,7 +116,7 @@ const rs_convention *const rs_geom_conventions[] = {
     &florence_quad,
     &fraction,
     &fraction_cxcywh,
-    &fraction_padded,
+    &rs_geom_fraction_padded,
     &fraction_point,
     &fraction_polygon,
     &fraction_quad,
@@ -130,10 +130,10 @@ const rs_convention *const rs_geom_conventions[] = {
     &percent_polygon,
     &percent_quad,
     &percent_trunc,
-    &permille,
-    &permille_point,
+    &rs_geom_permille,
+    &rs_geom_permille_point,
     &permille_polygon,
-    &permille_quad,
+    &rs_geom_permille_quad,
     &permille_trunc,
     &permille_yxyx,
     &px,
@@ -145,10 +145,10 @@ const rs_convention *const rs_geom_conventions[] = {
     &px_quad,
     &px_xywh,
     &qwen_vl,
-    &qwen25_vl,
-    &qwen25_vl_point,
+    &rs_geom_qwen25_vl,
+    &rs_geom_qwen25_vl_point,
     &qwen25_vl_polygon,
-    &qwen25_vl_quad,
+    &rs_geom_qwen25_vl_quad,
     &rscovlm,
     &rscovlm_obb,
     &rscovlm_quad,

@@ -17,10 +17,9 @@ bool rs_render_canvas(const rs_render_options *options, double width, double hei
 
 bool rs_render_convention(const rs_render_model *model, size_t n_numbers, rs_convention *out)
 {
-    const char *name = n_numbers == 2                  ? model->point
-                       : n_numbers == 8 && model->quad ? model->quad
-                                                       : model->hbb;
-    const rs_convention *convention = name ? rs_geom_convention(rs_str_of(name)) : NULL;
+    const rs_convention *convention = n_numbers == 2                  ? model->point
+                                      : n_numbers == 8 && model->quad ? model->quad
+                                                                      : model->hbb;
     *out = convention ? *convention : (rs_convention){0};
     if (n_numbers == 8) out->shape = RS_SHAPE_QUAD; /* scale and rounding of its boxes */
     return convention != NULL;

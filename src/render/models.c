@@ -8,8 +8,6 @@
  * for four corners is RSCoVLM's. */
 #include "render/models.h"
 
-#include "geom/convention.h"
-
 /* ---- spellings ------------------------------------------------------------------------------- */
 
 static const rs_render_spelling internvl_tags = {
@@ -59,8 +57,8 @@ static const rs_render_model internvl = {
     .name = "internvl",
     .summary = "InternVL 1.2 to 3.5: per mille in <box>[[x1, y1, x2, y2]]</box>",
     .source = "OpenGVLab/InternVL#1009, #844; docs of the chat data format",
-    .hbb = "permille",
-    .quad = "permille-quad",
+    .hbb = &rs_geom_permille,
+    .quad = &rs_geom_permille_quad,
     .swift_objects = true,
     .own_format = "internvl",
     .hbb_format = "Write boxes as <box>[[x1, y1, x2, y2]]</box> in thousandths of the image's "
@@ -81,7 +79,7 @@ static const rs_render_model llava15 = {
     .name = "llava-1.5",
     .summary = "LLaVA 1.5: fractions of the square-padded image, two decimals",
     .source = "haotian-liu/LLaVA#606, #822; decimals recalled",
-    .hbb = "fraction-padded",
+    .hbb = &rs_geom_fraction_padded,
     .own_format = "llava",
     .hbb_format = "Write boxes as [x1, y1, x2, y2], fractions of the image padded to a square.",
     .quad_format =
@@ -101,9 +99,9 @@ static const rs_render_model qwen25 = {
     .name = "qwen2.5-vl",
     .summary = "Qwen2.5-VL: JSON bbox_2d in pixels of the resized image",
     .source = "QwenLM/Qwen3-VL qwen-vl-finetune/tools/process_bbox.ipynb",
-    .hbb = "qwen2.5-vl",
-    .quad = "qwen2.5-vl-quad",
-    .point = "qwen2.5-vl-point",
+    .hbb = &rs_geom_qwen25_vl,
+    .quad = &rs_geom_qwen25_vl_quad,
+    .point = &rs_geom_qwen25_vl_point,
     .resize_factor = 28,
     .max_aspect = qwen_max_aspect,
     .needs_pixels = true,
@@ -122,9 +120,9 @@ static const rs_render_model qwen3 = {
     .name = "qwen3-vl",
     .summary = "Qwen3-VL: JSON bbox_2d in thousandths of width and height",
     .source = "QwenLM/Qwen3-VL#1486, #1623",
-    .hbb = "permille",
-    .quad = "permille-quad",
-    .point = "permille-point",
+    .hbb = &rs_geom_permille,
+    .quad = &rs_geom_permille_quad,
+    .point = &rs_geom_permille_point,
     .max_aspect = qwen_max_aspect,
     .swift_objects = true,
     .own_format = "qwen",
@@ -156,8 +154,7 @@ bool rs_render_refuses_size(const rs_render_model *model, double width, double h
 
 bool rs_render_pads_square(const rs_render_model *model)
 {
-    const rs_convention *hbb = rs_geom_convention(rs_str_of(model->hbb));
-    return hbb && hbb->frame == RS_FRAME_PADDED;
+    return model->hbb->frame == RS_FRAME_PADDED;
 }
 
 void rs_render_put_model_names(rs_buf *buf, const rs_render_model *const *models)

@@ -8,6 +8,7 @@
 #define RS_RENDER_MODELS_H
 
 #include "base/buf.h"
+#include "geom/convention.h"
 #include "lang/tokens.h"
 
 /* Text around something. NULL = nothing, in every string of a row. */
@@ -58,9 +59,9 @@ typedef struct rs_render_cost {
 
 typedef struct rs_render_model {
     const char *name, *summary, *source;
-    const char *hbb;    /* convention (src/geom) of its axis-aligned boxes */
-    const char *quad;   /* of four corners; NULL = on the scale of hbb */
-    const char *point;  /* NULL = points cannot be written */
+    const rs_convention *hbb;   /* of its axis-aligned boxes */
+    const rs_convention *quad;  /* of four corners; NULL = on the scale of hbb */
+    const rs_convention *point; /* NULL = points cannot be written */
     int resize_factor;  /* of smart_resize, 28 for qwen2.5-vl; 0 = numbers do not depend on it */
     double max_aspect;  /* its code refuses pictures whose sides differ more; 0 = none */
     bool needs_pixels;  /* the training run's min and max pixels must be declared */

@@ -21,7 +21,7 @@ static rsift_status find_convention(rs_str name, const char *what, const rs_conv
 {
     const rs_render_model *model = rs_render_model_find(name);
     char quoted[RS_QUOTE_SIZE];
-    *out = rs_geom_convention(model ? rs_str_of(model->hbb) : name);
+    *out = model ? model->hbb : rs_geom_convention(name);
     if (*out) return RSIFT_OK;
     return rs_err_set(err, RSIFT_E_ARG,
                       "no box convention \"%s\" for %s; docs/scoring.md lists them",
@@ -35,9 +35,9 @@ static int resize_factor_of(rs_str name)
     int factor = 0;
     for (size_t i = 0; rs_render_models[i]; i++) {
         const rs_render_model *m = rs_render_models[i];
-        const char *const own[] = {m->hbb, m->quad, m->point};
+        const rs_convention *const own[] = {m->hbb, m->quad, m->point};
         for (size_t k = 0; m->resize_factor && k < sizeof own / sizeof *own; k++)
-            if (own[k] && rs_str_eq(name, rs_str_of(own[k]))) return m->resize_factor;
+            if (own[k] && rs_str_eq(name, rs_str_of(own[k]->name))) return m->resize_factor;
         if (!factor) factor = m->resize_factor;
     }
     return factor;

@@ -65,13 +65,11 @@ static const rs_render_spelling token_spelling = {
     .one = {"(", NULL, ")"},
 };
 static const char *const token_reserved[] = {"[END]", "<at0", "<at1", NULL};
-static const rs_render_model tokens = {
+static rs_render_model tokens = {
+    /* conventions: main */
     .name = "tokens-1",
     .summary = "made up",
     .source = "this test",
-    .hbb = "paligemma", /* y0 x0 y1 x1 of 1023 */
-    .quad = "permille-quad",
-    .point = "permille-point",
     .hbb_format = "Write boxes as tokens.",
     .quad_format = "Write corners as tokens.",
     .point_format = "Write points as tokens.",
@@ -91,12 +89,10 @@ static const rs_render_spelling key_spelling = {
     .names_boxes = true,
     .between_runs = " | ",
 };
-static const rs_render_model keys = {
+static rs_render_model keys = {
     .name = "keys-2",
     .summary = "made up",
     .source = "this test",
-    .hbb = "percent",
-    .point = "percent-point",
     .hbb_format = "Write boxes as areas.",
     .quad_format = "Write corners as corners.",
     .point_format = "Write points as spots.",
@@ -270,6 +266,11 @@ static void test_made_up_models_are_listed(void **state)
 
 int main(void)
 {
+    tokens.hbb = rs_geom_convention(RS_STR("paligemma")); /* y0 x0 y1 x1 of 1023 */
+    tokens.quad = &rs_geom_permille_quad;
+    tokens.point = &rs_geom_permille_point;
+    keys.hbb = rs_geom_convention(RS_STR("percent"));
+    keys.point = rs_geom_convention(RS_STR("percent-point"));
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows_are_complete),
         cmocka_unit_test(test_names),

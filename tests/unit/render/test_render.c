@@ -401,7 +401,7 @@ static void decoding_undoes_writing(void **state)
             assert_true(rs_geom_smart_resize(width, height, 28, o.min_pixels, o.max_pixels,
                                              &canvas.resized_width, &canvas.resized_height));
         double step[2];
-        rs_geom_quantum(rs_geom_convention(rs_str_of(o.model->hbb)), &canvas, step);
+        rs_geom_quantum(o.model->hbb, &canvas, step);
         for (int k = 0; k < 4; k++)
             assert_true(fabs(boxes[0].pixels[k] - coords[k]) <= step[k % 2] + 1e-6);
         rs_arena_fini(&arena);
