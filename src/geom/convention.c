@@ -365,12 +365,18 @@ size_t rs_geom_encode(const rs_convention *c, const rs_canvas *canvas, const dou
 
 /* ---- quantum ---- */
 
+/* What two numbers next to each other differ in; 0 = they are not rounded. */
+static double step_of(const rs_convention *c)
+{
+    if (c->rounding != RS_ROUND_NONE) return 1;
+    return c->decimals < 0 || c->decimals > 6 ? 0 : pow(10, -c->decimals);
+}
+
 /* Largest |rounded - exact| in numbers; floor bins decoded at their centre are off by half a bin.
  */
 static double half_step(const rs_convention *c)
 {
-    if (c->rounding == RS_ROUND_NONE)
-        return c->decimals < 0 || c->decimals > 6 ? 0 : 0.5 * pow(10, -c->decimals);
+    if (c->rounding == RS_ROUND_NONE) return 0.5 * step_of(c);
     return c->rounding == RS_ROUND_EVEN || c->decode_offset != 0 ? 0.5 : 1;
 }
 
@@ -386,4 +392,19 @@ double rs_geom_quantum_angle(const rs_convention *c)
 {
     bool obb = c->shape == RS_SHAPE_OBB_XYXYA || c->shape == RS_SHAPE_OBB_CXCYWHA;
     return obb ? half_step(c) * (PI / 180) : 0;
+}
+
+/* Two numbers that lie more than a step apart are rounded apart. Those above the limit become one:
+ * they have to be apart by what it cuts off, too. */
+bool rs_geom_wide_box(const rs_convention *c, const rs_canvas *canvas, double out[2])
+{
+    frame f;
+    if (!frame_of(c, canvas, &f)) return false;
+    for (int axis = 0; axis < 2; axis++) {
+        const double most = c->scale != 0 ? c->scale : f.side[axis];
+        const double cut = c->clamp ? fmax(0, most - limit_of(c, &f, axis)) : 0;
+        const double rounding_error = 1e-9 * most;
+        out[axis] = span_of(c, &f, axis, step_of(c) + cut + rounding_error);
+    }
+    return true;
 }

@@ -107,6 +107,10 @@ size_t rs_geom_encode(const rs_convention *c, const rs_canvas *canvas, const dou
 void rs_geom_quantum(const rs_convention *c, const rs_canvas *canvas, double out[2]);
 double rs_geom_quantum_angle(const rs_convention *c);
 
+/* Sides in pixels (x, y) from which on a box inside the picture is not degenerate in a convention
+ * of boxes, however it is rounded; a smaller one may be. false = the size is not known. */
+bool rs_geom_wide_box(const rs_convention *c, const rs_canvas *canvas, double out[2]);
+
 /* Who resizes a picture before the model sees it. */
 typedef enum rs_resize_rule {
     RS_RESIZE_SMART,         /* the model's processor alone, with the training run's limits */

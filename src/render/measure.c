@@ -76,6 +76,14 @@ static size_t reduce_shape(const rs_render_job *job, const rs_region *region, co
     return 4;
 }
 
+void rs_render_clamp(const rs_canvas *canvas, double *px, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double high = i % 2 ? canvas->height : canvas->width;
+        px[i] = px[i] < 0 ? 0 : px[i] > high ? high : px[i];
+    }
+}
+
 /* Is it told on which picture the region lies? Of a pair of one place, one size is enough. */
 static bool has_picture(const rs_render_job *job, const rs_region *region)
 {
@@ -146,26 +154,10 @@ static const char *measure_into(const rs_render_job *job, const rs_region *regio
     if (out->seen == RS_VISIBLE_NONE) return "region-outside";
     if (out->seen == RS_VISIBLE_FLAT) return "degenerate-box";
     size_t n_px = reduce_shape(job, region, px, n, out->box.pixels);
-    for (size_t i = 0; i < n_px; i++) { /* points outside move onto the border */
-        double *v = &out->box.pixels[i], high = i % 2 ? canvas.height : canvas.width;
-        *v = *v < 0 ? 0 : *v > high ? high : *v;
-    }
+    rs_render_clamp(&canvas, out->box.pixels, n_px);
     why = write_numbers(job, &canvas, n_px, to, out);
     if (!why) out->box.n_pixels = sized ? (uint32_t)n_px : 0;
     return why;
-}
-
-const char *rs_render_measure_again(const rs_render_job *job, const rs_region *region,
-                                    const rs_measured *other)
-{
-    rs_measured out = *other;
-    bool sized;
-    rs_convention to;
-    rs_canvas canvas;
-    const size_t n_px = out.n_numbers;
-    if (!rs_render_convention(job->options->model, n_px == 2 ? 2 : 4, &to)) return "task-not-text";
-    const char *why = find_canvas(job, region, &to, &out, &canvas, &sized);
-    return why ? why : write_numbers(job, &canvas, n_px, to, &out);
 }
 
 rsift_status rs_render_measure(const rs_render_job *job, const rs_region *region, rs_measured *out,
@@ -173,11 +165,6 @@ rsift_status rs_render_measure(const rs_render_job *job, const rs_region *region
 {
     enum { MOST = 2 * RS_POLY_MAX };
     double few[64], *px = few;
-    if (job->measured) {
-        *out = job->measured[region - job->sample->regions];
-        *drop = NULL;
-        return RSIFT_OK;
-    }
     *out = (rs_measured){.box = {.label = region->label}};
     if (region->kind == RS_REGION_MASK || !region->convention) {
         *drop = "task-not-text";
@@ -211,10 +198,7 @@ static const char *measure_corners(const rs_render_job *job, const rs_region *re
     out->seen = rs_geom_visible(&from, &canvas, px, n);
     if (out->seen == RS_VISIBLE_NONE) return "region-outside";
     if (out->seen == RS_VISIBLE_FLAT) return "degenerate-box";
-    for (size_t i = 0; i < n; i++) {
-        const double high = i % 2 ? canvas.height : canvas.width;
-        px[i] = px[i] < 0 ? 0 : px[i] > high ? high : px[i];
-    }
+    rs_render_clamp(&canvas, px, n);
     if (rs_geom_encode(&to, &canvas, px, n, numbers, n, &flat) != n) return "degenerate-box";
     if (flat && !job->options->for_eval) return "degenerate-box";
     out->box.degenerate = flat;

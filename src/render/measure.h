@@ -21,6 +21,9 @@ bool rs_render_canvas(const rs_render_options *options, double width, double hei
 /* The model's convention for boxes (4 numbers), corners (8) or points (2). false = it has none. */
 bool rs_render_convention(const rs_render_model *model, size_t n_numbers, rs_convention *out);
 
+/* Moves the points of px[n] that lie outside the picture onto its border. */
+void rs_render_clamp(const rs_canvas *canvas, double *px, size_t n);
+
 /* Will the region be written as four corners, and not as an upright box? */
 bool rs_render_writes_corners(const rs_render_job *job, const rs_region *region);
 
@@ -28,11 +31,6 @@ bool rs_render_writes_corners(const rs_render_job *job, const rs_region *region)
  * written; what its picture does not show has seen == RS_VISIBLE_NONE. Errors: RSIFT_E_NOMEM. */
 rsift_status rs_render_measure(const rs_render_job *job, const rs_region *region, rs_measured *out,
                                const char **drop);
-
-/* Why a region that another model has numbers for, as `other` holds them, has none of the job's
- * model; NULL = it has. What is a matter of the picture is not looked at again. */
-const char *rs_render_measure_again(const rs_render_job *job, const rs_region *region,
-                                    const rs_measured *other);
 
 /* The same for corners as they were released: every one of them, in their order, whatever shapes
  * the model knows. The numbers are out->corners, as many as the region has. */

@@ -41,18 +41,22 @@ void rs_render_put_images(rs_render_job *job)
 
 /* ---- reserved words -------------------------------------------------------------------------- */
 
-/* Has the list words that do not begin with '<'? They come first, and most lists have none. */
-static inline bool starts_with_word(const char *const *words)
+/* Is there a word of the NULL-terminated list anywhere in `text`, of those that do not begin with
+ * '<'? They come first, and most lists have none. */
+static inline bool holds_word_of(rs_str text, const char *const *words)
 {
-    return words && words[0] && words[0][0] != '<';
+    if (!words || !words[0] || words[0][0] == '<') return false;
+    for (size_t i = 0; words[i] && words[i][0] != '<'; i++)
+        if (rs_str_find(text, rs_str_of(words[i])) != RS_NPOS) return true;
+    return false;
 }
 
-/* Is there a word of the NULL-terminated list anywhere in `text`, of those that do not begin with
- * '<'? */
-static bool holds_word(rs_str text, const char *const *words)
+bool rs_render_holds_word(const rs_render_model *model, rs_str text)
 {
-    for (size_t i = 0; words && words[i] && words[i][0] != '<'; i++)
-        if (rs_str_find(text, rs_str_of(words[i])) != RS_NPOS) return true;
+    /* the model's own row may be in no table */
+    if (model && holds_word_of(text, model->reserved)) return true;
+    for (size_t i = 0; rs_render_models[i]; i++)
+        if (holds_word_of(text, rs_render_models[i]->reserved)) return true;
     return false;
 }
 
@@ -75,13 +79,8 @@ bool rs_render_reserved(const rs_render_model *model, rs_str text, bool image_to
     static const char *const of_any_trainer[] = {
         "<bbox>", "<ref-object>", "<video>",       "<audio>", "<loc_", "<loc0",
         "<loc1",  "<seg>",        "<patch_index_", "<point>", NULL};
-    /* the model's own row may be in no table; NULL = any model */
     const char *const *own = model ? model->reserved : NULL;
-    if (starts_with_word(own) && holds_word(text, own)) return true;
-    for (size_t i = 0; rs_render_models[i]; i++) {
-        const char *const *words = rs_render_models[i]->reserved;
-        if (starts_with_word(words) && holds_word(text, words)) return true;
-    }
+    if (rs_render_holds_word(model, text)) return true;
     for (size_t at; (at = rs_str_find_char(text, '<')) != RS_NPOS;) { /* most texts hold none */
         text = rs_str_sub(text, at, text.len);
         if (image_too && rs_str_starts(text, RS_IMAGE_TAG)) return true;
@@ -97,6 +96,11 @@ void rs_render_put_checked(rs_render_job *job, rs_str text)
 {
     if (rs_render_reserved(job->options->model, text, true)) job->drop = "special-token";
     else rs_buf_str(&job->text, text);
+}
+
+bool rs_render_has_lost_text(rs_str text)
+{
+    return rs_str_find(text, RS_STR("\xef\xbf\xbd")) != RS_NPOS;
 }
 
 /* ---- the list -------------------------------------------------------------------------------- */

@@ -11,8 +11,6 @@ typedef struct rs_render_job {
     const rs_render_options *options;
     const rs_sample *sample;
     const double *widths, *heights;
-    const struct rs_measured *measured; /* of each of the sample's regions (measure.h); NULL = none
-                                           is measured yet */
     uint32_t n_images, repeat;
     rs_arena *arena;
     rs_buf text; /* the message being written */
@@ -51,6 +49,10 @@ void rs_render_put_checked(rs_render_job *job, rs_str text);
 /* Whether text holds a token that a trainer or a model would not read as text. `image_too` counts
  * the picture tag among them; model NULL: what any model keeps for itself, as for every other. */
 bool rs_render_reserved(const rs_render_model *model, rs_str text, bool image_too);
+/* The same of a text without '<', where all but a few words begin. */
+bool rs_render_holds_word(const rs_render_model *model, rs_str text);
+/* U+FFFD stands for bytes that nobody could decode. */
+bool rs_render_has_lost_text(rs_str text);
 /* Forgets the boxes of messages from number `message` on. */
 void rs_render_forget_boxes(rs_render_job *job, size_t message);
 

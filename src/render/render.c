@@ -14,12 +14,6 @@ static bool is_empty(rs_str text)
     return text.len == 0;
 }
 
-/* U+FFFD stands for bytes that nobody could decode. */
-static bool has_lost_text(rs_str text)
-{
-    return rs_str_find(text, RS_STR("\xef\xbf\xbd")) != RS_NPOS;
-}
-
 /* The reason to drop the finished messages, NULL = none. These are the checks that a trainer's
  * loader makes too late or not at all: turns alternate and hold text, there is one picture tag for
  * each picture and only in questions, and at least one box has an area. */
@@ -33,7 +27,7 @@ static const char *reason_to_drop(const rs_render_job *job)
         rs_message_role due = (i - first) % 2 ? RS_MESSAGE_ASSISTANT : RS_MESSAGE_USER;
         if (m->role != due) return "roles";
         if (is_empty(m->text)) return due == RS_MESSAGE_USER ? "empty-turn" : "no-answer";
-        if (has_lost_text(m->text)) return "encoding";
+        if (rs_render_has_lost_text(m->text)) return "encoding";
         size_t tags = rs_render_count_tags(m->text);
         if (tags && m->role != RS_MESSAGE_USER) return "special-token";
         n_tags += tags;
@@ -84,7 +78,8 @@ static rsift_status write_messages(rs_render_job *job)
     if (for_eval && job->n_messages &&
         job->messages[job->n_messages - 1].role == RS_MESSAGE_ASSISTANT) {
         job->truth = job->messages[--job->n_messages].text;
-        if (is_dialogue(job->sample) && has_lost_text(job->truth)) job->truth_lost = "encoding";
+        if (is_dialogue(job->sample) && rs_render_has_lost_text(job->truth))
+            job->truth_lost = "encoding";
         rs_render_forget_boxes(job, job->n_messages);
     }
     if (!job->drop) job->drop = reason_to_drop(job);
@@ -94,20 +89,12 @@ static rsift_status write_messages(rs_render_job *job)
 rsift_status rs_render(const rs_render_options *options, const rs_render_input *input,
                        rs_arena *arena, rs_rendered *out, rsift_error *err)
 {
-    return rs_render_measured(options, input, NULL, arena, out, err);
-}
-
-rsift_status rs_render_measured(const rs_render_options *options, const rs_render_input *input,
-                                const struct rs_measured *measured, rs_arena *arena,
-                                rs_rendered *out, rsift_error *err)
-{
     const rs_sample *sample = input->sample;
     const uint32_t n_images = rs_render_n_images(sample);
     rs_render_job job = {.options = options,
                          .sample = sample,
                          .widths = input->widths,
                          .heights = input->heights,
-                         .measured = measured,
                          .n_images = n_images,
                          .repeat = input->repeat,
                          .arena = arena,

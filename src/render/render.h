@@ -30,11 +30,4 @@ typedef struct rs_render_input {
 rsift_status rs_render(const rs_render_options *options, const rs_render_input *input,
                        rs_arena *arena, rs_rendered *out, rsift_error *err);
 
-struct rs_measured;
-/* The same with the sample's regions measured for the model already (measure.h); NULL = they are
- * not. */
-rsift_status rs_render_measured(const rs_render_options *options, const rs_render_input *input,
-                                const struct rs_measured *measured, rs_arena *arena,
-                                rs_rendered *out, rsift_error *err);
-
 #endif

@@ -31,8 +31,7 @@ static rsift_status join_class_words(rs_render_job *job, const rs_str *names, si
     return out->ptr ? RSIFT_OK : rs_err_nomem(job->err, "class names");
 }
 
-/* The classes that the task's question lists: the dataset's, or those of its own records. */
-static rs_render_classes listed_classes(const rs_render_job *job)
+rs_render_classes rs_render_listed_classes(const rs_render_job *job)
 {
     const rs_render_options *o = job->options;
     if (o->n_classes) return (rs_render_classes){.names = o->classes, .n = o->n_classes};
@@ -64,7 +63,7 @@ static rsift_status ask(rs_render_job *job, const rs_measured *marks, size_t n_m
         if (rs_render_reserved(job->options->model, own, false)) job->drop = "special-token";
         rs_buf_str(&job->text, own);
     } else {
-        const rs_render_classes listed = listed_classes(job);
+        const rs_render_classes listed = rs_render_listed_classes(job);
         if (!values.classes.ptr)
             RS_TRY(join_class_words(job, listed.names, listed.n, &values.classes));
         const char *set = rs_model_task_name(rs_render_asked_task(job));
@@ -301,7 +300,7 @@ static rsift_status detection(rs_render_job *job)
     size_t n;
     RS_TRY(measure(job, -1, (rs_str){0}, &items, &n));
     if (job->drop) return RSIFT_OK;
-    const rs_class_list list = listed_classes(job).list;
+    const rs_class_list list = rs_render_listed_classes(job).list;
     if (!own_question(job->sample).ptr &&
         (list == RS_CLASSES_NONE || (list == RS_CLASSES_MANY && n == 0))) {
         job->drop = "classes-unknown";

@@ -8,4 +8,7 @@
  * sample. */
 rsift_status rs_render_task(rs_render_job *job);
 
+/* The classes that the task's question lists: the dataset's, or those of its own records. */
+rs_render_classes rs_render_listed_classes(const rs_render_job *job);
+
 #endif

@@ -52,9 +52,9 @@ static const struct {
 };
 enum { n_phrase_tags = sizeof phrase_tags / sizeof *phrase_tags };
 
-/* A tagged phrase at the front of `s`: its words, and its length with both tags; 0 = none. */
-static size_t phrase_at(rs_str s, rs_str *words)
+size_t rs_render_phrase_at(rs_str s, rs_str *words)
 {
+    *words = RS_STR("");
     if (s.len < 2 || s.ptr[0] != '<') return 0;
     for (size_t k = 0; k < n_phrase_tags; k++) {
         if (s.ptr[1] != phrase_tags[k].open.ptr[1]) continue;
@@ -72,7 +72,8 @@ rs_str rs_render_turn_phrase(const rs_render_job *job, uint32_t turn)
 {
     rs_str text = job->sample->turns[turn].text, words = RS_STR("");
     for (size_t i = 0; i < text.len; i++)
-        if (text.ptr[i] == '<' && phrase_at(rs_str_sub(text, i, text.len), &words)) return words;
+        if (text.ptr[i] == '<' && rs_render_phrase_at(rs_str_sub(text, i, text.len), &words))
+            return words;
     return RS_STR("");
 }
 
@@ -169,7 +170,7 @@ static bool add_group(turn_boxes *t, rs_str text, size_t first, size_t n, size_t
     bool tagged = a->phrase_end > a->phrase_begin && a->phrase_end <= a->begin &&
                   a->phrase_begin >= floor &&
                   blank_only(rs_str_sub(text, a->phrase_end, a->begin), NULL);
-    if (tagged && phrase_at(rs_str_sub(text, a->phrase_begin, a->phrase_end), &g.phrase))
+    if (tagged && rs_render_phrase_at(rs_str_sub(text, a->phrase_begin, a->phrase_end), &g.phrase))
         g.begin = a->phrase_begin;
     t->groups[t->n_groups++] = g;
     return true;
@@ -249,17 +250,19 @@ static bool boxes_only(const turn_boxes *t, rs_str text)
 bool rs_render_turn_is_bare(const rs_render_job *job, uint32_t turn)
 {
     rs_str text = job->sample->turns[turn].text, words;
-    size_t begin = rs_render_turn_begin(job, turn);
-    const bool tagged = begin > rs_render_skip_tags(text);
-    /* nothing but a task word, a phrase and a full stop? */
-    rs_str rest = rs_str_trim(rs_str_sub(text, begin, text.len));
-    size_t n = phrase_at(rest, &words);
-    rest = rs_str_sub(rest, n, rest.len);
-    if (tagged && n && blank_only(rest, ".")) return true;
-    /* Nothing but boxes and punctuation? Without a task word the task must say what is asked. */
     const rs_task task = job->sample->task;
     const bool about_region =
         task == RS_TASK_REGION_CAPTION || task == RS_TASK_REGION_CLASSIFICATION;
+    size_t begin = rs_render_turn_begin(job, turn);
+    const bool tagged = begin > rs_render_skip_tags(text);
+    /* without a task word the task must say what is asked */
+    if (!tagged && !about_region) return false;
+    /* nothing but a task word, a phrase and a full stop? */
+    rs_str rest = rs_str_trim(rs_str_sub(text, begin, text.len));
+    size_t n = rs_render_phrase_at(rest, &words);
+    rest = rs_str_sub(rest, n, rest.len);
+    if (tagged && n && blank_only(rest, ".")) return true;
+    /* Nothing but boxes and punctuation? */
     size_t end = begin, n_boxes = 0;
     for (uint32_t i = 0; i < job->sample->n_regions; i++) {
         const rs_region *r = &job->sample->regions[i];
@@ -270,8 +273,7 @@ bool rs_render_turn_is_bare(const rs_render_job *job, uint32_t turn)
         end = r->end;
         n_boxes++;
     }
-    return (tagged || (about_region && n_boxes)) &&
-           blank_only(rs_str_sub(text, end, text.len), ",;.");
+    return (tagged || n_boxes) && blank_only(rs_str_sub(text, end, text.len), ",;.");
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -282,12 +284,12 @@ void rs_render_put_plain(rs_render_job *job, rs_str text, bool user)
     while (text.len && !job->drop) {
         size_t at = rs_str_find_char(text, '<');
         if (at == RS_NPOS) at = text.len;
-        if (rs_render_reserved(model, rs_str_sub(text, 0, at), true)) job->drop = "special-token";
+        if (rs_render_holds_word(model, rs_str_sub(text, 0, at))) job->drop = "special-token";
         rs_buf_add(&job->text, text.ptr, at);
         text = rs_str_sub(text, at, text.len);
         if (!text.len) return;
         rs_str words;
-        size_t n = phrase_at(text, &words);
+        size_t n = rs_render_phrase_at(text, &words);
         if (n) {
             if (rs_render_reserved(model, words, true)) job->drop = "special-token";
             rs_render_put_phrase(job, words);

@@ -20,6 +20,9 @@ size_t rs_render_turn_begin(const rs_render_job *job, uint32_t turn);
  * nothing but boxes where the sample's task is about regions? */
 bool rs_render_turn_is_bare(const rs_render_job *job, uint32_t turn);
 
+/* A phrase in tags at the front of `text`: its words, and its length with both tags; 0 = none. */
+size_t rs_render_phrase_at(rs_str text, rs_str *words);
+
 /* The words of the turn's first tagged phrase; empty = none. */
 rs_str rs_render_turn_phrase(const rs_render_job *job, uint32_t turn);
 

@@ -1,6 +1,6 @@
 /* Why no record can be made of a sample, asked while it is indexed: what emit would find out last,
- * a mixture has to know. The sample is rendered for every model as emit would render it, and only
- * the reasons are kept. */
+ * a mixture has to know. What is not plain (foreseen.h) is rendered for every model as emit would
+ * render it, and only the reasons are kept. */
 #ifndef RS_RENDER_UNWRITABLE_H
 #define RS_RENDER_UNWRITABLE_H
 

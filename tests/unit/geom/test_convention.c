@@ -453,10 +453,37 @@ static void test_scaling_the_image_scales_its_boxes(void **state)
     }
 }
 
+/* A box as wide as rs_geom_wide_box says has an area in numbers, wherever in its picture. */
+static void test_wide_boxes(void **state)
+{
+    (void)state;
+    rs_rng rng = rs_rng_of(5, (rs_id){0});
+    for (size_t k = 0; rs_geom_conventions[k]; k++) {
+        const rs_convention *c = rs_geom_conventions[k];
+        if (c->shape > RS_SHAPE_HBB_YXYX) continue;
+        for (int i = 0; i < 5000; i++) {
+            const double w = 1 + rint(4000 * rs_rng_unit(&rng)),
+                         h = i % 2 ? 800.5 : 1 + 300 * rs_rng_unit(&rng);
+            const rs_canvas canvas = {w, h, 28 * ceil(w / 40), 28 * ceil(h / 30)};
+            double wide[2], out[4];
+            bool flat = true;
+            assert_true(rs_geom_wide_box(c, &canvas, wide));
+            if (wide[0] > w || wide[1] > h) continue;
+            /* half of them at the far border, where limits cut */
+            const double x = (w - wide[0]) * (i % 4 < 2 ? 1 : rs_rng_unit(&rng)),
+                         y = (h - wide[1]) * (i % 4 < 2 ? 1 : rs_rng_unit(&rng));
+            const double box[4] = {x, y, fmin(x + wide[0], w), fmin(y + wide[1], h)};
+            assert_int_equal(rs_geom_encode(c, &canvas, box, 4, out, 4, &flat), 4);
+            if (flat) fail_msg("%s: %g x %g on %g x %g", c->name, wide[0], wide[1], w, h);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_table),
+        cmocka_unit_test(test_wide_boxes),
         cmocka_unit_test(test_boxes_by_hand),
         cmocka_unit_test(test_rounding_is_half_to_even),
         cmocka_unit_test(test_clamping),
