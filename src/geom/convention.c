@@ -57,9 +57,10 @@ static double span_of(const rs_convention *c, const frame *f, int axis, double v
     return v / f->zoom[axis];
 }
 
+static const double tens[] = {1, 10, 100, 1e3, 1e4, 1e5, 1e6};
+
 static double round_number(const rs_convention *c, double v)
 {
-    static const double tens[] = {1, 10, 100, 1e3, 1e4, 1e5, 1e6};
     switch (c->rounding) {
     case RS_ROUND_EVEN: return rint(v);
     case RS_ROUND_FLOOR: return floor(v);
@@ -369,7 +370,7 @@ size_t rs_geom_encode(const rs_convention *c, const rs_canvas *canvas, const dou
 static double step_of(const rs_convention *c)
 {
     if (c->rounding != RS_ROUND_NONE) return 1;
-    return c->decimals < 0 || c->decimals > 6 ? 0 : pow(10, -c->decimals);
+    return c->decimals < 0 || c->decimals > 6 ? 0 : 1 / tens[c->decimals];
 }
 
 /* Largest |rounded - exact| in numbers; floor bins decoded at their centre are off by half a bin.

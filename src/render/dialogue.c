@@ -65,7 +65,8 @@ static const char *format_set(const rs_render_job *job, uint32_t user, rs_str an
     const rs_sample *s = job->sample;
     rs_str question = s->turns[user].text;
     if (s->n_turns > 2 || !rs_model_task_is_short(s->task)) return NULL;
-    if (rs_render_turn_begin(job, user) != 0) return NULL; /* written for training: verbatim */
+    size_t tags_end;
+    if (rs_render_turn_begin(job, user, &tags_end) != 0) return NULL; /* written for training */
     static const char *const instructions[] = {"Answer", "answer", "single word", "one word",
                                                "Choose", "Reply",  "Respond"};
     for (size_t i = 0; i < sizeof instructions / sizeof *instructions; i++)

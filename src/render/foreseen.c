@@ -9,16 +9,21 @@
 #include "render/task.h"
 #include "render/turn.h"
 
-#include <math.h>
-
 /* Qwen's processor: 4 to 16,384 tokens of 28 x 28 pixels. */
 enum { USUAL_MIN_PIXELS = 4 * 28 * 28, USUAL_MAX_PIXELS = 16384 * 28 * 28 };
+
+/* How a model writes boxes on a picture. */
+typedef struct scale {
+    rs_canvas canvas;
+    double wide[2]; /* a box with such sides is not flat */
+} scale;
 
 typedef struct foresight {
     rs_render_job job;
     const char **each;
-    double width, height; /* of the picture that `wide` is about; 0 = none yet */
-    double wide[2];       /* a box with such sides is flat for no model */
+    size_t n_models;
+    scale scales[RS_RENDER_MODELS_MAX]; /* on a picture of this size; 0 = none yet: */
+    double width, height;
 } foresight;
 
 rs_render_options rs_render_options_for(const rs_render_model *model,
@@ -33,45 +38,32 @@ rs_render_options rs_render_options_for(const rs_render_model *model,
 
 /* ---- boxes ----------------------------------------------------------------------------------- */
 
-/* The model's convention for boxes on a picture of this size, and the canvas. */
-static bool find_scale(const foresight *f, const rs_render_model *model, double width,
-                       double height, rs_convention *convention, rs_canvas *canvas)
-{
-    const rs_render_options own = rs_render_options_for(model, f->job.options);
-    return rs_render_convention(model, 4, convention) &&
-           rs_render_canvas(&own, width, height, canvas);
-}
-
-/* Finds f->wide for a picture; false = a model has no numbers on it. */
-static bool look_at_picture(foresight *f, double width, double height)
+/* Finds the scale of each model on a picture; false = one has no numbers there. */
+static bool find_scales(foresight *f, double width, double height)
 {
     if (width == f->width && height == f->height) return true;
-    f->width = f->height = f->wide[0] = f->wide[1] = 0;
-    for (size_t i = 0; rs_render_models[i]; i++) {
-        rs_convention convention;
-        rs_canvas canvas;
-        double wide[2];
-        if (!find_scale(f, rs_render_models[i], width, height, &convention, &canvas) ||
-            !rs_geom_wide_box(&convention, &canvas, wide))
+    f->width = f->height = 0;
+    for (size_t i = 0; i < f->n_models; i++) {
+        const rs_render_options own = rs_render_options_for(rs_render_models[i], f->job.options);
+        if (!rs_render_canvas(&own, width, height, &f->scales[i].canvas) ||
+            !rs_geom_wide_box(own.model->hbb, &f->scales[i].canvas, f->scales[i].wide))
             return false;
-        f->wide[0] = fmax(f->wide[0], wide[0]);
-        f->wide[1] = fmax(f->wide[1], wide[1]);
     }
     f->width = width;
     f->height = height;
     return true;
 }
 
-/* Notes the models at whose step a small box has no area. */
+/* Notes the models at whose step a box has no area. */
 static void note_flat(foresight *f, const double box[4])
 {
-    for (size_t i = 0; rs_render_models[i]; i++) {
-        rs_convention convention;
-        rs_canvas canvas;
+    for (size_t i = 0; i < f->n_models; i++) {
+        const scale *s = &f->scales[i];
         double numbers[4];
-        bool flat = true;
-        if (!find_scale(f, rs_render_models[i], f->width, f->height, &convention, &canvas) ||
-            !rs_geom_encode(&convention, &canvas, box, 4, numbers, 4, &flat) || flat)
+        bool flat;
+        if (box[2] - box[0] >= s->wide[0] && box[3] - box[1] >= s->wide[1]) continue;
+        if (!rs_geom_encode(rs_render_models[i]->hbb, &s->canvas, box, 4, numbers, 4, &flat) ||
+            flat)
             f->each[i] = "degenerate-box";
     }
 }
@@ -88,7 +80,7 @@ static bool is_plain_box(foresight *f, const rs_region *region)
     if (image >= job->n_images || (region->asset < 0 && job->n_images > 1)) return false;
     if (region->n_coords == 0 || region->n_coords > cap) return false;
     const rs_canvas canvas = {.width = job->widths[image], .height = job->heights[image]};
-    if (!look_at_picture(f, canvas.width, canvas.height)) return false;
+    if (!find_scales(f, canvas.width, canvas.height)) return false;
     const size_t n =
         rs_geom_decode(region->convention, &canvas, region->coords, region->n_coords, px, cap);
     const rs_visible seen =
@@ -96,7 +88,7 @@ static bool is_plain_box(foresight *f, const rs_region *region)
     if (seen != RS_VISIBLE_WHOLE && seen != RS_VISIBLE_PART) return false;
     rs_geom_box_of_points(px, n / 2, box);
     rs_render_clamp(&canvas, box, 4);
-    if (box[2] - box[0] < f->wide[0] || box[3] - box[1] < f->wide[1]) note_flat(f, box);
+    note_flat(f, box);
     return true;
 }
 
@@ -110,8 +102,7 @@ static bool has_lost_text(rs_str text)
 /* Words that stay as they are, or become words of a class. */
 static bool is_plain(rs_str words)
 {
-    return rs_str_find_char(words, '<') == RS_NPOS && !rs_render_holds_word(NULL, words) &&
-           !has_lost_text(words);
+    return rs_str_find_char(words, '<') == RS_NPOS && !has_lost_text(words);
 }
 
 /* Is there nothing in a piece of a turn but words, phrases in tags and, in a question, picture
@@ -120,8 +111,7 @@ static bool has_plain_tags(rs_str text, bool user, uint32_t *n_tags)
 {
     for (;;) {
         const size_t at = rs_str_find_char(text, '<');
-        rs_str words = rs_str_sub(text, 0, at);
-        if (rs_render_holds_word(NULL, words)) return false;
+        rs_str words;
         if (at == RS_NPOS) return true;
         text = rs_str_sub(text, at, text.len);
         size_t n = RS_IMAGE_TAG.len;
@@ -173,8 +163,8 @@ static bool is_plain_turn(foresight *f, uint32_t turn, uint32_t *next, uint32_t 
                        RS_BOXTEXT_SIGN_BRACE | RS_BOXTEXT_SIGN_BRACKET | RS_BOXTEXT_SIGN_ANGLE;
     if (!t->boxes && (signs & openers)) return false; /* its box text is not known */
     if ((signs & RS_BOXTEXT_SIGN_WIDE) && has_lost_text(t->text)) return false;
-    const size_t tags_end = rs_render_skip_tags(t->text);
-    const size_t begin = user ? rs_render_turn_begin(&f->job, turn) : tags_end;
+    size_t tags_end, begin = rs_render_turn_begin(&f->job, turn, &tags_end);
+    if (!user) begin = tags_end;
     const rs_str rest = rs_str_sub(t->text, begin, t->text.len);
     if (!rest.len || (unsigned char)rest.ptr[0] <= ' ' || rs_str_starts(rest, RS_IMAGE_TAG))
         return false;
@@ -183,6 +173,7 @@ static bool is_plain_turn(foresight *f, uint32_t turn, uint32_t *next, uint32_t 
         !rs_render_turn_phrase(&f->job, turn).len)
         return false;
     if (user) *n_tags += (uint32_t)rs_render_count_tags(rs_str_sub(t->text, 0, tags_end));
+    if (!(signs & RS_BOXTEXT_SIGN_ANGLE) && !(t->boxes && t->boxes->n)) return true;
     return has_plain_pieces(f, turn, user ? begin : 0, next, n_tags);
 }
 
@@ -260,7 +251,7 @@ static bool is_plain_task(foresight *f)
 }
 
 bool rs_render_foreseen(const rs_render_options *options, const rs_render_input *input,
-                        const char **each)
+                        const char *each[RS_RENDER_MODELS_MAX])
 {
     const rs_sample *s = input->sample;
     foresight f = {.job = {.options = options,
@@ -273,6 +264,10 @@ bool rs_render_foreseen(const rs_render_options *options, const rs_render_input 
         !s->truth || rs_model_complete(s) == RS_COMPLETE_NO)
         return false;
     for (size_t i = 0; rs_render_models[i]; i++) {
+        const char *const *words = rs_render_models[i]->reserved;
+        /* one that may stand anywhere: here only what begins with '<' is looked for */
+        if (words && words[0] && words[0][0] != '<') return false;
+        f.n_models = i + 1;
         each[i] = NULL;
         for (uint32_t k = 0; k < f.job.n_images; k++)
             if (rs_render_refuses_size(rs_render_models[i], input->widths[k], input->heights[k]))

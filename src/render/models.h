@@ -77,6 +77,7 @@ typedef struct rs_render_model {
     const char *const *reserved;
 } rs_render_model;
 
+enum { RS_RENDER_MODELS_MAX = 8 };
 extern const rs_render_model *const rs_render_models[];   /* NULL-terminated, alphabetical */
 const rs_render_model *rs_render_model_find(rs_str name); /* NULL = unknown */
 

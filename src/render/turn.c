@@ -77,11 +77,11 @@ rs_str rs_render_turn_phrase(const rs_render_job *job, uint32_t turn)
     return RS_STR("");
 }
 
-size_t rs_render_turn_begin(const rs_render_job *job, uint32_t turn)
+size_t rs_render_turn_begin(const rs_render_job *job, uint32_t turn, size_t *tags_end)
 {
     rs_str text = job->sample->turns[turn].text;
-    size_t at = rs_render_skip_tags(text);
-    return at + task_word(job->sample, text, at);
+    *tags_end = rs_render_skip_tags(text);
+    return *tags_end + task_word(job->sample, text, *tags_end);
 }
 
 /* ---- groups of boxes ------------------------------------------------------------------------- */
@@ -253,8 +253,8 @@ bool rs_render_turn_is_bare(const rs_render_job *job, uint32_t turn)
     const rs_task task = job->sample->task;
     const bool about_region =
         task == RS_TASK_REGION_CAPTION || task == RS_TASK_REGION_CLASSIFICATION;
-    size_t begin = rs_render_turn_begin(job, turn);
-    const bool tagged = begin > rs_render_skip_tags(text);
+    size_t tags_end, begin = rs_render_turn_begin(job, turn, &tags_end);
+    const bool tagged = begin > tags_end;
     /* without a task word the task must say what is asked */
     if (!tagged && !about_region) return false;
     /* nothing but a task word, a phrase and a full stop? */
@@ -339,8 +339,8 @@ rsift_status rs_render_put_turn(rs_render_job *job, uint32_t turn)
     if (job->drop) return RSIFT_OK;
     size_t begin = 0;
     if (user) { /* picture tags stay, a task word behind them goes */
-        begin = rs_render_turn_begin(job, turn);
-        size_t tags_end = rs_render_skip_tags(source->text);
+        size_t tags_end;
+        begin = rs_render_turn_begin(job, turn, &tags_end);
         rs_render_put_plain(job, rs_str_sub(source->text, 0, tags_end), true);
     }
     if (!user && boxes_only(&t, source->text))

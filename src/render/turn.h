@@ -13,8 +13,9 @@ rsift_status rs_render_put_turn(rs_render_job *job, uint32_t turn);
  * for evaluation: the question is asked all the same, and the truth is the release's own text. */
 rsift_status rs_render_put_last_answer(rs_render_job *job, uint32_t turn);
 
-/* Where the turn's text begins behind picture tags, blanks and a task word of the release. */
-size_t rs_render_turn_begin(const rs_render_job *job, uint32_t turn);
+/* Where the turn's text begins behind picture tags and blanks, which end at *tags_end, and a task
+ * word of the release. */
+size_t rs_render_turn_begin(const rs_render_job *job, uint32_t turn, size_t *tags_end);
 
 /* Is there nothing behind a task word but one phrase or boxes ("[identify] {<1><2><3><4>}"), or
  * nothing but boxes where the sample's task is about regions? */

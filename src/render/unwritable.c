@@ -89,10 +89,9 @@ rsift_status rs_render_unwritable(const rs_render_options *options, const rs_ren
     known.widths = known_sizes(arena, input->widths, sample->n_assets);
     known.heights = known_sizes(arena, input->heights, sample->n_assets);
     if (!known.widths || !known.heights) return rs_err_nomem(err, "a sample");
+    const char *each[RS_RENDER_MODELS_MAX];
     size_t n = 0;
     while (rs_render_models[n]) n++;
-    const char **each = rs_arena_alloc(arena, n * sizeof *each);
-    if (!each) return rs_err_nomem(err, "a sample");
     if (!rs_render_foreseen(options, &known, each)) {
         n = n_models_to_ask(&known);
         RS_TRY(render_reasons(options, &known, arena, each, n, err));

@@ -216,7 +216,7 @@ static void as_rendered(void **state)
         rs_str names[2];
         const rs_render_options any = any_options(&rng, names);
         (void)render(&r); /* points the sample at its parts */
-        const char *each[16];
+        const char *each[RS_RENDER_MODELS_MAX];
         const rs_render_input input = input_of(&r);
         if (rs_render_foreseen(&any, &input, each)) {
             n_foreseen++;

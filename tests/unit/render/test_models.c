@@ -36,6 +36,9 @@ static void test_rows_are_complete(void **state)
             assert_int_equal(c.frame == RS_FRAME_RESIZED, m->needs_pixels);
         }
     }
+    size_t n = 0;
+    while (rs_render_models[n]) n++;
+    assert_true(n <= RS_RENDER_MODELS_MAX);
     assert_null(rs_render_model_find(RS_STR("qwen")));
     assert_null(rs_render_model_find(RS_STR("")));
 }
