@@ -1,8 +1,8 @@
 /* Rows put by column number into DuckDB's own vectors, 2,048 at a time. Errors stick to the rows
  * and come out once, so that the caller's inner loop has no checks.
  *
- * Which columns of the open row are set is a bit mask; at the end of the row the others are made
- * NULL. DuckDB wants a list's entry even for a NULL, and has no way to unset a value. */
+ * Each column knows how many rows it has; rows that it was not put in are made NULL together, when
+ * its next value or the end of the chunk comes. DuckDB has no way to unset a value. */
 #include "store/internal.h"
 
 #include "base/alloc.h"
@@ -15,6 +15,7 @@ typedef struct rs_cell {
     duckdb_vector vector;
     void *data;
     uint64_t *validity; /* NULL = every row valid so far */
+    idx_t n_rows;       /* that have a value or were made NULL */
     duckdb_vector child_vector;
     idx_t n_children, cap_children;
     idx_t behind_shared; /* 1 + the chunk's last row whose text others may share; 0 = none */
@@ -25,8 +26,7 @@ struct rs_rows {
     rs_cell *cells;
     size_t n_cells;
     const rs_table_def *def;
-    int first;    /* number of the first column */
-    uint64_t set; /* bit i: column i of the open row has been put */
+    int first; /* number of the first column */
     idx_t row, capacity;
     int64_t n_rows;
     rs_arena text; /* of all chunks that the sink keeps, and of the open one */
@@ -63,6 +63,7 @@ static void aim_cells(rs_rows *rows)
         cell->data = duckdb_vector_get_data(cell->vector);
         /* A new or emptied vector has neither NULLs nor children: both are asked for again. */
         cell->validity = NULL;
+        cell->n_rows = 0;
         cell->n_children = cell->cap_children = 0;
         cell->behind_shared = 0;
         if (cell->type == DUCKDB_TYPE_LIST)
@@ -141,6 +142,24 @@ static void fail(rs_rows *rows, size_t column, const char *what)
                               rows->def->columns[column].name, rows->n_rows, what);
 }
 
+/* Makes the rows before `end` NULL in which the column was not put. */
+static void fill_nulls(rs_cell *cell, idx_t end)
+{
+    if (cell->n_rows >= end) return;
+    if (!cell->validity) {
+        duckdb_vector_ensure_validity_writable(cell->vector);
+        cell->validity = duckdb_vector_get_validity(cell->vector);
+    }
+    for (idx_t i = cell->n_rows; i < end; i++) {
+        cell->validity[i / 64] &= ~(UINT64_C(1) << i % 64);
+        /* DuckDB wants a list's entry even for a NULL: an empty range, so that the child positions
+         * stay in order. */
+        if (cell->type == DUCKDB_TYPE_LIST)
+            ((duckdb_list_entry *)cell->data)[i] = (duckdb_list_entry){cell->n_children, 0};
+    }
+    cell->n_rows = end;
+}
+
 /* Gives the rows put so far to the sink, and begins a new chunk or empties the old one. */
 static void hand_on(rs_rows *rows)
 {
@@ -148,8 +167,10 @@ static void hand_on(rs_rows *rows)
     duckdb_data_chunk_set_size(rows->chunk, rows->row);
     /* The number of children is not derived from the rows' entries: it must be stated. */
     for (size_t i = 0; i < rows->n_cells; i++) {
-        if (rows->cells[i].type == DUCKDB_TYPE_LIST)
-            duckdb_list_vector_set_size(rows->cells[i].vector, rows->cells[i].n_children);
+        rs_cell *cell = &rows->cells[i];
+        fill_nulls(cell, rows->row);
+        if (cell->type == DUCKDB_TYPE_LIST)
+            duckdb_list_vector_set_size(cell->vector, cell->n_children);
     }
     rows->status = rows->sink(rows->ctx, &rows->chunk, &rows->error);
     /* A part keeps the chunk, an appender copies it and leaves it here. */
@@ -164,9 +185,10 @@ static void hand_on(rs_rows *rows)
 
 rsift_status rs_rows_finish(rs_rows *rows, rsift_error *err)
 {
-    if (rows->set && rows->status == RSIFT_OK)
-        rows->status = rs_err_set(&rows->error, RSIFT_E_ARG,
-                                  "row %" PRId64 ", the last one, was not ended", rows->n_rows);
+    for (size_t i = 0; i < rows->n_cells && rows->status == RSIFT_OK; i++)
+        if (rows->cells[i].n_rows > rows->row)
+            rows->status = rs_err_set(&rows->error, RSIFT_E_ARG,
+                                      "row %" PRId64 ", the last one, was not ended", rows->n_rows);
     hand_on(rows);
     if (rows->status != RSIFT_OK && err) *err = rows->error;
     return rows->status;
@@ -183,12 +205,14 @@ static rs_cell *cell_of(rs_rows *rows, int column)
                                   column, rows->def->name);
         return NULL;
     }
-    if (rows->set >> i & 1) {
+    rs_cell *cell = &rows->cells[i];
+    if (cell->n_rows > rows->row) {
         fail(rows, i, "put twice");
         return NULL;
     }
-    rows->set |= UINT64_C(1) << i;
-    return &rows->cells[i];
+    fill_nulls(cell, rows->row);
+    cell->n_rows++;
+    return cell;
 }
 
 static void fail_cell(rs_rows *rows, const rs_cell *cell, const char *what)
@@ -196,16 +220,11 @@ static void fail_cell(rs_rows *rows, const rs_cell *cell, const char *what)
     fail(rows, (size_t)(cell - rows->cells), what);
 }
 
-static void set_null(rs_rows *rows, rs_cell *cell)
+/* Of the cell that cell_of gave. */
+static void set_null(rs_cell *cell)
 {
-    if (!cell->validity) {
-        duckdb_vector_ensure_validity_writable(cell->vector);
-        cell->validity = duckdb_vector_get_validity(cell->vector);
-    }
-    duckdb_validity_set_row_invalid(cell->validity, rows->row);
-    /* an empty range, so that the child positions stay in order */
-    if (cell->type == DUCKDB_TYPE_LIST)
-        ((duckdb_list_entry *)cell->data)[rows->row] = (duckdb_list_entry){cell->n_children, 0};
+    const idx_t end = cell->n_rows--;
+    fill_nulls(cell, end);
 }
 
 static void wrong_type(rs_rows *rows, const rs_cell *cell, const char *given)
@@ -304,7 +323,7 @@ void rs_put_str(rs_rows *rows, int column, rs_str s)
     rs_cell *cell = cell_of(rows, column);
     if (!cell) return;
     if (!s.ptr) {
-        set_null(rows, cell);
+        set_null(cell);
         return;
     }
     if (cell->type != DUCKDB_TYPE_VARCHAR) {
@@ -319,7 +338,7 @@ void rs_put_bytes(rs_rows *rows, int column, rs_str bytes)
 {
     rs_cell *cell = cell_of(rows, column);
     if (!cell) return;
-    if (!bytes.ptr) set_null(rows, cell);
+    if (!bytes.ptr) set_null(cell);
     else if (cell->type != DUCKDB_TYPE_BLOB) wrong_type(rows, cell, "bytes");
     else (void)make_cell(rows, bytes, (duckdb_string_t *)cell->data + rows->row);
 }
@@ -419,15 +438,10 @@ void rs_put_end(rs_rows *rows)
 {
     if (rows->status != RSIFT_OK) return;
     /* Every row of every table has its first column: without it, a put was forgotten. */
-    if (!(rows->set & 1)) {
+    if (rows->cells[0].n_rows <= rows->row) {
         fail(rows, 0, "the row ends without it");
         return;
     }
-    const uint64_t all = UINT64_MAX >> (RS_MAX_COLUMNS - rows->n_cells);
-    /* the lowest set bit is taken off in each round */
-    for (uint64_t unset = all & ~rows->set; unset; unset &= unset - 1)
-        set_null(rows, &rows->cells[__builtin_ctzll(unset)]);
-    rows->set = 0;
     rows->n_rows++;
     if (++rows->row == rows->capacity) hand_on(rows);
 }
