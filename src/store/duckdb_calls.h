@@ -19,8 +19,9 @@
     CALL(bind_double) CALL(bind_get_parameter) CALL(bind_int64) CALL(bind_null)                    \
     CALL(bind_set_bind_data) CALL(bind_value) CALL(bind_varchar_length) CALL(close)                \
     CALL(column_count) CALL(column_logical_type) CALL(column_name) CALL(connect)                   \
-    CALL(create_config) CALL(create_data_chunk) CALL(create_list_type) CALL(create_logical_type)   \
-    CALL(create_table_function) CALL(create_uuid) CALL(data_chunk_get_column_count)                \
+    CALL(create_config) CALL(create_data_chunk) CALL(create_enum_type) CALL(create_list_type)      \
+    CALL(create_logical_type) CALL(create_table_function) CALL(create_uuid)                        \
+    CALL(data_chunk_get_column_count)                                                              \
     CALL(data_chunk_get_size) CALL(data_chunk_get_vector) CALL(data_chunk_reset)                   \
     CALL(data_chunk_set_size) CALL(data_chunk_to_arrow) CALL(decimal_internal_type)                \
     CALL(decimal_scale) CALL(decimal_width) CALL(destroy_arrow_options) CALL(destroy_config)       \
@@ -90,6 +91,7 @@ rsift_status rs_duckdb_load(rsift_error *err);
 #define duckdb_connect rs_duckdb.connect
 #define duckdb_create_config rs_duckdb.create_config
 #define duckdb_create_data_chunk rs_duckdb.create_data_chunk
+#define duckdb_create_enum_type rs_duckdb.create_enum_type
 #define duckdb_create_list_type rs_duckdb.create_list_type
 #define duckdb_create_logical_type rs_duckdb.create_logical_type
 #define duckdb_create_table_function rs_duckdb.create_table_function

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/map.h"
 #include "store/duckdb_calls.h"
 #include "store/files.h"
 #include "store/lock.h"
@@ -112,6 +113,8 @@ void *rs_rows_context(const rs_rows *rows); /* ctx of rs_rows_new */
 /* Rows that ignore what is put: what a caller gets when memory ran out, so that it need not check.
  * Shared, immutable. */
 rs_rows *rs_rows_dead(void);
+/* The texts of a column of words, to whose numbers its vectors refer; NULL = another column. */
+const rs_strmap *rs_rows_words(const rs_rows *rows, size_t column);
 int64_t rs_rows_count(const rs_rows *rows);
 duckdb_logical_type rs_rows_type_of(rs_col_type type);
 

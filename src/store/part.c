@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "store/seal.h"
+#include "store/words.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,6 +20,7 @@ typedef struct rs_chunks {
     size_t n, cap;
     size_t i_next; /* of the COPY that runs */
     rs_table table;
+    const rs_rows *rows; /* of which they are */
 } rs_chunks;
 
 struct rs_part {
@@ -43,7 +45,9 @@ static void bind_rows(duckdb_bind_info info)
     duckdb_destroy_value(&value);
     const rs_table_def *def = rs_store_table(chunks->table);
     for (size_t i = 0; i < def->n_columns; i++) {
-        duckdb_logical_type type = rs_rows_type_of(def->columns[i].type);
+        const rs_strmap *words = rs_rows_words(chunks->rows, i);
+        duckdb_logical_type type =
+            words ? rs_words_type(words) : rs_rows_type_of(def->columns[i].type);
         duckdb_bind_add_result_column(info, def->columns[i].name, type);
         duckdb_destroy_logical_type(&type);
     }
@@ -68,12 +72,16 @@ static void next_rows(duckdb_function_info info, duckdb_data_chunk output)
     }
     duckdb_data_chunk chunk = chunks->items[chunks->i_next++];
     idx_t n_columns = duckdb_data_chunk_get_column_count(chunk);
-    /* Referred to, not copied: the chunks stay until the COPY has ended. */
+    const idx_t n = duckdb_data_chunk_get_size(chunk);
     for (idx_t i = 0; i < n_columns; i++) {
-        duckdb_vector_reference_vector(duckdb_data_chunk_get_vector(output, i),
-                                       duckdb_data_chunk_get_vector(chunk, i));
+        duckdb_vector from = duckdb_data_chunk_get_vector(chunk, i);
+        duckdb_vector to = duckdb_data_chunk_get_vector(output, i);
+        const rs_strmap *words = rs_rows_words(chunks->rows, i);
+        /* Referred to, not copied: the chunks stay until the COPY has ended. */
+        if (words) rs_words_fill(words, from, n, to);
+        else duckdb_vector_reference_vector(to, from);
     }
-    duckdb_data_chunk_set_size(output, duckdb_data_chunk_get_size(chunk));
+    duckdb_data_chunk_set_size(output, n);
 }
 
 rsift_status rs_part_register(duckdb_connection con, rsift_error *err)
@@ -165,7 +173,9 @@ static rsift_status open_rows(rs_part *part, rs_table table, rsift_error *err)
     duckdb_logical_type *types = rs_calloc(def->n_columns, sizeof *types);
     if (!types) return rs_err_nomem(err, "the rows of a part");
     for (size_t i = 0; i < def->n_columns; i++) types[i] = rs_rows_type_of(def->columns[i].type);
-    return rs_rows_new(table, types, keep_chunk, &part->chunks[table], &part->rows[table], err);
+    RS_TRY(rs_rows_new(table, types, keep_chunk, &part->chunks[table], &part->rows[table], err));
+    part->chunks[table].rows = part->rows[table];
+    return RSIFT_OK;
 }
 
 rs_rows *rs_part_rows(rs_part *part, rs_table table)

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/utf8.h"
+#include "store/words.h"
 
 #include <inttypes.h>
 
@@ -18,6 +19,8 @@ typedef struct rs_cell {
     idx_t n_rows;       /* that have a value or were made NULL */
     duckdb_vector child_vector;
     idx_t n_children, cap_children;
+    rs_strmap words;     /* of a column of words: its rows hold their numbers */
+    uint32_t word;       /* the last one put */
     idx_t behind_shared; /* 1 + the chunk's last row whose text others may share; 0 = none */
 } rs_cell;
 
@@ -40,10 +43,15 @@ struct rs_rows {
 duckdb_logical_type rs_rows_type_of(rs_col_type type)
 {
     static const duckdb_type ids[] = {
-        [RS_COL_UUID] = DUCKDB_TYPE_UUID,          [RS_COL_VARCHAR] = DUCKDB_TYPE_VARCHAR,
-        [RS_COL_BIGINT] = DUCKDB_TYPE_BIGINT,      [RS_COL_INTEGER] = DUCKDB_TYPE_INTEGER,
-        [RS_COL_DOUBLE] = DUCKDB_TYPE_DOUBLE,      [RS_COL_BOOLEAN] = DUCKDB_TYPE_BOOLEAN,
-        [RS_COL_BLOB] = DUCKDB_TYPE_BLOB,          [RS_COL_VARCHAR_LIST] = DUCKDB_TYPE_VARCHAR,
+        [RS_COL_UUID] = DUCKDB_TYPE_UUID,
+        [RS_COL_VARCHAR] = DUCKDB_TYPE_VARCHAR,
+        [RS_COL_WORD] = DUCKDB_TYPE_UINTEGER,
+        [RS_COL_BIGINT] = DUCKDB_TYPE_BIGINT,
+        [RS_COL_INTEGER] = DUCKDB_TYPE_INTEGER,
+        [RS_COL_DOUBLE] = DUCKDB_TYPE_DOUBLE,
+        [RS_COL_BOOLEAN] = DUCKDB_TYPE_BOOLEAN,
+        [RS_COL_BLOB] = DUCKDB_TYPE_BLOB,
+        [RS_COL_VARCHAR_LIST] = DUCKDB_TYPE_VARCHAR,
         [RS_COL_DOUBLE_LIST] = DUCKDB_TYPE_DOUBLE,
     };
     duckdb_logical_type logical = duckdb_create_logical_type(ids[type]);
@@ -113,7 +121,10 @@ void rs_rows_free(rs_rows *rows)
     if (!rows) return;
     if (rows->chunk) duckdb_destroy_data_chunk(&rows->chunk);
     rs_arena_fini(&rows->text);
-    for (size_t i = 0; i < rows->n_cells; i++) duckdb_destroy_logical_type(&rows->types[i]);
+    for (size_t i = 0; i < rows->n_cells; i++) {
+        duckdb_destroy_logical_type(&rows->types[i]);
+        rs_strmap_fini(&rows->cells[i].words);
+    }
     rs_free(rows->types);
     rs_free(rows->cells);
     rs_free(rows);
@@ -128,6 +139,12 @@ rs_rows *rs_rows_dead(void)
 void *rs_rows_context(const rs_rows *rows)
 {
     return rows->ctx;
+}
+
+const rs_strmap *rs_rows_words(const rs_rows *rows, size_t column)
+{
+    const rs_cell *cell = &rows->cells[column];
+    return cell->type == DUCKDB_TYPE_UINTEGER ? &cell->words : NULL;
 }
 
 int64_t rs_rows_count(const rs_rows *rows)
@@ -263,19 +280,15 @@ static bool good_text(rs_str s)
 /* A copy of the bytes in DuckDB's layout: up to 12 lie in the cell itself, more in the arena. */
 static bool make_cell(rs_rows *rows, rs_str s, duckdb_string_t *cell)
 {
-    *cell = (duckdb_string_t){.value.inlined.length = (uint32_t)s.len};
-    if (s.len <= sizeof cell->value.inlined.inlined) {
-        if (s.len) memcpy(cell->value.inlined.inlined, s.ptr, s.len);
-        return true;
+    if (s.len > sizeof cell->value.inlined.inlined) {
+        char *copy = s.len <= UINT32_MAX ? rs_arena_alloc(&rows->text, s.len) : NULL;
+        if (!copy) {
+            if (rows->status == RSIFT_OK) rows->status = rs_err_nomem(&rows->error, "a text");
+            return false;
+        }
+        s.ptr = memcpy(copy, s.ptr, s.len);
     }
-    char *copy = s.len <= UINT32_MAX ? rs_arena_alloc(&rows->text, s.len) : NULL;
-    if (!copy) {
-        if (rows->status == RSIFT_OK) rows->status = rs_err_nomem(&rows->error, "a text");
-        return false;
-    }
-    memcpy(copy, s.ptr, s.len);
-    memcpy(cell->value.pointer.prefix, s.ptr, sizeof cell->value.pointer.prefix);
-    cell->value.pointer.ptr = copy;
+    *cell = rs_words_cell(s);
     return true;
 }
 
@@ -296,6 +309,24 @@ static bool put_text_at(rs_rows *rows, duckdb_vector vector, idx_t i, rs_str s)
     if (rs_utf8_valid(s) == s.len) return make_cell(rows, s, cell);
     duckdb_vector_assign_string_element_len(vector, i, s.ptr, s.len);
     return false;
+}
+
+/* Puts the text's number; what is no UTF-8 is NULL, as DuckDB makes it elsewhere. */
+static void put_word(rs_rows *rows, rs_cell *cell, rs_str s)
+{
+    if (cell->words.n == 0 || !rs_str_eq(cell->words.keys[cell->word], s)) {
+        if (rs_utf8_valid(s) != s.len) {
+            set_null(cell);
+            return;
+        }
+        const size_t word = s.len <= UINT32_MAX ? rs_strmap_put(&cell->words, s, NULL) : RS_NPOS;
+        if (word == RS_NPOS) {
+            rows->status = rs_err_nomem(&rows->error, "a text");
+            return;
+        }
+        cell->word = (uint32_t)word;
+    }
+    ((uint32_t *)cell->data)[rows->row] = cell->word;
 }
 
 /* Longer text that repeats the last one of its column (a release, a file, a class) shares its
@@ -326,12 +357,10 @@ void rs_put_str(rs_rows *rows, int column, rs_str s)
         set_null(cell);
         return;
     }
-    if (cell->type != DUCKDB_TYPE_VARCHAR) {
-        wrong_type(rows, cell, "text");
-        return;
-    }
     RS_ASSERT(good_text(s));
-    put_text(rows, cell, s);
+    if (cell->type == DUCKDB_TYPE_UINTEGER) put_word(rows, cell, s);
+    else if (cell->type == DUCKDB_TYPE_VARCHAR) put_text(rows, cell, s);
+    else wrong_type(rows, cell, "text");
 }
 
 void rs_put_bytes(rs_rows *rows, int column, rs_str bytes)

@@ -53,6 +53,7 @@ static const rs_table_def tables[RS_N_ALL_TABLES] = {
 static const char *const type_words[] = {
     [RS_COL_UUID] = "UUID",
     [RS_COL_VARCHAR] = "VARCHAR",
+    [RS_COL_WORD] = "VARCHAR",
     [RS_COL_BIGINT] = "BIGINT",
     [RS_COL_INTEGER] = "INTEGER",
     [RS_COL_DOUBLE] = "DOUBLE",

@@ -9,6 +9,7 @@
 typedef enum rs_col_type {
     RS_COL_UUID,
     RS_COL_VARCHAR,
+    RS_COL_WORD, /* VARCHAR that repeats few texts: store/words.h */
     RS_COL_BIGINT,
     RS_COL_INTEGER,
     RS_COL_DOUBLE,

@@ -1,5 +1,6 @@
 /* The tables of a workspace: one list of columns per table, and the numbers by which rows are put.
  * The names and meanings are those of docs/architecture.md; columns may be added at the end only.
+ * WORD is VARCHAR of which a part repeats few texts; it may become VARCHAR and back.
  *
  * In parts:
  *   release        one row per indexed release; sensors, gsd_m (from, to): as the catalogue states
@@ -76,38 +77,38 @@
     X(merged, BIGINT) X(skipped, BIGINT) X(set_aside, BIGINT) X(reader, VARCHAR)                   \
     X(reader_version, INTEGER)
 #define RS_COLUMNS_ASSET(X)                                                                        \
-    X(asset_id, UUID) X(release_id, VARCHAR) X(locator, VARCHAR) X(path, VARCHAR)                  \
-    X(state, VARCHAR) X(format, VARCHAR) X(width, INTEGER) X(height, INTEGER) X(bands, INTEGER)    \
-    X(dtype, VARCHAR) X(n_bytes, BIGINT) X(n_frames, INTEGER) X(orientation, INTEGER)              \
+    X(asset_id, UUID) X(release_id, WORD) X(locator, VARCHAR) X(path, VARCHAR)                     \
+    X(state, WORD) X(format, WORD) X(width, INTEGER) X(height, INTEGER) X(bands, INTEGER)          \
+    X(dtype, WORD) X(n_bytes, BIGINT) X(n_frames, INTEGER) X(orientation, INTEGER)                 \
     X(gsd_m, DOUBLE) X(content_hash, UUID) X(pixel_hash, UUID) X(phash, BIGINT)                    \
-    X(evidence, VARCHAR) X(member, VARCHAR) X(root, VARCHAR) X(damage, VARCHAR)     \
-    X(rgb_bands, VARCHAR) X(rgb_basis, VARCHAR) X(file_bytes, BIGINT) X(file_mtime, BIGINT)     \
+    X(evidence, VARCHAR) X(member, VARCHAR) X(root, WORD) X(damage, WORD)                          \
+    X(rgb_bands, WORD) X(rgb_basis, WORD) X(file_bytes, BIGINT) X(file_mtime, BIGINT)              \
     X(other_name, VARCHAR)
 #define RS_COLUMNS_ASSET_SOURCE(X)                                                                 \
-    X(asset_id, UUID) X(key, VARCHAR) X(relation, VARCHAR) X(confidence, VARCHAR)                  \
+    X(asset_id, UUID) X(key, VARCHAR) X(relation, WORD) X(confidence, WORD)                        \
     X(evidence, VARCHAR)
 #define RS_COLUMNS_SAMPLE(X)                                                                       \
-    X(sample_id, UUID) X(release_id, VARCHAR) X(dataset, VARCHAR) X(role, VARCHAR)                 \
-    X(task, VARCHAR) X(skill, VARCHAR) X(release_type, VARCHAR) X(original_id, VARCHAR)            \
+    X(sample_id, UUID) X(release_id, WORD) X(dataset, WORD) X(role, WORD)                          \
+    X(task, WORD) X(skill, WORD) X(release_type, WORD) X(original_id, VARCHAR)                     \
     X(locator, VARCHAR) X(n_turns, INTEGER) X(n_regions, INTEGER) X(labels, VARCHAR_LIST)          \
-    X(truth, BOOLEAN) X(source, VARCHAR) X(file, VARCHAR) X(ordinal, BIGINT) X(sub, INTEGER)       \
+    X(truth, BOOLEAN) X(source, WORD) X(file, WORD) X(ordinal, BIGINT) X(sub, INTEGER)             \
     X(record_hash, UUID) X(key_whole, UUID) X(key_question, UUID) X(n_assets, INTEGER)             \
     X(n_serious, INTEGER) X(offset, BIGINT) X(length, BIGINT) X(complete, BOOLEAN)                 \
-    X(unwritable, VARCHAR) X(stopped_by, VARCHAR) X(key_asked, UUID) X(key_answer, UUID)
+    X(unwritable, WORD) X(stopped_by, WORD) X(key_asked, UUID) X(key_answer, UUID)
 #define RS_COLUMNS_SAMPLE_ASSET(X)                                                                 \
-    X(sample_id, UUID) X(i, INTEGER) X(asset_id, UUID) X(asset_role, VARCHAR)                      \
+    X(sample_id, UUID) X(i, INTEGER) X(asset_id, UUID) X(asset_role, WORD)                         \
     X(stated_width, INTEGER) X(stated_height, INTEGER)
-#define RS_COLUMNS_SPLIT(X) X(sample_id, UUID) X(scheme, VARCHAR) X(name, VARCHAR)
+#define RS_COLUMNS_SPLIT(X) X(sample_id, UUID) X(scheme, WORD) X(name, WORD)
 #define RS_COLUMNS_TURN(X)                                                                         \
-    X(sample_id, UUID) X(i, INTEGER) X(role, VARCHAR) X(text, VARCHAR) X(text_hash, BIGINT)        \
-    X(lang, VARCHAR) X(tag_task, VARCHAR) X(tag_skill, VARCHAR) X(answer_form, VARCHAR)            \
-    X(tag_rule, VARCHAR)
+    X(sample_id, UUID) X(i, INTEGER) X(role, WORD) X(text, VARCHAR) X(text_hash, BIGINT)           \
+    X(lang, WORD) X(tag_task, WORD) X(tag_skill, WORD) X(answer_form, WORD)                        \
+    X(tag_rule, WORD)
 #define RS_COLUMNS_REGION(X)                                                                       \
-    X(sample_id, UUID) X(i, INTEGER) X(asset_id, UUID) X(turn, INTEGER) X(kind, VARCHAR)           \
-    X(label, VARCHAR) X(coords, DOUBLE_LIST) X(convention, VARCHAR) X(flags, INTEGER)
+    X(sample_id, UUID) X(i, INTEGER) X(asset_id, UUID) X(turn, INTEGER) X(kind, WORD)              \
+    X(label, WORD) X(coords, DOUBLE_LIST) X(convention, WORD) X(flags, INTEGER)
 #define RS_COLUMNS_FINDING(X)                                                                      \
-    X(release_id, VARCHAR) X(sample_id, UUID) X(asset_id, UUID) X(severity, VARCHAR)               \
-    X(code, VARCHAR) X(locator, VARCHAR) X(message, VARCHAR) X(n, BIGINT) X(source, VARCHAR)       \
+    X(release_id, WORD) X(sample_id, UUID) X(asset_id, UUID) X(severity, WORD)                     \
+    X(code, WORD) X(locator, VARCHAR) X(message, VARCHAR) X(n, BIGINT) X(source, WORD)             \
     X(rest, BOOLEAN)
 #define RS_COLUMNS_CONVENTION(X)                                                                   \
     X(release_id, VARCHAR) X(source, VARCHAR) X(spelling, VARCHAR) X(convention, VARCHAR)          \

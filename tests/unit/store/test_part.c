@@ -181,6 +181,53 @@ static void repeated_texts_stay_apart(void **state)
     remove_folder(dir);
 }
 
+/* Word `i` of a column of n_words different ones, some of them missing; lengths from 0 to 40. */
+static rs_str word_of(int i, int n_words, char out[64])
+{
+    if (i % 13 == 5) return (rs_str){0};
+    const int word = i * 7 % n_words;
+    const int len = word ? snprintf(out, 64, "%d%.*s", word, word % 35 + 2,
+                                    "\xc3\xbc and a longer text, of words......")
+                         : 0;
+    return rs_str_make(out, (size_t)len);
+}
+
+/* What a column of words gives is what one of plain text gives, however many words it has: from
+ * 256 on they are no enumeration. */
+static void words_are_read_as_text(void **state)
+{
+    (void)state;
+    enum { N = 5000 };
+    const int sizes[] = {1, 2, 255, 256, 257, 3000};
+    char dir[64], out[64];
+    rs_store *store = open_store(fresh_folder(dir), RS_STORE_PARTS);
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        char name[32];
+        snprintf(name, sizeof name, "p%zu", k);
+        rs_part *part = NULL;
+        OK(rs_part_new(store, RS_STR("rel"), rs_str_of(name), &part, err));
+        for (int i = 0; i < N; i++) {
+            const rs_str text = word_of(i, sizes[k], out);
+            rs_rows *rows = rs_part_rows(part, RS_T_TURN);
+            rs_put_id(rows, RS_TURN_sample_id, id_of((uint64_t)i));
+            rs_put_i64(rows, RS_TURN_i, i);
+            rs_put_str(rows, RS_TURN_text, text);
+            rs_put_str(rows, RS_TURN_role, text);
+            if (i % 3 == 0) rs_put_str(rows, RS_TURN_tag_task, text);
+            rs_put_end(rows);
+        }
+        OK(rs_part_commit(part, err));
+    }
+    assert_int_equal(ask(store, "SELECT count(*) FROM turn"), 6 * N);
+    assert_int_equal(ask(store, "SELECT count(*) FROM turn WHERE role IS DISTINCT FROM text OR "
+                                "tag_task IS DISTINCT FROM CASE WHEN i % 3 = 0 THEN text END OR "
+                                "lang IS NOT NULL"),
+                     0);
+    assert_int_equal(ask(store, "SELECT count(*) FROM turn WHERE text IS NULL"), 6 * 385);
+    rs_store_close(store);
+    remove_folder(dir);
+}
+
 static void lists_grow_over_a_chunk(void **state)
 {
     (void)state;
@@ -344,6 +391,7 @@ int main(void)
         cmocka_unit_test(round_trip_of_every_type),
         cmocka_unit_test(chunk_boundaries_keep_order),
         cmocka_unit_test(repeated_texts_stay_apart),
+        cmocka_unit_test(words_are_read_as_text),
         cmocka_unit_test(lists_grow_over_a_chunk),
         cmocka_unit_test(wrong_rows_come_out_at_commit),
         cmocka_unit_test(parts_are_listed_removed_and_never_replaced),
