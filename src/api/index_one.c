@@ -40,7 +40,12 @@ static rsift_status other_root(rs_store *store, rs_plan *plan, rs_str *root, rsi
 {
     rs_arg id = {.type = RS_ARG_STR, .str = plan->release_id};
     rs_result *result;
+    rs_str *parts;
+    size_t n_parts;
     *root = (rs_str){NULL, 0};
+    /* most releases are new, which takes no question */
+    RS_TRY(rs_part_list(store, plan->release_id, &plan->arena, &parts, &n_parts, err));
+    if (n_parts == 0) return RSIFT_OK;
     RS_TRY(rs_store_query(store, RS_STR("SELECT root FROM release WHERE release_id = $1"), &id, 1,
                           &result, err));
     rsift_status status;
@@ -76,12 +81,12 @@ static rsift_status drop_release(rs_session *session, rs_str release_id, rsift_e
 }
 
 /* Other sources of a release may lie in another folder (train here, test there): their rows are
- * kept apart as "@zenodo" and "@zenodo-2". *database: what was asked, kept open for the run. */
-static rsift_status settle_release_id(rs_session *session, rs_plan *plan, rs_instance **database,
+ * kept apart as "@zenodo" and "@zenodo-2". */
+static rsift_status settle_release_id(rs_session *session, const rs_store *writing, rs_plan *plan,
                                       rsift_error *err)
 {
     rs_store *store;
-    RS_TRY(rs_session_store(session, RS_STORE_READ, false, &store, err));
+    RS_TRY(rs_session_reading(session, writing, &store, err));
     rs_str base = plan->release_id;
     rsift_status status = RSIFT_OK;
     /* Each turn tries the next id; it ends at the first one that is free or lies at this
@@ -101,7 +106,6 @@ static rsift_status settle_release_id(rs_session *session, rs_plan *plan, rs_ins
         plan->release_id = rs_arena_printf(&plan->arena, "%.*s-%d", RS_STR_ARG(base), n);
         if (!plan->release_id.ptr) status = rs_err_nomem(err, "a plan");
     }
-    *database = rs_store_keep_database(store);
     rs_store_close(store);
     return status;
 }
@@ -138,7 +142,6 @@ rsift_status rs_api_index_one(rs_call *call, const rs_plan_choice *choice, rsift
     /* NULL is fine for the closing functions below, wherever the chain stops. */
     rs_plan *plan = NULL;
     rs_store *store = NULL;
-    rs_instance *database = NULL;
     rs_index_report report = {0};
     rsift_status status = rs_plan_make(call->session, choice, &plan, err);
     if (rs_call_flag(call, "dry_run")) {
@@ -151,7 +154,7 @@ rsift_status rs_api_index_one(rs_call *call, const rs_plan_choice *choice, rsift
         status = rs_session_store(call->session, RS_STORE_PARTS, true, &store, err);
     size_t n_repaired = 0;
     if (status == RSIFT_OK) status = repair(store, plan, &n_repaired, err);
-    if (status == RSIFT_OK) status = settle_release_id(call->session, plan, &database, err);
+    if (status == RSIFT_OK) status = settle_release_id(call->session, store, plan, err);
     if (status == RSIFT_OK)
         status = rs_index_run(call->session, store, plan, &options, &report, err);
     if (status == RSIFT_OK && options.n_units <= 1 && report.n_samples == 0)
@@ -159,7 +162,6 @@ rsift_status rs_api_index_one(rs_call *call, const rs_plan_choice *choice, rsift
     report.n_repaired = n_repaired;
     if (status == RSIFT_OK)
         status = rs_api_index_answer(call->session, store, plan, &report, out, err);
-    rs_store_drop_database(database);
     rs_store_close(store);
     rs_plan_free(plan);
     return status;

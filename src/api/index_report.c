@@ -134,7 +134,7 @@ rsift_status rs_api_index_refuse_empty(rs_session *session, const rs_store *part
 
 /* What the workspace holds of the release after this run. */
 typedef struct holdings {
-    int64_t n_samples, n_unresolved, n_unread;
+    int64_t n_samples, n_unresolved, n_unread, n_unkept;
     /* by severity, as audit counts them; without pictures that are not here */
     int64_t n_findings[3];
 } holdings;
@@ -154,8 +154,8 @@ static rsift_status count_holdings(rs_store *store, rs_str release_id, holdings 
                "CAST(coalesce(sum(n) FILTER (severity = 'warning'), 0) AS BIGINT), "
                "CAST(coalesce(sum(n) FILTER (severity = 'serious'), 0) AS BIGINT), "
                "CAST(coalesce(sum(n) FILTER (code IN ('nothing-read', 'rest-unread', "
-               "'link-skipped', 'file-closed')), 0) AS "
-               "BIGINT) "
+               "'link-skipped', 'file-closed')), 0) AS BIGINT), "
+               "count(*) FILTER (code = 'field-unkept') "
                "FROM finding WHERE release_id = $1 AND code <> 'image-missing'"),
         &id, 1, &result, err);
     if (status == RSIFT_OK) status = rs_result_next(result, err);
@@ -165,6 +165,7 @@ static rsift_status count_holdings(rs_store *store, rs_str release_id, holdings 
         for (size_t i = RS_NOTE; i <= RS_SERIOUS; i++)
             out->n_findings[i] = rs_result_i64(result, 2 + i);
         out->n_unread = rs_result_i64(result, 5);
+        out->n_unkept = rs_result_i64(result, 6);
     }
     rs_result_close(result);
     return status;
@@ -212,13 +213,17 @@ static void put_report(rs_json_writer *w, const rs_plan *plan, const rs_index_re
 }
 
 /* Files of which nothing, or not all, was read. */
-static rsift_status put_unread(rs_store *store, rs_str release_id, rs_json_writer *w,
-                               rsift_error *err)
+static rsift_status put_unread(rs_store *store, rs_str release_id, const holdings *held,
+                               rs_json_writer *w, rsift_error *err)
 {
     rs_arg args[] = {{.type = RS_ARG_STR, .str = release_id},
                      {.type = RS_ARG_I64, .i64 = MOST_UNREAD}};
     rs_result *result = NULL;
     rs_json_field_array(w, "unread");
+    if (held->n_unread == 0) {
+        rs_json_end_array(w);
+        return RSIFT_OK;
+    }
     rsift_status status = rs_store_query(
         store,
         RS_STR("SELECT locator, message FROM finding WHERE release_id = $1 AND code IN "
@@ -237,12 +242,16 @@ static rsift_status put_unread(rs_store *store, rs_str release_id, rs_json_write
 }
 
 /* Fields of records of which nothing is kept, with how many records carry each. */
-static rsift_status put_unkept(rs_store *store, rs_str release_id, rs_json_writer *w,
-                               rsift_error *err)
+static rsift_status put_unkept(rs_store *store, rs_str release_id, const holdings *held,
+                               rs_json_writer *w, rsift_error *err)
 {
     const rs_arg id = {.type = RS_ARG_STR, .str = release_id};
     rs_result *result = NULL;
     rs_json_field_array(w, "not_kept");
+    if (held->n_unkept == 0) {
+        rs_json_end_array(w);
+        return RSIFT_OK;
+    }
     rsift_status status =
         rs_store_query(store,
                        RS_STR("SELECT locator, CAST(sum(n) AS BIGINT) FROM finding WHERE "
@@ -299,8 +308,8 @@ rsift_status rs_api_index_answer(rs_session *session, const rs_store *parts, con
         rs_json_begin_object(&w);
         put_report(&w, plan, report, &held);
         rs_json_field_i64(&w, "n_unread", held.n_unread);
-        status = put_unread(store, plan->release_id, &w, err);
-        if (status == RSIFT_OK) status = put_unkept(store, plan->release_id, &w, err);
+        status = put_unread(store, plan->release_id, &held, &w, err);
+        if (status == RSIFT_OK) status = put_unkept(store, plan->release_id, &held, &w, err);
         if (status == RSIFT_OK) status = put_splits(store, plan, &w, err);
         if (status == RSIFT_OK && plan->chosen) status = rs_api_put_preview(&w, plan, false, err);
         rs_json_end_object(&w);

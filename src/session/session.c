@@ -155,7 +155,7 @@ rsift_status rs_session_reading(rs_session *session, const rs_store *writing, rs
                                 .threads = (int)session->n_threads,
                                 .spare_threads = session->spare_threads,
                                 .cancel = &session->cancel,
-                                .staged = writing};
+                                .writing = writing};
     return rs_store_open(session->workspace, RS_STORE_READ, false, &options, out, err);
 }
 

@@ -296,7 +296,7 @@ static rsift_status attach_and_view(const char *file, duckdb_connection con, rs_
     return status;
 }
 
-rsift_status rs_decisions_show(rs_store *store, duckdb_connection con, rsift_error *err)
+rsift_status rs_decisions_show(const rs_store *store, duckdb_connection con, rsift_error *err)
 {
     rs_path file;
     RS_TRY(rs_path_set(&file, err, "%s/" FILE_NAME, store->dir.text));
@@ -323,7 +323,7 @@ rsift_status rs_decisions_show(rs_store *store, duckdb_connection con, rsift_err
     return status;
 }
 
-rsift_status rs_decisions_copy(rs_store *store, duckdb_connection con, rsift_error *err)
+rsift_status rs_decisions_copy(const rs_store *store, duckdb_connection con, rsift_error *err)
 {
     rs_path from, to;
     RS_TRY(rs_path_set(&from, err, "%s/" FILE_NAME, store->dir.text));

@@ -1,9 +1,10 @@
 /* DuckDB instances. Stores of one process that read the same workspace in the same mode share one
  * instance, found by the folder's inode and by the rsift.duckdb that they attach. Questions from
  * outside (RS_STORE_ASK) have an instance of their own, because DuckDB's settings that keep files
- * out of reach are those of an instance. Stores that write have a private instance each: one that
- * decides works on its own copy of rsift.duckdb (a database file that is written and opened twice
- * in one process corrupts silently), one that writes parts attaches no file.
+ * out of reach are those of an instance. Stores that write have an instance each: one that decides
+ * works on its own copy of rsift.duckdb (a database file that is written and opened twice in one
+ * process corrupts silently); that of one that writes parts is asked only through stores that are
+ * opened over it, since opening a database takes more CPU than the questions to a small workspace.
  *
  * The registry is the one mutable global of this room; it stands behind one mutex. */
 #include "store/internal.h"
@@ -96,6 +97,17 @@ static bool parts_are_small(const rs_store *store)
     return n + bytes_below(AT_FDCWD, stage.text, 2, SMALL) <= SMALL;
 }
 
+/* How many threads the store's statements may use; 0 = all. *spared: one, since the parts are
+ * small. */
+static int threads_of(const rs_store *store, const rs_store_options *options, bool *spared)
+{
+    *spared = false;
+    if (store->mode == RS_STORE_PARTS) return 1; /* the callers' threads are the threads */
+    *spared = options && options->spare_threads && parts_are_small(store);
+    if (*spared) return 1;
+    return options ? options->threads : 0;
+}
+
 /* Sets what every instance has: no extensions from outside, the memory limit in MB (1,024 unless
  * given), the number of threads, and the folder that DuckDB spills into. */
 static rsift_status configure(const rs_store *store, rs_instance *instance,
@@ -113,12 +125,7 @@ static rsift_status configure(const rs_store *store, rs_instance *instance,
     int limit = options && options->memory_limit_mb > 0 ? options->memory_limit_mb : 1024;
     snprintf(text, sizeof text, "%dMB", limit);
     RS_TRY(config_set(config, "memory_limit", text, err));
-    int threads = options ? options->threads : 0;
-    if (store->mode == RS_STORE_PARTS) threads = 1; /* the callers' threads are the threads */
-    else if (options && options->spare_threads && parts_are_small(store)) {
-        threads = 1;
-        instance->spared = true;
-    }
+    const int threads = threads_of(store, options, &instance->spared);
     if (threads > 0) {
         snprintf(text, sizeof text, "%d", threads);
         RS_TRY(config_set(config, "threads", text, err));
@@ -234,7 +241,7 @@ static rsift_status get_shared(rs_store *store, const rs_store_options *options,
 }
 
 /* Views are made once per instance, under the mutex too: no second store may see half of them. */
-static rsift_status make_ready(rs_store *store, rsift_error *err)
+static rsift_status make_ready(const rs_store *store, rsift_error *err)
 {
     if (store->instance->ready) return RSIFT_OK;
     duckdb_connection con = NULL;
@@ -246,8 +253,38 @@ static rsift_status make_ready(rs_store *store, rsift_error *err)
     return status;
 }
 
+rsift_status rs_instance_make_ready(const rs_store *store, rsift_error *err)
+{
+    pthread_mutex_lock(&registry_mutex);
+    const rsift_status status = make_ready(store, err);
+    pthread_mutex_unlock(&registry_mutex);
+    return status;
+}
+
+/* The instance of the store that writes. Its one thread is enough for COPY; once the parts have
+ * grown, questions get as many as an instance of their own would have. */
+static rsift_status get_of_writer(rs_store *store, const rs_store_options *options,
+                                  rsift_error *err)
+{
+    store->instance = options->writing->instance;
+    rs_instance_keep(store->instance);
+    RS_TRY(rs_instance_make_ready(store, err));
+    bool spared;
+    const int threads = threads_of(store, options, &spared);
+    if (spared || threads <= 1) return RSIFT_OK;
+    duckdb_connection con = NULL;
+    if (duckdb_connect(store->instance->db, &con) != DuckDBSuccess)
+        return rs_err_nomem(err, "a connection to the database");
+    char sql[64];
+    snprintf(sql, sizeof sql, "SET threads = %d", threads);
+    const rsift_status status = rs_duck_run(con, sql, "opening the workspace", err);
+    duckdb_disconnect(&con);
+    return status;
+}
+
 rsift_status rs_instance_get(rs_store *store, const rs_store_options *options, rsift_error *err)
 {
+    if (options && options->writing) return get_of_writer(store, options, err);
     if (!rs_store_reads(store)) {
         /* An instance that writes is private: it never enters the registry. */
         RS_TRY(make(store, options, &store->instance, err));
@@ -283,16 +320,4 @@ void rs_instance_drop(rs_instance *instance)
         destroy(instance); /* still under the mutex: nobody may open the file meanwhile */
     }
     pthread_mutex_unlock(&registry_mutex);
-}
-
-rs_instance *rs_store_keep_database(const rs_store *store)
-{
-    RS_ASSERT(rs_store_reads(store));
-    rs_instance_keep(store->instance);
-    return store->instance;
-}
-
-void rs_store_drop_database(rs_instance *database)
-{
-    rs_instance_drop(database);
 }

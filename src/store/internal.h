@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 
 /* One DuckDB instance; stores of one process that read the same workspace share it (instance.c). */
+typedef struct rs_instance rs_instance;
 struct rs_instance {
     duckdb_database db;
     rs_store_mode mode;
@@ -70,6 +71,8 @@ static inline bool rs_store_reads(const rs_store *store)
 /* ---- instance.c ------------------------------------------------------------------------------ */
 
 rsift_status rs_instance_get(rs_store *store, const rs_store_options *options, rsift_error *err);
+/* Makes the views of the store's instance, unless it has them. */
+rsift_status rs_instance_make_ready(const rs_store *store, rsift_error *err);
 void rs_instance_keep(rs_instance *instance);
 /* Closes the database of an instance that nobody shares; its tmp stays until the drop. */
 void rs_instance_close_database(rs_instance *instance);
@@ -79,7 +82,7 @@ void rs_instance_drop(rs_instance *instance);
 
 /* Attaches rsift.duckdb as `decisions` and makes all views; once per instance. RS_STORE_DECIDE
  * attaches a copy of it in the instance's tmp. */
-rsift_status rs_views_make(rs_store *store, duckdb_connection con, rsift_error *err);
+rsift_status rs_views_make(const rs_store *store, duckdb_connection con, rsift_error *err);
 /* What each connection needs for itself: where the parts lie, where bare names are looked up. */
 rsift_status rs_views_connect(rs_store *store, duckdb_connection con, rsift_error *err);
 /* Zero-row files, one per table, so that a view without parts has its columns. */
@@ -91,9 +94,9 @@ rsift_status rs_views_write_empty(rs_store *store, rsift_error *err);
 rsift_status rs_decisions_prove(const char *dir, const rs_cancel *cancel, rsift_error *err);
 /* For reading: the file attached as `decisions`, and a view for each table. Tables of a file that
  * does not prove or open answer with why. */
-rsift_status rs_decisions_show(rs_store *store, duckdb_connection con, rsift_error *err);
+rsift_status rs_decisions_show(const rs_store *store, duckdb_connection con, rsift_error *err);
 /* For deciding: a copy of the file in the instance's tmp, attached as `decisions`. */
-rsift_status rs_decisions_copy(rs_store *store, duckdb_connection con, rsift_error *err);
+rsift_status rs_decisions_copy(const rs_store *store, duckdb_connection con, rsift_error *err);
 /* The file `made`, which is on disk, takes the position of rsift.duckdb, with its hash. */
 rsift_status rs_decisions_replace(const rs_store *store, const char *made, rsift_error *err);
 

@@ -249,8 +249,8 @@ rsift_status rs_store_open(rs_str dir, rs_store_mode mode, bool create,
     store->mode = mode;
     store->decide.fd = -1;
     store->reading.fd = -1;
-    if (options && options->staged)
-        memcpy(store->staged, options->staged->staged, sizeof store->staged);
+    if (options && options->writing)
+        memcpy(store->staged, options->writing->staged, sizeof store->staged);
     atomic_init(&store->n_parts, 0);
     rsift_status status = set_dir(store, dir, err);
     if (status == RSIFT_OK) status = open_in(store, create, options, err);

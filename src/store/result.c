@@ -59,7 +59,7 @@ static rsift_status get_ready(rs_store *store, rsift_error *err)
 {
     RS_TRY(rs_result_detach(store, err));
     if (store->views_ready) return RSIFT_OK;
-    RS_TRY(rs_views_make(store, store->con, err)); /* mode PARTS: nobody else uses the instance */
+    RS_TRY(rs_instance_make_ready(store, err)); /* mode PARTS: most stores ask nothing */
     RS_TRY(rs_views_connect(store, store->con, err));
     store->views_ready = true;
     return RSIFT_OK;

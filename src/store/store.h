@@ -37,12 +37,14 @@ typedef enum rs_store_mode {
 } rs_store_mode;
 
 typedef struct rs_store_options {
-    int memory_limit_mb;    /* DuckDB's limit (resident memory is about double); 0 = 1024 */
-    int threads;            /* 0 = all */
-    bool spare_threads;     /* one thread where the parts are small, whatever `threads` says */
-    rs_cancel *cancel;      /* stops statements; outlives the store; NULL = never */
-    const rs_store *staged; /* mode READ: sees the release that this store stages, and nothing else;
-                               NULL = the workspace as it is */
+    int memory_limit_mb; /* DuckDB's limit (resident memory is about double); 0 = 1024 */
+    int threads;         /* 0 = all */
+    bool spare_threads;  /* one thread where the parts are small, whatever `threads` says */
+    rs_cancel *cancel;   /* stops statements; outlives the store; NULL = never */
+    const rs_store
+        *writing; /* mode READ: asks the database of this store (mode PARTS), and sees the
+                     release that it stages, and nothing else; NULL = the workspace as it
+                     is */
 } rs_store_options;
 
 /* Opens DIR; `create` makes it when absent. A folder that is not a workspace is an error that says
@@ -56,12 +58,6 @@ rsift_status rs_store_finish(rs_store *store, rsift_error *err);
 /* Committed decisions become visible, if the disk lets them. NULL is fine. */
 void rs_store_close(rs_store *store);
 rs_str rs_store_dir(const rs_store *store);
-
-/* The database of a store that reads, kept open for those that follow: opening one and making its
- * views takes more CPU than the questions to a small workspace. Freed by the drop; NULL is fine. */
-typedef struct rs_instance rs_instance;
-rs_instance *rs_store_keep_database(const rs_store *store);
-void rs_store_drop_database(rs_instance *database);
 
 /* RSIFT_E_ARG, RSIFT_E_IO or RSIFT_E_UNSUPPORTED when DIR is no workspace that can be read. */
 rsift_status rs_store_check(rs_str dir, rsift_error *err);

@@ -152,7 +152,7 @@ static void put_view(rs_buf *sql, rs_table table)
     rs_buf_cstr(sql, ";\n");
 }
 
-static rsift_status aim(rs_store *store, duckdb_connection con, const char *folder,
+static rsift_status aim(const rs_store *store, duckdb_connection con, const char *folder,
                         const char *below, rsift_error *err)
 {
     rs_buf path = {0}, sql = {0};
@@ -197,7 +197,7 @@ static void put_stand_ins(rs_buf *sql)
     }
 }
 
-static rsift_status make_part_views(rs_store *store, duckdb_connection con, rsift_error *err)
+static rsift_status make_part_views(const rs_store *store, duckdb_connection con, rsift_error *err)
 {
     RS_TRY(aim(store, con, "parts", "_schema/_schema", err));
     rs_buf sql = {0};
@@ -216,7 +216,7 @@ static rsift_status make_part_views(rs_store *store, duckdb_connection con, rsif
 /* ---- all of them ----------------------------------------------------------------------------- */
 
 /* From here on SQL reaches files below DIR only, and cannot undo that. */
-static rsift_status confine(rs_store *store, duckdb_connection con, rsift_error *err)
+static rsift_status confine(const rs_store *store, duckdb_connection con, rsift_error *err)
 {
     rs_buf sql = {0};
     rs_path folder;
@@ -230,10 +230,9 @@ static rsift_status confine(rs_store *store, duckdb_connection con, rsift_error 
     return status;
 }
 
-rsift_status rs_views_make(rs_store *store, duckdb_connection con, rsift_error *err)
+rsift_status rs_views_make(const rs_store *store, duckdb_connection con, rsift_error *err)
 {
     RS_TRY(make_part_views(store, con, err));
-    if (store->mode == RS_STORE_PARTS) return RSIFT_OK;
     if (store->mode == RS_STORE_DECIDE) {
         /* decisions are made on a copy; readers keep the file they have */
         return rs_decisions_copy(store, con, err);
@@ -241,6 +240,8 @@ rsift_status rs_views_make(rs_store *store, duckdb_connection con, rsift_error *
     RS_TRY(rs_decisions_show(store, con, err));
     /* last: opening the workspace itself needs the files */
     if (store->mode == RS_STORE_ASK) RS_TRY(confine(store, con, err));
+    /* No client asks a database that writes parts; its threads become more as the parts grow. */
+    if (store->instance->mode == RS_STORE_PARTS) return RSIFT_OK;
     /* Last: no SQL of a client changes a setting of this database from here on. */
     return rs_duck_run(con, "SET lock_configuration = true", "opening the workspace", err);
 }
