@@ -113,7 +113,8 @@ LEFT JOIN mix_unseen un ON un.sample_id = s.sample_id
 CREATE OR REPLACE TEMP VIEW asserted AS
 SELECT sample_id, picture, key_asked, key_answer FROM read_parquet('{tmp}/candidates.parquet') WHERE key_asked IS NOT NULL;
 CREATE OR REPLACE TEMP VIEW believed AS
-SELECT s.sample_id, s.dataset, s.picture FROM pictured_sample s JOIN entry_dataset d ON d.dataset = s.dataset WHERE s.fault IS NULL;
+SELECT s.sample_id, s.dataset, s.picture, s.task, s.complete AND s.n_regions = 0 AS empty
+FROM pictured_sample s JOIN entry_dataset d ON d.dataset = s.dataset WHERE s.fault IS NULL;
 -- [losers]
 -- Of what is still kept: every answer that another contradicts, since not both can be true; then
 -- exact duplicates, of which the best origin survives, then the smallest id. In: conflict.

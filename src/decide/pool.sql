@@ -4,7 +4,7 @@
 -- The identity of each sample's pictures: bytes where known, else the picture's name. In: usable.sql's
 -- many_pictures.
 CREATE OR REPLACE TEMP TABLE pool AS
-SELECT s.sample_id, s.dataset, s.release_id, s.role, s.task, s.locator, s.key_whole, s.key_asked, s.key_answer, s.truth AND s.n_serious = 0 AS believed,
+SELECT s.sample_id, s.dataset, s.release_id, s.role, s.task, s.locator, s.key_whole, s.key_asked, s.key_answer, s.truth AND s.n_serious = 0 AS believed, s.complete AND s.n_regions = 0 AS empty,
        coalesce(m.picture, a.content_hash, sa.asset_id, s.sample_id) AS picture
 FROM sample s
 LEFT JOIN many_pictures m ON m.sample_id = s.sample_id
@@ -83,7 +83,7 @@ WINDOW w AS (PARTITION BY key_whole, picture ORDER BY open_, origin, sample_id);
 -- [asserted]
 CREATE OR REPLACE TEMP VIEW asserted AS
 SELECT sample_id, picture, key_asked, key_answer FROM pool WHERE key_asked IS NOT NULL AND believed;
-CREATE OR REPLACE TEMP VIEW believed AS SELECT sample_id, dataset, picture FROM pool WHERE believed;
+CREATE OR REPLACE TEMP VIEW believed AS SELECT sample_id, dataset, picture, task, empty FROM pool WHERE believed;
 -- [conflicts]
 -- Same pictures and question, another answer. In: asserted(sample_id, picture, key_asked, key_answer),
 -- where only answers stand that cannot both be true (index/answer_key.h). The partner is the group's
@@ -103,11 +103,10 @@ both_ AS (
 SELECT a.sample_id, CASE WHEN a.key_answer = b.answer THEN b.other ELSE b.one END AS partner
 FROM told a JOIN both_ b ON b.key_asked = a.key_asked AND b.picture = a.picture;
 -- "There are none." and an object of a class that the denying dataset knows, seen by another dataset
--- in the same picture. In: believed(sample_id, dataset, picture).
+-- in the same picture. In: believed(sample_id, dataset, picture, task, empty), `empty` of a whole list.
 CREATE OR REPLACE TEMP TABLE denied AS
 WITH detection AS (
-  SELECT b.sample_id, b.dataset, b.picture, s.complete AND s.n_regions = 0 AS empty
-  FROM believed b JOIN sample s ON s.sample_id = b.sample_id WHERE s.task IN ('detection-hbb', 'detection-obb')),
+  SELECT sample_id, dataset, picture, empty FROM believed WHERE task IN ('detection-hbb', 'detection-obb')),
 met AS (
   SELECT e.sample_id AS none, e.dataset, o.sample_id AS other
   FROM detection e JOIN detection o ON o.picture = e.picture AND o.dataset <> e.dataset
