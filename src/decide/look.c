@@ -12,10 +12,10 @@ enum { SEARCH_VERSION = 4 };
 static void put_orientations(rs_buf *sql)
 {
     rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE orientation_name(orientation INTEGER, name "
-                     "VARCHAR);\n");
+                     "VARCHAR);\nINSERT INTO orientation_name VALUES ");
     for (unsigned i = 0; i < RS_IMAGE_N_ORIENTATIONS; i++)
-        rs_buf_printf(sql, "INSERT INTO orientation_name VALUES (%u, '%s');\n", i,
-                      rs_image_orientation_name(i));
+        rs_buf_printf(sql, "%s(%u, '%s')", i ? ", " : "", i, rs_image_orientation_name(i));
+    rs_buf_cstr(sql, ";\n");
 }
 
 rsift_status rs_look_set_variables(rs_store *store, const char *kind, unsigned radius,

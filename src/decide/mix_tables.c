@@ -76,13 +76,17 @@ static rsift_status put_splits(const rs_mix_job *job, rs_buf *sql, size_t entry,
  * whole. */
 static void put_list_findings(rs_buf *sql)
 {
-    rs_buf_cstr(sql, "CREATE OR REPLACE TEMP TABLE list_finding(code VARCHAR);\n");
+    rs_buf_printf(sql,
+                  "CREATE OR REPLACE TEMP TABLE list_finding(code VARCHAR);\nINSERT INTO "
+                  "list_finding VALUES ('%s')",
+                  rs_model_finding_info(RS_F_ID_REPEATED)->code);
     for (int code = 0; code < RS_N_FINDINGS; code++) {
         const rs_finding_info *info = rs_model_finding_info((rs_finding_code)code);
-        if (info->effect == RS_EFFECT_LIST || info->effect == RS_EFFECT_RECORD ||
-            code == RS_F_ID_REPEATED)
-            rs_buf_printf(sql, "INSERT INTO list_finding VALUES ('%s');\n", info->code);
+        if ((info->effect == RS_EFFECT_LIST || info->effect == RS_EFFECT_RECORD) &&
+            code != RS_F_ID_REPEATED)
+            rs_buf_printf(sql, ", ('%s')", info->code);
     }
+    rs_buf_cstr(sql, ";\n");
 }
 
 /* The recipe's switches and numbers as one row. */
