@@ -134,7 +134,7 @@ static rsift_status read_warnings(const rs_recommend_job *job, rs_pool *p, rsift
 static rsift_status measure(const rs_recommend_job *job, rs_pool *p, rsift_error *err)
 {
     RS_TRY(rs_protect_make(job->store, job->catalog, job->protect, err));
-    RS_TRY(rs_protect_find_leaks(job->store, err));
+    RS_TRY(rs_protect_find_sample_leaks(job->store, err));
     RS_TRY(rs_decide_make_usable(job->store, job->catalog, err));
     RS_TRY(rs_decide_run_section(job->store, "recommend", "asserted", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(job->store, "pool", "conflicts", RS_STR(""), err));

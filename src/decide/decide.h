@@ -87,7 +87,7 @@ typedef struct rs_mix_job {
 } rs_mix_job;
 
 /* Decides every candidate of the recipe's datasets: one ledger row each. Appends the JSON answer
- * (rsift.mix/1). The same recipe over the same workspace gives the same mixture_id and ledger. */
+ * (rsift.mix/1). In: what rs_protect_make made of the recipe's `protect` in `store`. The same recipe over the same workspace gives the same mixture_id and ledger. */
 rsift_status rs_decide_mix(const rs_mix_job *job, rs_buf *json, rsift_error *err);
 
 /* ---- recommend ------------------------------------------------------------------------------- */

@@ -50,9 +50,8 @@ static rsift_status section(mix *m, const char *name, rsift_error *err)
 static rsift_status make_candidates(mix *m, rsift_error *err)
 {
     rs_store *store = m->job->store;
-    RS_TRY(rs_protect_make(store, m->job->catalog, m->job->recipe->protect, err));
     RS_TRY(rs_look_set_variables(store, "leak", RS_LOOK_RADIUS, err));
-    RS_TRY(rs_protect_find_leaks(store, err));
+    RS_TRY(rs_protect_find_sample_leaks(store, err));
     RS_TRY(rs_decide_make_usable(store, m->job->catalog, err));
     RS_TRY(rs_decide_run_section(store, "duplicates", "pictures", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "duplicates", "key", RS_STR(""), err));

@@ -302,8 +302,16 @@ rsift_status rs_protect_make_sides(rs_store *store, const char *kind, rsift_erro
 
 rsift_status rs_protect_find_leaks(rs_store *store, rsift_error *err)
 {
-    static const char *const sections[] = {"near_pairs", "leaks", "sample_leaks"};
+    static const char *const sections[] = {"near_pairs", "leaks", "leak_tables", "sample_leaks"};
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         RS_TRY(rs_decide_run_section(store, "protect", sections[i], RS_STR(""), err));
     return RSIFT_OK;
+}
+
+rsift_status rs_protect_find_sample_leaks(rs_store *store, rsift_error *err)
+{
+    bool none = false;
+    RS_TRY(rs_protect_is_empty(store, &none, err));
+    if (none) return rs_decide_run_section(store, "protect", "leak_tables", RS_STR(""), err);
+    return rs_protect_find_leaks(store, err);
 }

@@ -27,6 +27,8 @@ rsift_status rs_protect_make_sides(rs_store *store, const char *kind, rsift_erro
 /* Makes picture_leak and sample_leak: what shows a picture of the protected data, by bytes, by
  * lineage and by the pairs of pictures that were found (picture_pair). In: rs_protect_make. */
 rsift_status rs_protect_find_leaks(rs_store *store, rsift_error *err);
+/* For who asks for samples alone: only sample_leak, empty, where nothing protected is indexed. */
+rsift_status rs_protect_find_sample_leaks(rs_store *store, rsift_error *err);
 /* The ids of the indexed datasets, as keys in alphabetical order. */
 rsift_status rs_protect_list_indexed(rs_store *store, rs_strmap *indexed, rsift_error *err);
 /* Whether `protect` (dataset ids or benchmark names) is every known benchmark: n 0 or "all". */

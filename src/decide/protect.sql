@@ -142,22 +142,25 @@ WITH hit AS (
 SELECT asset_id, benchmark, dataset, official, method, level, min(evidence) AS evidence,
        arg_min(orientation, (evidence, orientation)) AS orientation, arg_min(sample_id, (evidence, sample_id)) AS sample_id
 FROM hit GROUP BY asset_id, benchmark, dataset, official, method, level;
--- [sample_leaks]
+-- [leak_tables]
 -- How the methods are named in answers and in sample_leak (`evidence`), those that prove most first.
 CREATE OR REPLACE TEMP TABLE leak_method AS
 SELECT * FROM (VALUES (1, 'bytes', 'content'), (2, 'pixels', 'pixels'), (3, 'perceptual', 'perceptual'), (4, 'crop', 'crop'),
                       (5, 'lineage', 'lineage'), (6, 'text', 'text')) m(rank, method, evidence);
 -- Candidates (not evaluation data themselves) with leaking pictures; one row per method and level.
 -- `own`: both are of one release, whose official training data it is.
+CREATE OR REPLACE TEMP TABLE sample_leak(
+  sample_id UUID, dataset VARCHAR, own_data BOOLEAN, benchmark VARCHAR, of_dataset VARCHAR, own BOOLEAN, method VARCHAR,
+  level INTEGER, evidence VARCHAR, orientation INTEGER, b UUID);
+-- [sample_leaks]
 -- In two steps, because the first has few rows or none: the second then reads no sample for them.
 CREATE OR REPLACE TEMP TABLE leaking AS
 SELECT sa.sample_id, l.benchmark, l.dataset, l.official, l.method, l.level, l.evidence, l.orientation, l.sample_id AS b
 FROM picture_leak l JOIN sample_asset sa ON sa.asset_id = l.asset_id AND sa.asset_role <> 'mask';
-CREATE OR REPLACE TEMP TABLE sample_leak AS
-SELECT s.sample_id, s.dataset, s.source = 'own' AS own_data, l.benchmark, l.dataset AS of_dataset,
-       s.dataset = l.dataset AND l.official AND s.source <> 'own' AS own,
-       l.method, l.level, min(l.evidence) AS evidence, arg_min(l.orientation, (l.evidence, l.orientation)) AS orientation,
-       arg_min(l.b, (l.evidence, l.b)) AS b
+INSERT INTO sample_leak
+SELECT s.sample_id, s.dataset, s.source = 'own', l.benchmark, l.dataset,
+       s.dataset = l.dataset AND l.official AND s.source <> 'own',
+       l.method, l.level, min(l.evidence), arg_min(l.orientation, (l.evidence, l.orientation)), arg_min(l.b, (l.evidence, l.b))
 FROM leaking l JOIN pool_sample s ON s.sample_id = l.sample_id
 GROUP BY s.sample_id, s.dataset, s.source, l.benchmark, l.dataset, l.official, l.method, l.level;
 -- By texts alone, sample by sample: a level of its own.

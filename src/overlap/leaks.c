@@ -75,8 +75,12 @@ rsift_status rs_overlap_leaks(const rs_overlap_leaks_job *job, rsift_error *err)
     if (job->question.between[0].ptr && between.crops == RS_CROPS_AUTO)
         between.crops = RS_CROPS_ALL;
     RS_TRY(rs_protect_ask(job->store, job->catalog, &job->question, err));
-    RS_TRY(rs_protect_make_sides(job->store, between.kind, err));
-    RS_TRY(add_suspects(job, err));
-    RS_TRY(rs_overlap_between(&between, err));
+    bool none = false;
+    RS_TRY(rs_protect_is_empty(job->store, &none, err));
+    if (!none) { /* beside nothing no picture of the pool has to be listed */
+        RS_TRY(rs_protect_make_sides(job->store, between.kind, err));
+        RS_TRY(add_suspects(job, err));
+        RS_TRY(rs_overlap_between(&between, err));
+    }
     return compare_texts(job->store, err);
 }

@@ -15,7 +15,8 @@ typedef struct rs_overlap_leaks_job {
 
 /* Fills picture_pair and picture_look with what is not known yet; text_pair and text_look anew
  * where a text, a picture's name or a protected sample is another than at the last comparison.
- * What has no hashes is not compared: the answer of rs_decide_leaks says so. */
+ * What has no hashes is not compared: the answer of rs_decide_leaks says so. Leaves what
+ * rs_protect_ask makes. */
 rsift_status rs_overlap_leaks(const rs_overlap_leaks_job *job, rsift_error *err);
 
 #endif

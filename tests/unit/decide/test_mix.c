@@ -14,6 +14,7 @@ static void mix_text(const world *w, const rs_catalog *catalog, const char *text
                       .made_at = RS_STR("2026-01-01T00:00:00Z")};
     job.store = open_world(w, RS_STORE_DECIDE, threads);
     job.reader = open_world(w, RS_STORE_READ, threads);
+    OK(rs_protect_make(job.store, catalog, recipe.protect, err));
     OK(rs_decide_mix(&job, json, err));
     rs_store_close(job.reader);
     rs_store_close(job.store);
@@ -421,8 +422,10 @@ static void unknown_names(void **state)
     OK(rs_recipe_parse(&arena, RS_STR("r.yaml"),
                        RS_STR("name: a\nprotect: [dotta]\ndatasets:\n  - {id: big}\n"), &recipe,
                        err));
-    FAILS(RSIFT_E_ARG, "did you mean dota", rs_decide_mix(&job, &json, err));
-    FAILS(RSIFT_E_ARG, "`rsift list --goals` the benchmarks", rs_decide_mix(&job, &json, err));
+    FAILS(RSIFT_E_ARG, "did you mean dota",
+          rs_protect_make(job.store, catalog, recipe.protect, err));
+    FAILS(RSIFT_E_ARG, "`rsift list --goals` the benchmarks",
+          rs_protect_make(job.store, catalog, recipe.protect, err));
     assert_int_equal(ask(job.store, "SELECT count(*) FROM ledger"), 0);
     rs_store_close(job.reader);
     rs_store_close(job.store);

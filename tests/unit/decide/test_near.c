@@ -270,6 +270,7 @@ static void mix_text(const world *w, const rs_catalog *catalog, const char *poli
     job.store = open_world(w, RS_STORE_DECIDE, 1);
     OK(rs_store_exec(job.store, RS_STR("DELETE FROM ledger"), err));
     job.reader = open_world(w, RS_STORE_READ, 1);
+    OK(rs_protect_make(job.store, catalog, recipe.protect, err));
     OK(rs_decide_mix(&job, &json, err));
     rs_store_close(job.reader);
     rs_store_close(job.store);

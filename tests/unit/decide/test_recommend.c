@@ -279,6 +279,7 @@ static void supply_is_what_mix_keeps(void **state)
     mix.store = open_world(&w, RS_STORE_DECIDE, 1);
     mix.reader = open_world(&w, RS_STORE_READ, 1);
     rs_buf json = {0};
+    OK(rs_protect_make(mix.store, catalog, recipe.protect, err));
     OK(rs_decide_mix(&mix, &json, err));
     assert_int_equal(ask(mix.store, "SELECT count(*) FROM ledger WHERE kept"), offered);
     rs_store_close(mix.reader);

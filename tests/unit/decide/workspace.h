@@ -15,6 +15,7 @@
 #include "base/rng.h"
 #include "codec/json.h"
 #include "decide/decide.h"
+#include "decide/protect.h"
 #include "model/sample.h"
 #include "store/files.h"
 
