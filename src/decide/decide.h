@@ -83,11 +83,13 @@ typedef struct rs_mix_job {
     rs_str choices;      /* path of its file of choices, whose hash was compared; len 0 = none */
     rs_str recipe_text;  /* as written, kept with the mixture */
     rs_str made_at;
+    int64_t group;         /* samples joined at a time, at least; 0 = 2^20 */
     rs_mix_result *result; /* NULL = not wanted */
 } rs_mix_job;
 
 /* Decides every candidate of the recipe's datasets: one ledger row each. Appends the JSON answer
- * (rsift.mix/1). In: what rs_protect_make made of the recipe's `protect` in `store`. The same recipe over the same workspace gives the same mixture_id and ledger. */
+ * (rsift.mix/1). The same recipe over the same workspace gives the same mixture_id and ledger.
+ * In: what rs_protect_make made of the recipe's `protect` in `store`. */
 rsift_status rs_decide_mix(const rs_mix_job *job, rs_buf *json, rsift_error *err);
 
 /* ---- recommend ------------------------------------------------------------------------------- */

@@ -1,14 +1,15 @@
 /* recipe -> ledger. The database decides what a sample by itself decides (role, licence, findings,
- * leaks, duplicates) and writes the candidates to a temporary file; the selection (caps, shares,
- * budget) is made over flat arrays of what is left; then the file is read once more, in the same
- * order of rows, into the ledger. Of each candidate 2 bytes stay in memory; where something limits
- * the choice, 32 bytes more of each that is still kept. */
+ * leaks, duplicates) and writes the candidates to temporary files; the selection (caps, shares,
+ * budget) is made over flat arrays of what is left; then the files are read once more, each row
+ * with its number, into the ledger. Of each candidate 2 bytes stay in memory; where something
+ * limits the choice, 32 bytes more of each that is still kept. */
 #include "decide/decide.h"
 
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "decide/ask.h"
 #include "decide/mix_answer.h"
+#include "decide/mix_candidates.h"
 #include "decide/mix_near.h"
 #include "decide/mix_tables.h"
 #include "decide/look.h"
@@ -45,8 +46,8 @@ static rsift_status section(mix *m, const char *name, rsift_error *err)
 
 /* ---- candidates ------------------------------------------------------------------------------ */
 
-/* Runs the SQL steps that decide each sample by itself and write the candidates to a temporary
- * Parquet file; counts its rows. */
+/* Runs the SQL steps that decide each sample by itself, write the candidates to temporary Parquet
+ * files, and find those that lose against others. */
 static rsift_status make_candidates(mix *m, rsift_error *err)
 {
     rs_store *store = m->job->store;
@@ -55,27 +56,13 @@ static rsift_status make_candidates(mix *m, rsift_error *err)
     RS_TRY(rs_decide_make_usable(store, m->job->catalog, err));
     RS_TRY(rs_decide_run_section(store, "duplicates", "pictures", RS_STR(""), err));
     RS_TRY(rs_decide_run_section(store, "duplicates", "key", RS_STR(""), err));
-    static const char *const steps[] = {"split_entry", "leaks", "findings", "candidates",
-                                        "asserted"};
+    static const char *const steps[] = {"split_entry", "leaks", "findings"};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) RS_TRY(section(m, steps[i], err));
+    RS_TRY(rs_mix_write_candidates(m->job, m->tmp, &m->n_rows, err));
+    RS_TRY(section(m, "asserted", err));
     RS_TRY(rs_decide_run_section(store, "pool", "conflicts", RS_STR(""), err));
     RS_TRY(section(m, "losers", err));
     RS_TRY(rs_mix_find_near(m->job, m->tmp, err));
-    rs_buf sql = {0};
-    rs_buf_cstr(&sql, "SELECT count(*) FROM read_parquet(");
-    rs_str name = rs_str_of(m->tmp_path.text);
-    rs_buf path = {0};
-    rs_buf_str(&path, name);
-    rs_buf_cstr(&path, "/candidates.parquet");
-    rs_store_put_literal(&sql, rs_buf_view(&path));
-    rs_buf_cstr(&sql, ")");
-    rs_buf_char(&sql, 0);
-    rsift_status status = sql.failed || path.failed
-                              ? rs_err_nomem(err, "a statement")
-                              : rs_decide_number(store, sql.ptr, &m->n_rows, err);
-    rs_buf_fini(&path);
-    rs_buf_fini(&sql);
-    RS_TRY(status);
     /* row numbers are 32 bits wide in the selection */
     if (m->n_rows > (int64_t)most_rows)
         return rs_err_set(err, RSIFT_E_LIMIT, "a mixture has at most %" PRIu32 " candidates",

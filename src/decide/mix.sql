@@ -44,10 +44,11 @@ WHERE captions_per_image > 1 AND t.role = 'reference' AND trim(t.text, E' \t\n\v
 CREATE OR REPLACE TEMP TABLE mix_hashed AS SELECT content_hash FROM picture_hash, mix_setting WHERE failed IS NULL AND look_near;
 CREATE OR REPLACE TEMP TABLE mix_unseen AS
 SELECT sa.sample_id, coalesce(bool_or(h.content_hash IS NULL) FILTER (sa.asset_role <> 'mask'), false) AS unseen
-FROM sample_asset sa LEFT JOIN asset a ON a.asset_id = sa.asset_id LEFT JOIN mix_hashed h ON h.content_hash = a.content_hash
+FROM sample_asset sa LEFT JOIN asset_once a ON a.asset_id = sa.asset_id LEFT JOIN mix_hashed h ON h.content_hash = a.content_hash
 WHERE sa.sample_id IN (SELECT sample_id FROM sample_asset WHERE i > 0 OR asset_role = 'mask') GROUP BY sa.sample_id;
 -- [candidates]
--- `traits`: what the answer counts of the kept (mix_answer.h).
+-- Of one group of parts (rs_part_groups_show), to be read as mix_candidate. `traits`: what the answer
+-- counts of the kept (mix_answer.h). `denies`: a list of objects that can be believed and has none.
 COPY (
 SELECT s.sample_id, d.i AS dataset,
   CAST(least(coalesce(se.entry, 65535), coalesce(c.entry, 65535)) AS INTEGER) AS entry,
@@ -87,7 +88,8 @@ SELECT s.sample_id, d.i AS dataset,
   CASE WHEN s.role = 'eval' OR ev.sample_id IS NOT NULL THEN 0 ELSE 1 END AS open_,
   CAST(CASE WHEN s.unwritable IS NOT NULL THEN 1 ELSE 0 END
      + CASE WHEN r.release_id IS NOT NULL AND coalesce(r.licence_class, 'unknown') = 'unknown' THEN 2 ELSE 0 END
-     + CASE WHEN coalesce(un.unseen, s.n_assets > 0 AND hd.content_hash IS NULL) THEN 4 ELSE 0 END AS INTEGER) AS traits
+     + CASE WHEN coalesce(un.unseen, s.n_assets > 0 AND hd.content_hash IS NULL) THEN 4 ELSE 0 END AS INTEGER) AS traits,
+  CASE WHEN s.fault IS NULL AND s.task IN ('detection-hbb', 'detection-obb') THEN s.complete AND s.n_regions = 0 END AS denies
 FROM pictured_sample s
 JOIN entry_dataset d ON d.dataset = s.dataset
 CROSS JOIN mix_setting
@@ -111,17 +113,17 @@ LEFT JOIN mix_unseen un ON un.sample_id = s.sample_id
 -- What pool.sql compares for conflicts: every answer of the recipe's datasets that nothing forbids to
 -- believe, also of samples that are not wanted: they contradict as well.
 CREATE OR REPLACE TEMP VIEW asserted AS
-SELECT sample_id, picture, key_asked, key_answer FROM read_parquet('{tmp}/candidates.parquet') WHERE key_asked IS NOT NULL;
+SELECT sample_id, picture, key_asked, key_answer FROM mix_candidate WHERE key_asked IS NOT NULL;
 CREATE OR REPLACE TEMP VIEW believed AS
-SELECT s.sample_id, s.dataset, s.picture, s.task, s.complete AND s.n_regions = 0 AS empty
-FROM pictured_sample s JOIN entry_dataset d ON d.dataset = s.dataset WHERE s.fault IS NULL;
+SELECT c.sample_id, d.dataset, c.picture, c.denies FROM mix_candidate c JOIN entry_dataset d ON d.i = c.dataset
+WHERE c.denies IS NOT NULL;
 -- [losers]
 -- Of what is still kept: every answer that another contradicts, since not both can be true; then
 -- exact duplicates, of which the best origin survives, then the smallest id. In: conflict.
 CREATE OR REPLACE TEMP TABLE mix_conflict AS
 SELECT sample_id, partner FROM conflict CROSS JOIN mix_setting WHERE NOT keep_conflicts;
 CREATE OR REPLACE TEMP VIEW mix_kept AS
-SELECT c.* FROM read_parquet('{tmp}/candidates.parquet') c
+SELECT c.* FROM mix_candidate c
 ANTI JOIN mix_conflict x ON x.sample_id = c.sample_id WHERE c.reason = 'kept';
 -- By hashes first: nearly all samples are alone in their group.
 CREATE OR REPLACE TEMP TABLE mix_group AS
@@ -137,7 +139,7 @@ SELECT sample_id, 'duplicate' AS reason, survivor AS partner FROM (
 WHERE sample_id <> survivor
 UNION ALL
 SELECT c.sample_id, 'answer-conflict', x.partner
-FROM read_parquet('{tmp}/candidates.parquet') c JOIN mix_conflict x ON x.sample_id = c.sample_id WHERE c.reason = 'kept'
+FROM mix_candidate c JOIN mix_conflict x ON x.sample_id = c.sample_id WHERE c.reason = 'kept'
 ) TO '{tmp}/losers.parquet' (FORMAT parquet);
 -- [near]
 -- What is kept so far of pictures that have a pair (duplicates.sql).
@@ -149,17 +151,17 @@ COPY (SELECT sample_id, CAST(stays AS VARCHAR) || ' ' || evidence AS detail FROM
 COPY (SELECT picture, centre FROM near_member) TO '{tmp}/clusters.parquet' (FORMAT parquet);
 -- [selectable]
 -- Caps and budget count near-duplicate pictures as one.
-SELECT c.file_row_number, c.sample_id, c.entry, coalesce(m.centre, c.picture), c.key_question, m.centre IS NOT NULL, c.uses
-FROM read_parquet('{tmp}/candidates.parquet', file_row_number = true) c
+SELECT c.row_, c.sample_id, c.entry, coalesce(m.centre, c.picture), c.key_question, m.centre IS NOT NULL, c.uses
+FROM mix_candidate c
 ANTI JOIN read_parquet('{tmp}/losers.parquet') l ON l.sample_id = c.sample_id
 ANTI JOIN read_parquet('{tmp}/repeats.parquet') n ON n.sample_id = c.sample_id
 LEFT JOIN read_parquet('{tmp}/clusters.parquet') m ON m.picture = c.picture
 WHERE c.reason = 'kept';
 -- [ledger]
-SELECT c.file_row_number, c.sample_id, coalesce(l.reason, CASE WHEN n.sample_id IS NOT NULL THEN 'duplicate-near' END, c.reason),
+SELECT c.row_, c.sample_id, coalesce(l.reason, CASE WHEN n.sample_id IS NOT NULL THEN 'duplicate-near' END, c.reason),
        coalesce(CAST(l.partner AS VARCHAR), n.detail, c.detail), c.n_references,
        c.dataset, c.traits
-FROM read_parquet('{tmp}/candidates.parquet', file_row_number = true) c
+FROM mix_candidate c
 LEFT JOIN read_parquet('{tmp}/losers.parquet') l ON l.sample_id = c.sample_id
 LEFT JOIN read_parquet('{tmp}/repeats.parquet') n ON n.sample_id = c.sample_id;
 -- [cells]

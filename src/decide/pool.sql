@@ -4,7 +4,7 @@
 -- The identity of each sample's pictures: bytes where known, else the picture's name. In: usable.sql's
 -- many_pictures.
 CREATE OR REPLACE TEMP TABLE pool AS
-SELECT s.sample_id, s.dataset, s.release_id, s.role, s.task, s.locator, s.key_whole, s.key_asked, s.key_answer, s.truth AND s.n_serious = 0 AS believed, s.complete AND s.n_regions = 0 AS empty,
+SELECT s.sample_id, s.dataset, s.release_id, s.role, s.task, s.locator, s.key_whole, s.key_asked, s.key_answer, s.truth AND s.n_serious = 0 AS believed, s.complete AND s.n_regions = 0 AS denies,
        coalesce(m.picture, a.content_hash, sa.asset_id, s.sample_id) AS picture
 FROM sample s
 LEFT JOIN many_pictures m ON m.sample_id = s.sample_id
@@ -83,7 +83,8 @@ WINDOW w AS (PARTITION BY key_whole, picture ORDER BY open_, origin, sample_id);
 -- [asserted]
 CREATE OR REPLACE TEMP VIEW asserted AS
 SELECT sample_id, picture, key_asked, key_answer FROM pool WHERE key_asked IS NOT NULL AND believed;
-CREATE OR REPLACE TEMP VIEW believed AS SELECT sample_id, dataset, picture, task, empty FROM pool WHERE believed;
+CREATE OR REPLACE TEMP VIEW believed AS
+SELECT sample_id, dataset, picture, denies FROM pool WHERE believed AND task IN ('detection-hbb', 'detection-obb');
 -- [conflicts]
 -- Same pictures and question, another answer. In: asserted(sample_id, picture, key_asked, key_answer),
 -- where only answers stand that cannot both be true (index/answer_key.h). The partner is the group's
@@ -103,21 +104,22 @@ both_ AS (
 SELECT a.sample_id, CASE WHEN a.key_answer = b.answer THEN b.other ELSE b.one END AS partner
 FROM told a JOIN both_ b ON b.key_asked = a.key_asked AND b.picture = a.picture;
 -- "There are none." and an object of a class that the denying dataset knows, seen by another dataset
--- in the same picture. In: believed(sample_id, dataset, picture, task, empty), `empty` of a whole list.
+-- in the same picture. In: believed(sample_id, dataset, picture, denies), of detections.
+-- In steps, because the first has few rows or none: the others then read no region for them.
+CREATE OR REPLACE TEMP TABLE denied_pair AS
+SELECT e.sample_id AS none, e.dataset, o.sample_id AS other
+FROM believed e JOIN believed o ON o.picture = e.picture AND o.dataset <> e.dataset
+WHERE e.denies AND NOT o.denies;
+CREATE OR REPLACE TEMP TABLE denied_class AS
+SELECT DISTINCT m.none, m.dataset, m.other, lower(replace(replace(g.label, '_', ' '), '-', ' ')) AS class
+FROM denied_pair m JOIN region g ON g.sample_id = m.other WHERE g.label IS NOT NULL;
 CREATE OR REPLACE TEMP TABLE denied AS
-WITH detection AS (
-  SELECT sample_id, dataset, picture, empty FROM believed WHERE task IN ('detection-hbb', 'detection-obb')),
-met AS (
-  SELECT e.sample_id AS none, e.dataset, o.sample_id AS other
-  FROM detection e JOIN detection o ON o.picture = e.picture AND o.dataset <> e.dataset
-  WHERE e.empty AND NOT o.empty),
-seen AS (
-  SELECT DISTINCT m.none, m.dataset, m.other, lower(replace(replace(g.label, '_', ' '), '-', ' ')) AS class
-  FROM met m JOIN region g ON g.sample_id = m.other WHERE g.label IS NOT NULL),
-known AS (
-  SELECT DISTINCT s.dataset, lower(replace(replace(g.label, '_', ' '), '-', ' ')) AS class
-  FROM region g JOIN sample s ON s.sample_id = g.sample_id WHERE s.dataset IN (SELECT dataset FROM seen))
-SELECT none, other FROM seen JOIN known ON known.dataset = seen.dataset AND known.class = seen.class GROUP BY ALL;
+WITH known AS (
+  SELECT DISTINCT s.dataset, g.class
+  FROM (SELECT sample_id, lower(replace(replace(label, '_', ' '), '-', ' ')) AS class FROM region) g
+  SEMI JOIN denied_class c ON c.class = g.class
+  JOIN sample s ON s.sample_id = g.sample_id)
+SELECT c.none, c.other FROM denied_class c JOIN known k ON k.dataset = c.dataset AND k.class = c.class GROUP BY ALL;
 INSERT INTO conflict SELECT none, min(other) FROM denied GROUP BY none;
 INSERT INTO conflict SELECT other, min(none) FROM denied GROUP BY other;
 -- [store]

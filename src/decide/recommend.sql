@@ -4,7 +4,9 @@
 -- A table: the conflicts read it three times, and a pictured_sample is joined of eight tables.
 CREATE OR REPLACE TEMP TABLE asserted AS
 SELECT sample_id, picture, key_asked, key_answer FROM pictured_sample WHERE key_asked IS NOT NULL AND fault IS NULL;
-CREATE OR REPLACE TEMP VIEW believed AS SELECT sample_id, dataset, picture, task, complete AND n_regions = 0 AS empty FROM pictured_sample WHERE fault IS NULL;
+CREATE OR REPLACE TEMP VIEW believed AS
+SELECT sample_id, dataset, picture, complete AND n_regions = 0 AS denies FROM pictured_sample
+WHERE fault IS NULL AND task IN ('detection-hbb', 'detection-obb');
 -- [usable]
 -- Usable is what mix would keep without caps: no evaluation data, no leak, nothing that forbids it
 -- (usable.sql), pictures here, writable for some model, contradicted by no other sample,

@@ -43,7 +43,7 @@ static rsift_status find_view_troubles(rs_store *store, rsift_error *err)
 rsift_status rs_decide_make_usable(rs_store *store, const rs_catalog *catalog, rsift_error *err)
 {
     static const char *const before[] = {"pictures", "odd_views"};
-    static const char *const after[] = {"views", "unlistable", "usable"};
+    static const char *const after[] = {"views", "unlistable", "here", "usable"};
     RS_TRY(rs_decide_parted_lists(store, err));
     for (size_t i = 0; i < sizeof before / sizeof *before; i++)
         RS_TRY(rs_decide_run_section(store, "usable", before[i], RS_STR(""), err));

@@ -88,6 +88,9 @@ rsift_status rs_views_connect(rs_store *store, duckdb_connection con, rsift_erro
 /* Zero-row files, one per table, so that a view without parts has its columns. */
 rsift_status rs_views_write_empty(rs_store *store, rsift_error *err);
 
+/* SELECT of all columns of a table from `files`, a comma-separated list of literals. */
+void rs_views_put_select(rs_buf *sql, rs_table table, rs_str files);
+
 /* ---- decisions.c ----------------------------------------------------------------------------- */
 
 /* rsift.duckdb is as it was written, or absent; else RSIFT_E_FORMAT with what to do. */

@@ -188,6 +188,17 @@ struct rs_buf;
 void rs_result_json(rs_result *result, size_t column, struct rs_buf *buf);
 void rs_result_close(rs_result *result);
 
+/* Parts in groups of some samples: what joins many samples is asked group by group, so that a join
+ * holds the rows of one group only. A sample and its rows of sample_asset lie in one part. */
+typedef struct rs_part_groups rs_part_groups;
+/* A group ends with the part that reaches `least` samples. Freed by the free; NULL is fine. */
+rsift_status rs_part_groups_new(rs_store *store, int64_t least, rs_part_groups **out,
+                                rsift_error *err);
+void rs_part_groups_free(rs_part_groups *groups);
+size_t rs_part_groups_n(const rs_part_groups *groups); /* at least 1 */
+/* Makes the temporary views sample_here and sample_asset_here, the rows of group i. */
+rsift_status rs_part_groups_show(rs_part_groups *groups, size_t i, rsift_error *err);
+
 /* Fills a table of rsift.duckdb quickly (mode DECIDE): same calls as a part's rows. Outside a
  * transaction the rows are a transaction of their own, seen from append_end on, and streams stay
  * streams. Between begin and end, and for temporary tables, the rest of an open result is taken

@@ -77,14 +77,21 @@ static void put_typed_columns(rs_buf *sql, const rs_table_def *def)
     }
 }
 
+/* union_by_name: parts of an older version lack columns, which are then NULL. Without
+ * hive_partitioning a folder named "a=b" adds no column. */
+#define READ_OPTIONS ", union_by_name = true, hive_partitioning = false)"
+
 static void put_source(rs_buf *sql, const rs_table_def *def)
 {
-    /* union_by_name: parts of an older version lack columns, which are then NULL. Without
-     * hive_partitioning a folder named "a=b" adds no column. */
-    rs_buf_printf(sql,
-                  "read_parquet(getvariable('rsift_parts') || '/%s.parquet', union_by_name = true, "
-                  "hive_partitioning = false)",
+    rs_buf_printf(sql, "read_parquet(getvariable('rsift_parts') || '/%s.parquet'" READ_OPTIONS,
                   def->name);
+}
+
+void rs_views_put_select(rs_buf *sql, rs_table table, rs_str files)
+{
+    rs_buf_cstr(sql, "SELECT ");
+    put_typed_columns(sql, rs_store_table(table));
+    rs_buf_printf(sql, " FROM read_parquet([%.*s]" READ_OPTIONS, RS_STR_ARG(files));
 }
 
 /* One row per key, that of the greatest rank. Only the narrow columns are grouped; the others stay

@@ -1,8 +1,8 @@
 /* Mixtures over a workspace written by hand: every reason, determinism, transactions. */
 #include "workspace.h"
 
-static void mix_text(const world *w, const rs_catalog *catalog, const char *text, int threads,
-                     rs_buf *json)
+static void mix_in_groups(const world *w, const rs_catalog *catalog, const char *text, int threads,
+                          int64_t group, rs_buf *json)
 {
     rs_arena arena = {0};
     rs_recipe recipe;
@@ -11,7 +11,8 @@ static void mix_text(const world *w, const rs_catalog *catalog, const char *text
                       .recipe = &recipe,
                       .recipe_text = rs_str_of(text),
                       .file = RS_STR("r.yaml"),
-                      .made_at = RS_STR("2026-01-01T00:00:00Z")};
+                      .made_at = RS_STR("2026-01-01T00:00:00Z"),
+                      .group = group};
     job.store = open_world(w, RS_STORE_DECIDE, threads);
     job.reader = open_world(w, RS_STORE_READ, threads);
     OK(rs_protect_make(job.store, catalog, recipe.protect, err));
@@ -19,6 +20,12 @@ static void mix_text(const world *w, const rs_catalog *catalog, const char *text
     rs_store_close(job.reader);
     rs_store_close(job.store);
     rs_arena_fini(&arena);
+}
+
+static void mix_text(const world *w, const rs_catalog *catalog, const char *text, int threads,
+                     rs_buf *json)
+{
+    mix_in_groups(w, catalog, text, threads, 0, json);
 }
 
 static void expect_reason(rs_store *store, rs_id id, const char *reason)
@@ -274,6 +281,7 @@ static void named_model(void **state)
     rs_catalog_close(catalog);
 }
 
+/* In three parts. */
 static void put_many(world *w, int n)
 {
     world_begin(w);
@@ -283,6 +291,11 @@ static void put_many(world *w, int n)
         char picture[32], question[32];
         snprintf(picture, sizeof picture, "%d.png", i / 8);
         snprintf(question, sizeof question, "q%d", i % 5);
+        if (i > 0 && i % (n / 3 + 1) == 0) {
+            OK(rs_part_commit(w->part, err));
+            OK(rs_part_new(w->store, RS_STR("all"), rs_str_of(i < n / 2 ? "p1" : "p2"), &w->part,
+                           err));
+        }
         put_sample(w, (put){.dataset = i % 5 ? "big" : "small",
                             .picture = picture,
                             .question = question,
@@ -340,6 +353,39 @@ static void same_for_any_threads(void **state)
     assert_int_equal(ask(store, "SELECT max(n_repeats) <= 2 FROM ledger"), 1);
     rs_store_close(store);
     rs_buf_fini(&first);
+    world_end(&w);
+    rs_catalog_close(catalog);
+}
+
+static void same_in_groups_of_parts(void **state)
+{
+    (void)state;
+    rs_catalog *catalog = builtin_catalog();
+    world w;
+    put_many(&w, 3000);
+    rs_buf whole = {0}, grouped = {0};
+    mix_text(&w, catalog, many_recipe, 1, &whole);
+    const int64_t sum = ledger_sum(&w);
+    mix_in_groups(&w, catalog, many_recipe, 1, 1, &grouped);
+    assert_true(rs_str_eq(rs_buf_view(&whole), rs_buf_view(&grouped)));
+    assert_int_equal(ledger_sum(&w), sum);
+    rs_store *store = open_world(&w, RS_STORE_READ, 1);
+    rs_part_groups *groups;
+    int64_t samples = 0, pictures = 0;
+    OK(rs_part_groups_new(store, 1, &groups, err));
+    assert_int_equal(rs_part_groups_n(groups), 3);
+    for (size_t i = 0; i < 3; i++) {
+        OK(rs_part_groups_show(groups, i, err));
+        samples += ask(store, "SELECT count(*) FROM sample_here");
+        pictures += ask(store, "SELECT count(*) FROM sample_here JOIN sample_asset_here USING "
+                               "(sample_id)");
+    }
+    assert_int_equal(samples, 3000);
+    assert_int_equal(pictures, ask(store, "SELECT count(*) FROM sample_asset"));
+    rs_part_groups_free(groups);
+    rs_store_close(store);
+    rs_buf_fini(&whole);
+    rs_buf_fini(&grouped);
     world_end(&w);
     rs_catalog_close(catalog);
 }
@@ -441,6 +487,7 @@ int main(void)
                                        cmocka_unit_test(conflicts),
                                        cmocka_unit_test(named_model),
                                        cmocka_unit_test(same_for_any_threads),
+                                       cmocka_unit_test(same_in_groups_of_parts),
                                        cmocka_unit_test(other_seed_other_choice),
                                        cmocka_unit_test(several_captions),
                                        cmocka_unit_test(unknown_names)};
