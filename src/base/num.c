@@ -71,6 +71,14 @@ static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
+bool rs_num_decimal(uint64_t digits, size_t n_fraction, double *out)
+{
+    /* both are doubles without rounding (Clinger 1990) */
+    if (digits > (uint64_t)1 << 53 || n_fraction >= sizeof powers / sizeof *powers) return false;
+    *out = (double)digits / powers[n_fraction];
+    return true;
+}
+
 /* "[-]ddd.ddd" with few digits, in one pass; false = no number, or one that needs strtod. */
 static bool read_short(rs_str s, double *out)
 {
@@ -88,10 +96,8 @@ static bool read_short(rs_str s, double *out)
         else return false;
     }
     if (n == (dot != NULL)) return false; /* without a digit */
-    /* exact: v and the power of ten are both doubles without rounding (Clinger 1990) */
-    if (v > (uint64_t)1 << 53) return false;
-    const double d = (double)v / powers[dot ? end - dot - 1 : 0];
-    *out = minus ? -d : d;
+    if (!rs_num_decimal(v, dot ? (size_t)(end - dot - 1) : 0, out)) return false;
+    if (minus) *out = -*out;
     return true;
 }
 

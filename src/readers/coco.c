@@ -48,6 +48,7 @@ static rsift_status read_parameters(struct coco *state, const rs_source *source,
     bool both = rs_str_eq(masks, RS_STR("both"));
     objects->masks = both || (wants_masks(source->task) && !rs_str_eq(masks, RS_STR("no")));
     objects->boxes = both || !objects->masks;
+    objects->plain = !objects->masks && rs_coco_may_be_plain(objects->box_field, source->limits);
     objects->xywh = rs_geom_convention(RS_STR("px-xywh"));
     return rs_conventions_of(&state->arena, source, "box_convention", &objects->conventions,
                              &objects->n_conventions, err);
@@ -59,6 +60,7 @@ static void take_source(struct coco *state, const rs_source *source)
     rs_coco_rules *rules = &state->file.rules;
     rules->source = source;
     rules->files = rs_source_files_of(source, "records");
+    rules->plain = rs_coco_may_be_plain(rules->box_field, source->limits);
     rules->surveyed = source->survey && state->objects.boxes && !state->objects.n_conventions;
 }
 

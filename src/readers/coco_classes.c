@@ -89,27 +89,56 @@ size_t rs_coco_classes_of(const rs_coco_classes *classes, size_t file, const rs_
     return classes->ends[file] > begin ? classes->ends[file] - begin : 0;
 }
 
+/* The listed name of an id in the record's file; NULL = it is not listed. */
+static const rs_str *listed(const rs_parse *p, const rs_coco_classes *classes, int64_t id)
+{
+    const uint64_t *at = rs_map64_get(&classes->numbers, category_key(p->raw->file, id));
+    return at ? &classes->names[*at] : NULL;
+}
+
+static rsift_status put_class(rs_parse *p, rs_str name, rs_str where, rs_str *out)
+{
+    RS_TRY(rs_parse_copy(p, name, out));
+    return rs_parse_check_class(p, *out, where);
+}
+
+/* The class of an id that is not listed, by its text. */
+static rsift_status class_of_text(rs_parse *p, const rs_coco_classes *classes, rs_str text,
+                                  rs_str where, rs_str *out)
+{
+    const rs_str mapped = rs_words_get(&classes->renamed, text);
+    if (mapped.ptr) return put_class(p, mapped, where, out);
+    if (!text.len)
+        return rs_parse_find(p, RS_F_CLASS_UNKNOWN, where,
+                             "the object has no category: category_id is empty");
+    char quoted[RS_QUOTE_SIZE];
+    return rs_parse_find(p, RS_F_CLASS_UNKNOWN, where, "category \"%s\" is not listed",
+                         rs_err_quote(quoted, text));
+}
+
 rsift_status rs_coco_class_of(rs_parse *p, const rs_coco_classes *classes,
                               const rs_json *annotation, rs_str where, rs_str *out)
 {
     int64_t id;
+    *out = RS_STR("");
     const rs_json *value = rs_json_get(annotation, "category_id");
     if (!value) value = rs_json_get(annotation, "categories_id"); /* RRSIS-D */
-    const uint64_t *at = NULL;
-    if (rs_row_id(value, &id)) at = rs_map64_get(&classes->numbers, category_key(p->raw->file, id));
-    /* an id that is listed is not spelled */
-    rs_str text = at ? (rs_str){0} : rs_json_text(p->scratch, value);
-    rs_str mapped = !at && text.ptr ? rs_words_get(&classes->renamed, text) : (rs_str){0};
-    if (at || mapped.ptr) {
-        RS_TRY(rs_parse_copy(p, at ? classes->names[*at] : mapped, out));
-        return rs_parse_check_class(p, *out, where);
-    }
+    const rs_str *name = rs_row_id(value, &id) ? listed(p, classes, id) : NULL;
+    if (name) return put_class(p, *name, where, out);
+    const rs_str text = rs_json_text(p->scratch, value);
+    if (text.ptr) return class_of_text(p, classes, text, where, out);
+    return rs_parse_find(p, RS_F_CLASS_UNKNOWN, where,
+                         "the object has no category: category_id is %s",
+                         rs_json_kind_name(rs_json_kind(value)));
+}
+
+rsift_status rs_coco_class_of_id(rs_parse *p, const rs_coco_classes *classes, int64_t id,
+                                 rs_str where, rs_str *out)
+{
     *out = RS_STR("");
-    if (!text.len)
-        return rs_parse_find(p, RS_F_CLASS_UNKNOWN, where,
-                             "the object has no category: category_id is %s",
-                             text.ptr ? "empty" : rs_json_kind_name(rs_json_kind(value)));
-    char quoted[RS_QUOTE_SIZE];
-    return rs_parse_find(p, RS_F_CLASS_UNKNOWN, where, "category \"%s\" is not listed",
-                         rs_err_quote(quoted, text));
+    const rs_str *name = listed(p, classes, id);
+    if (name) return put_class(p, *name, where, out);
+    const rs_str text = rs_arena_printf(p->scratch, "%" PRId64, id);
+    if (!text.ptr) return rs_err_nomem(p->err, "a category");
+    return class_of_text(p, classes, text, where, out);
 }

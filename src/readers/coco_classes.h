@@ -25,5 +25,8 @@ size_t rs_coco_classes_of(const rs_coco_classes *classes, size_t file, const rs_
  * is no name. `where` is the place of its category_id. */
 rsift_status rs_coco_class_of(rs_parse *p, const rs_coco_classes *classes,
                               const rs_json *annotation, rs_str where, rs_str *out);
+/* The same of a category_id that is a whole number. */
+rsift_status rs_coco_class_of_id(rs_parse *p, const rs_coco_classes *classes, int64_t id,
+                                 rs_str where, rs_str *out);
 
 #endif

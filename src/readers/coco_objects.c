@@ -5,26 +5,6 @@
 #include "readers/coco_masks.h"
 #include "readers/meaning.h"
 
-/* A flag as releases write it: 1, 1.0, true or "1". */
-static bool is_set(const rs_json *annotation, const char *field)
-{
-    const rs_json *value = rs_json_get(annotation, field);
-    const rs_str text = rs_json_str(value);
-    double number = 0;
-    bool yes = false;
-    if (rs_json_double(value, &number)) return number != 0;
-    if (rs_json_bool(value, &yes)) return yes;
-    return text.len && !rs_str_eq(text, RS_STR("0")) && !rs_str_eq_nocase(text, RS_STR("false"));
-}
-
-static uint32_t flags_of(const rs_json *annotation)
-{
-    const char *difficult =
-        rs_json_kind(rs_json_get(annotation, "ignore")) == RS_JSON_ABSENT ? "difficult" : "ignore";
-    return (is_set(annotation, "iscrowd") ? RS_REGION_CROWD : 0u) |
-           (is_set(annotation, difficult) ? RS_REGION_DIFFICULT : 0u);
-}
-
 /* A crowd's box stands for many objects that were not told apart: no answer names it, and how many
  * there are is not known. Its mask is one of pixels, not of objects, and stays. */
 static rsift_status check_crowd(rs_parse *p, const rs_coco_objects *objects,
@@ -36,38 +16,32 @@ static rsift_status check_crowd(rs_parse *p, const rs_coco_objects *objects,
                          "the region is a group of objects, not one");
 }
 
-/* Does the annotation state a box? An absent, null or empty one is none. */
-static bool has_box(const rs_coco_objects *objects, const rs_json *annotation)
-{
-    const rs_json *box = rs_json_path(annotation, objects->box_field);
-    rs_json_type kind = rs_json_kind(box);
-    return kind != RS_JSON_ABSENT && kind != RS_JSON_NULL &&
-           !(kind == RS_JSON_ARRAY && rs_json_len(box) == 0);
-}
-
 /* The numbers of a box, in the batch; *n == 0: there are none, as a finding tells. */
-static rsift_status read_box(rs_parse *p, const rs_json *value, size_t i, double **coords,
+static rsift_status read_box(rs_parse *p, const rs_coco_objects *objects,
+                             const rs_coco_annotation *annotation, size_t i, double **coords,
                              size_t *n)
 {
     char where[64];
-    const rs_coco_box box = rs_coco_box_of(value);
-    if (!(box.v[0] == box.v[0])) /* anything but four numbers in one list */
-        return rs_parse_numbers(p, value, rs_coco_where(where, i, "bbox"), 64, coords, n);
+    const rs_coco_box *box = &annotation->box;
+    if (!rs_coco_box_is_read(box)) /* anything but four numbers in one list */
+        return rs_parse_numbers(p, rs_json_path(annotation->value, objects->box_field),
+                                rs_coco_where(where, i, "bbox"), 64, coords, n);
     *n = 4;
-    *coords = rs_arena_alloc(&p->batch->arena, sizeof box.v);
+    *coords = rs_arena_alloc(&p->batch->arena, sizeof box->v);
     if (!*coords) return rs_err_nomem(p->err, "coordinates");
-    memcpy(*coords, box.v, sizeof box.v);
+    memcpy(*coords, box->v, sizeof box->v);
     return RSIFT_OK;
 }
 
 /* Adds the annotation's box, in the convention that its count of numbers selects. */
-static rsift_status add_box(rs_parse *p, const rs_coco_objects *objects, const rs_json *annotation,
-                            const rs_coco_object *object, rs_region_list *list)
+static rsift_status add_box(rs_parse *p, const rs_coco_objects *objects,
+                            const rs_coco_annotation *annotation, const rs_coco_object *object,
+                            rs_region_list *list)
 {
     char where[64];
     double *coords;
     size_t n;
-    RS_TRY(read_box(p, rs_json_path(annotation, objects->box_field), object->i, &coords, &n));
+    RS_TRY(read_box(p, objects, annotation, object->i, &coords, &n));
     if (n == 0) return RSIFT_OK;
     const bool defined = objects->n_conventions == 0;
     const rs_convention *convention = rs_parse_convention(
@@ -105,19 +79,22 @@ static rsift_status count_unkept(rs_parse *p, const rs_coco_objects *objects,
 
 /* One annotation: its box, its outlines, or both. What has neither is an object that is lost. */
 static rsift_status add_object(rs_parse *p, const rs_coco_objects *objects,
-                               const rs_json *annotation, size_t i, rs_region_list *list)
+                               const rs_coco_annotation *annotation, size_t i, rs_region_list *list)
 {
     char where[64];
-    rs_coco_object object = {.i = i, .flags = flags_of(annotation)};
+    rs_coco_object object = {.i = i, .flags = annotation->flags};
     const size_t first = list->n;
-    const rs_json *segmentation = rs_json_get(annotation, "segmentation");
-    const bool has = has_box(objects, annotation);
+    const rs_json *segmentation = rs_json_get(annotation->value, "segmentation");
+    const bool has = rs_coco_has_box(&annotation->box);
     /* only boxes are surveyed: names, flags and outlines have no say in what their numbers mean */
     if (p->source->survey && objects->boxes)
         return has ? add_box(p, objects, annotation, &object, list) : RSIFT_OK;
-    RS_TRY(count_unkept(p, objects, annotation));
-    RS_TRY(rs_coco_class_of(p, &objects->classes, annotation,
-                            rs_coco_where(where, i, "category_id"), &object.label));
+    RS_TRY(count_unkept(p, objects, annotation->value));
+    const rs_str of_class = rs_coco_where(where, i, "category_id");
+    RS_TRY(annotation->value
+               ? rs_coco_class_of(p, &objects->classes, annotation->value, of_class, &object.label)
+               : rs_coco_class_of_id(p, &objects->classes, annotation->category_id, of_class,
+                                     &object.label));
     RS_TRY(check_crowd(p, objects, &object));
     const size_t n_named = p->batch->n_findings;
     if (objects->boxes && has) RS_TRY(add_box(p, objects, annotation, &object, list));
@@ -150,18 +127,62 @@ static rsift_status add_surveyed(rs_parse *p)
     return RSIFT_OK;
 }
 
+typedef struct annotations {
+    rs_coco_annotation *items; /* in scratch */
+    size_t n, cap;
+} annotations;
+
+static rs_coco_annotation *add_annotation(rs_parse *p, annotations *list)
+{
+    const bool room = rs_arena_grow(p->scratch, (void **)&list->items, &list->cap, list->n + 1,
+                                    sizeof *list->items);
+    return room ? &list->items[list->n++] : NULL;
+}
+
+/* A list of which all are plain. *read false: one is not. */
+static rsift_status read_plain(rs_parse *p, annotations *list, bool *read)
+{
+    rs_json_quick text = rs_json_quick_of(p->raw->extra);
+    *read = false;
+    for (char before = '['; rs_json_quick_at(&text, before); before = ',') {
+        rs_coco_annotation *one = add_annotation(p, list);
+        if (!one) return rs_err_nomem(p->err, "annotations");
+        if (!rs_coco_read_plain(&text, one)) return RSIFT_OK;
+    }
+    *read = rs_json_quick_at(&text, ']') && rs_json_quick_ends(&text);
+    return RSIFT_OK;
+}
+
+/* The annotations of the picture. *read false: their list cannot be read, as a finding tells. */
+static rsift_status read_annotations(rs_parse *p, const rs_coco_objects *objects, annotations *list,
+                                     bool *read)
+{
+    const rs_json *value;
+    *read = false;
+    if (objects->plain) RS_TRY(read_plain(p, list, read));
+    if (*read) return RSIFT_OK;
+    list->n = 0;
+    RS_TRY(rs_parse_json(p, p->raw->extra, &value));
+    *read = value != NULL;
+    rs_json_iter it = rs_json_each(value);
+    for (const rs_json *one; (one = rs_json_next(&it, NULL));) {
+        rs_coco_annotation *to = add_annotation(p, list);
+        if (!to) return rs_err_nomem(p->err, "annotations");
+        *to = rs_coco_annotation_of(one, objects->box_field);
+    }
+    return RSIFT_OK;
+}
+
 rsift_status rs_coco_add_objects(rs_parse *p, const rs_coco_objects *objects, rs_sample *sample)
 {
-    const rs_json *annotations;
-    if (rs_str_eq(p->raw->key, RS_COCO_BOXES)) return add_surveyed(p);
-    RS_TRY(rs_parse_json(p, p->raw->extra, &annotations));
+    annotations all = {0};
     rs_region_list list = {0};
-    rs_json_iter it = rs_json_each(annotations);
-    size_t i = 0;
-    for (const rs_json *one; (one = rs_json_next(&it, NULL)); i++)
-        RS_TRY(add_object(p, objects, one, i, &list));
+    bool read;
+    if (rs_str_eq(p->raw->key, RS_COCO_BOXES)) return add_surveyed(p);
+    RS_TRY(read_annotations(p, objects, &all, &read));
+    for (size_t i = 0; i < all.n; i++) RS_TRY(add_object(p, objects, &all.items[i], i, &list));
     sample->regions = list.items;
     sample->n_regions = (uint32_t)list.n;
-    sample->complete = p->raw->partial || !annotations ? RS_COMPLETE_NO : RS_COMPLETE_YES;
+    sample->complete = p->raw->partial || !read ? RS_COMPLETE_NO : RS_COMPLETE_YES;
     return RSIFT_OK;
 }

@@ -2,11 +2,13 @@
 #ifndef RS_READERS_COCO_OBJECTS_H
 #define RS_READERS_COCO_OBJECTS_H
 
+#include "readers/coco_annotation.h"
 #include "readers/coco_classes.h"
 
 /* What is read of an annotation. */
 typedef struct rs_coco_objects {
     bool boxes, masks;
+    bool plain; /* boxes are all that is read: annotations may be read from their text */
     rs_str box_field;
     const rs_convention *const *conventions; /* of its numbers; */
     size_t n_conventions;                    /* 0 = the format's own, x y width height */

@@ -22,13 +22,12 @@ static bool tells_owner(rs_str text, int64_t *owner)
     return true;
 }
 
-rsift_status rs_coco_parse_rows(rs_arena *scratch, const rs_json_feed *feed,
+rsift_status rs_coco_parse_rows(rs_arena *scratch, const rs_json_feed *feed, size_t first, size_t n,
                                 const rs_json ***values, rsift_error *err)
 {
-    *values = rs_arena_alloc(scratch, (feed->n_cuts + 1) * sizeof **values);
+    *values = rs_arena_alloc(scratch, (n + 1) * sizeof **values);
     if (!*values) return rs_err_nomem(err, "rows");
-    return rs_json_parse_cuts(scratch, feed->cuts, feed->n_cuts, feed->source->limits, *values,
-                              err);
+    return rs_json_parse_cuts(scratch, feed->cuts + first, n, feed->source->limits, *values, err);
 }
 
 rsift_status rs_coco_read_row(rs_arena *scratch, const rs_json_feed *feed, size_t i,

@@ -15,8 +15,8 @@ typedef struct rs_coco_row {
     bool told; /* set aside, and no other picture than row.owner may lack an object for it */
 } rs_coco_row;
 
-/* The values of all rows of the feed's cuts, in scratch; NULL = a row cannot be read. */
-rsift_status rs_coco_parse_rows(rs_arena *scratch, const rs_json_feed *feed,
+/* The values of n rows of the feed's cuts, in scratch; NULL = a row cannot be read. */
+rsift_status rs_coco_parse_rows(rs_arena *scratch, const rs_json_feed *feed, size_t first, size_t n,
                                 const rs_json ***values, rsift_error *err);
 /* Reads the ids of row i of the feed's cuts, whose value stands in out->value. A row without them
  * is set aside, with a finding. */

@@ -40,21 +40,8 @@ static int64_t picture_of(rs_arena *scratch, const rs_json *row)
     return text.len ? (int64_t)(rs_hash64(text.ptr, text.len) >> 1) : -1;
 }
 
-rs_coco_box rs_coco_box_of(const rs_json *value)
-{
-    const rs_json_type kind = rs_json_kind(value);
-    const bool none = kind == RS_JSON_ABSENT || kind == RS_JSON_NULL ||
-                      (kind == RS_JSON_ARRAY && rs_json_len(value) == 0);
-    rs_coco_box box = {{NAN, none ? RS_COCO_BOX_NONE : RS_COCO_BOX_OTHER}}, read;
-    if (kind != RS_JSON_ARRAY || rs_json_len(value) != 4) return box;
-    rs_json_iter it = rs_json_each(value);
-    for (size_t i = 0; i < 4; i++)
-        if (!rs_json_double(rs_json_next(&it, NULL), &read.v[i])) return box;
-    return read;
-}
-
 /* Keeps the box of an annotation, or gives up to keep any. */
-static rsift_status keep_box(reading *r, const rs_json *box, rsift_error *err)
+static rsift_status keep_box(reading *r, rs_coco_box box, rsift_error *err)
 {
     rs_coco_table *to = r->to;
     const size_t n = to->annotations.n;
@@ -65,7 +52,7 @@ static rsift_status keep_box(reading *r, const rs_json *box, rsift_error *err)
         return RSIFT_OK;
     }
     if (!RS_VEC_RESERVE(to->boxes, to->cap_boxes, n + 1)) return rs_err_nomem(err, "boxes");
-    to->boxes[n] = rs_coco_box_of(box);
+    to->boxes[n] = box;
     return RSIFT_OK;
 }
 
@@ -78,23 +65,59 @@ static rsift_status note_content(reading *r, const rs_json *value, rsift_error *
     r->n_unread += !value;
     r->n_outlined += boxed || rs_json_get(value, "segmentation") != NULL;
     r->n_captions += !boxed && rs_json_get(value, "caption") != NULL;
-    return keep_box(r, box, err);
+    return keep_box(r, rs_coco_box_of(box), err);
 }
 
-/* Notes where the rows that were just cut stand; nothing of their text is kept. */
+static bool is_plain(const reading *r, const rs_json_feed *feed, size_t i, rs_coco_annotation *out)
+{
+    if (feed->cuts[i].path != RS_COCO_ANNOTATIONS || !r->rules->plain) return false;
+    rs_json_quick text = rs_json_quick_of(feed->cuts[i].bytes);
+    return rs_coco_read_plain(&text, out) && rs_json_quick_ends(&text);
+}
+
+static rsift_status add_plain(reading *r, const rs_json_cut *cut, const rs_coco_annotation *one,
+                              rsift_error *err)
+{
+    r->n_outlined++;
+    RS_TRY(keep_box(r, one->box, err));
+    return rs_rows_add(&r->to->annotations,
+                       &(rs_row){.id = one->id,
+                                 .owner = one->image_id,
+                                 .offset = cut->offset,
+                                 .len = (uint32_t)cut->bytes.len,
+                                 .active = 1},
+                       err);
+}
+
+/* One row whose JSON was parsed; value NULL: it cannot be read. */
+static rsift_status add_parsed(reading *r, const rs_json_feed *feed, size_t i, const rs_json *value,
+                               rsift_error *err)
+{
+    rs_coco_row one = {.value = value};
+    RS_TRY(rs_coco_read_row(&r->scratch, feed, i, &one, &r->to->told, err));
+    r->n_told += one.told;
+    const bool image = one.pass == RS_COCO_IMAGES;
+    if (!one.value && (image || one.row.active)) return RSIFT_OK;
+    if (image) one.row.owner = picture_of(&r->scratch, one.value);
+    else RS_TRY(note_content(r, one.value, err));
+    return rs_rows_add(image ? &r->to->images : &r->to->annotations, &one.row, err);
+}
+
+/* Notes where the rows that were just cut stand; nothing of their text is kept. Rows that are not
+ * plain are parsed as many at once as follow each other. */
 static rsift_status add_rows(reading *r, const rs_json_feed *feed, rsift_error *err)
 {
-    const rs_json **values;
-    RS_TRY(rs_coco_parse_rows(&r->scratch, feed, &values, err));
-    for (size_t i = 0; i < feed->n_cuts; i++) {
-        rs_coco_row one = {.value = values[i]};
-        RS_TRY(rs_coco_read_row(&r->scratch, feed, i, &one, &r->to->told, err));
-        r->n_told += one.told;
-        const bool image = one.pass == RS_COCO_IMAGES;
-        if (!one.value && (image || one.row.active)) continue;
-        if (image) one.row.owner = picture_of(&r->scratch, one.value);
-        else RS_TRY(note_content(r, one.value, err));
-        RS_TRY(rs_rows_add(image ? &r->to->images : &r->to->annotations, &one.row, err));
+    rs_coco_annotation plain;
+    for (size_t i = 0, n; i < feed->n_cuts; i += n) {
+        n = 1;
+        if (is_plain(r, feed, i, &plain)) {
+            RS_TRY(add_plain(r, &feed->cuts[i], &plain, err));
+            continue;
+        }
+        while (i + n < feed->n_cuts && !is_plain(r, feed, i + n, &plain)) n++;
+        const rs_json **values;
+        RS_TRY(rs_coco_parse_rows(&r->scratch, feed, i, n, &values, err));
+        for (size_t k = 0; k < n; k++) RS_TRY(add_parsed(r, feed, i + k, values[k], err));
     }
     return RSIFT_OK;
 }

@@ -8,6 +8,7 @@
 #ifndef RS_READERS_COCO_TABLE_H
 #define RS_READERS_COCO_TABLE_H
 
+#include "readers/coco_annotation.h"
 #include "readers/rows.h"
 
 /* How the files of a source are read. */
@@ -17,17 +18,9 @@ typedef struct rs_coco_rules {
     rs_str box_field;
     bool keeps_orphans_apart;
     bool expressions; /* an image row is an expression: rows of one picture are no parted objects */
+    bool plain;       /* annotations may be read from their text */
     bool surveyed;    /* of objects their boxes alone are wanted, as four numbers mean them */
 } rs_coco_rules;
-
-/* The box of an annotation: four numbers, or NAN and what there is instead. */
-typedef struct rs_coco_box {
-    double v[4];
-} rs_coco_box;
-enum { RS_COCO_BOX_NONE, RS_COCO_BOX_OTHER }; /* v[1] behind a NAN */
-
-/* Four finite numbers in one list, as most boxes are written. */
-rs_coco_box rs_coco_box_of(const rs_json *value);
 
 typedef struct rs_coco_table {
     bool loaded;

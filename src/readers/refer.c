@@ -71,7 +71,7 @@ static rsift_status add_rows(struct refer *state, const rs_json_feed *feed, rs_c
                              rsift_error *err)
 {
     const rs_json **values;
-    RS_TRY(rs_coco_parse_rows(&state->scratch, feed, &values, err));
+    RS_TRY(rs_coco_parse_rows(&state->scratch, feed, 0, feed->n_cuts, &values, err));
     for (size_t i = 0; i < feed->n_cuts; i++) {
         rs_coco_row one = {.value = values[i]};
         RS_TRY(rs_coco_read_row(&state->scratch, feed, i, &one, chunk, err));
