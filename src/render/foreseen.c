@@ -129,14 +129,14 @@ static bool has_plain_tags(rs_str text, bool user, uint32_t *n_tags)
 
 /* The pieces of a turn from byte `from` on: each span of box text is a region, *next the first of
  * them, and what stands between is plain. */
-static bool has_plain_pieces(foresight *f, uint32_t turn, size_t from, uint32_t *next,
-                             uint32_t *n_tags)
+static bool has_plain_pieces(foresight *f, uint32_t turn, const rs_boxtext *boxes, size_t from,
+                             uint32_t *next, uint32_t *n_tags)
 {
     const rs_sample *s = f->job.sample;
     const rs_turn *t = &s->turns[turn];
     const bool user = t->role == RS_TURN_USER;
-    for (size_t i = 0; t->boxes && i < t->boxes->n; i++) {
-        const rs_boxtext_span *span = &t->boxes->spans[i];
+    for (size_t i = 0; i < boxes->n; i++) {
+        const rs_boxtext_span *span = &boxes->spans[i];
         while (*next < s->n_regions && !(s->regions[*next].flags & RS_REGION_FROM_TEXT)) ++*next;
         if (*next == s->n_regions) return false;
         const rs_region *region = &s->regions[(*next)++];
@@ -158,10 +158,10 @@ static bool is_plain_turn(foresight *f, uint32_t turn, uint32_t *next, uint32_t 
 {
     const rs_turn *t = &f->job.sample->turns[turn];
     const bool user = t->role == RS_TURN_USER;
-    const unsigned signs = rs_lang_boxtext_signs_of(t->text, t->signs),
-                   openers =
-                       RS_BOXTEXT_SIGN_BRACE | RS_BOXTEXT_SIGN_BRACKET | RS_BOXTEXT_SIGN_ANGLE;
-    if (!t->boxes && (signs & openers)) return false; /* its box text is not known */
+    const unsigned signs = rs_lang_boxtext_signs_of(t->text, t->signs);
+    rs_boxtext boxes;
+    if (t->boxes) boxes = *t->boxes;
+    else if (rs_render_turn_spans(&f->job, t, &boxes) != RSIFT_OK) return false;
     if ((signs & RS_BOXTEXT_SIGN_WIDE) && has_lost_text(t->text)) return false;
     size_t tags_end, begin = rs_render_turn_begin(&f->job, turn, &tags_end);
     if (!user) begin = tags_end;
@@ -169,12 +169,12 @@ static bool is_plain_turn(foresight *f, uint32_t turn, uint32_t *next, uint32_t 
     if (!rest.len || (unsigned char)rest.ptr[0] <= ' ' || rs_str_starts(rest, RS_IMAGE_TAG))
         return false;
     /* our question about boxes or a phrase names them */
-    if (user && rs_render_turn_is_bare(&f->job, turn) && !(t->boxes && t->boxes->n) &&
+    if (user && rs_render_turn_is_bare(&f->job, turn) && !boxes.n &&
         !rs_render_turn_phrase(&f->job, turn).len)
         return false;
     if (user) *n_tags += (uint32_t)rs_render_count_tags(rs_str_sub(t->text, 0, tags_end));
-    if (!(signs & RS_BOXTEXT_SIGN_ANGLE) && !(t->boxes && t->boxes->n)) return true;
-    return has_plain_pieces(f, turn, user ? begin : 0, next, n_tags);
+    if (!(signs & RS_BOXTEXT_SIGN_ANGLE) && !boxes.n) return true;
+    return has_plain_pieces(f, turn, &boxes, user ? begin : 0, next, n_tags);
 }
 
 /* Questions and answers in turn; a tag for each picture, or none anywhere, and then we put them in
@@ -251,14 +251,15 @@ static bool is_plain_task(foresight *f)
 }
 
 bool rs_render_foreseen(const rs_render_options *options, const rs_render_input *input,
-                        const char *each[RS_RENDER_MODELS_MAX])
+                        rs_arena *arena, const char *each[RS_RENDER_MODELS_MAX])
 {
     const rs_sample *s = input->sample;
     foresight f = {.job = {.options = options,
                            .sample = s,
                            .widths = input->widths,
                            .heights = input->heights,
-                           .n_images = rs_render_n_images(s)},
+                           .n_images = rs_render_n_images(s),
+                           .arena = arena},
                    .each = each};
     if (options->for_eval || options->crops_square || options->obb_mode != RS_OBB_AS_HBB ||
         !s->truth || rs_model_complete(s) == RS_COMPLETE_NO)

@@ -9,7 +9,7 @@
  * options) gives, NULL = it can be written. false = the sample is not plain: only a rendering
  * tells, and `each` says nothing. */
 bool rs_render_foreseen(const rs_render_options *options, const rs_render_input *input,
-                        const char *each[RS_RENDER_MODELS_MAX]);
+                        rs_arena *arena, const char *each[RS_RENDER_MODELS_MAX]);
 
 /* The options for one of the models, with Qwen's own limits of pixels where none are given. */
 rs_render_options rs_render_options_for(const rs_render_model *model,

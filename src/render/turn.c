@@ -3,7 +3,6 @@
  * drops the sample, because its numbers would pass in the release's own scale. */
 #include "render/turn.h"
 
-#include "lang/boxtext.h"
 #include "render/boxes.h"
 #include "render/in_place.h"
 
@@ -109,9 +108,7 @@ static bool stands_in_turn(const rs_region *region, uint32_t turn)
     return region->turn == (int32_t)turn && (region->flags & RS_REGION_FROM_TEXT);
 }
 
-/* Box text of the turn, as the readers find it; most of them have found it. Without an opener, of
- * which a picture's tag is one, numbers are left alone. */
-static rsift_status find_spans(const rs_render_job *job, const rs_turn *turn, rs_boxtext *found)
+rsift_status rs_render_turn_spans(const rs_render_job *job, const rs_turn *turn, rs_boxtext *found)
 {
     static const char openers[] = "{<[(";
     bool any = false;
@@ -202,7 +199,7 @@ static rsift_status find_groups(rs_render_job *job, uint32_t turn, turn_boxes *t
         if (stands_in_turn(&s->regions[i], turn)) t->regions[t->n++] = &s->regions[i];
 
     rs_boxtext found;
-    RS_TRY(find_spans(job, &s->turns[turn], &found));
+    RS_TRY(rs_render_turn_spans(job, &s->turns[turn], &found));
     /* Consecutive regions of one group number are one group. */
     for (size_t i = 0; i < t->n; i += n) {
         for (n = 1; i + n < t->n && t->regions[i + n]->group == t->regions[i]->group;) n++;

@@ -5,7 +5,12 @@
 #ifndef RS_RENDER_TURN_H
 #define RS_RENDER_TURN_H
 
+#include "lang/boxtext.h"
 #include "render/measure.h"
+
+/* Box text of the turn, as the readers find it; most of them have found it. Without an opener, of
+ * which a picture's tag is one, numbers are left alone. */
+rsift_status rs_render_turn_spans(const rs_render_job *job, const rs_turn *turn, rs_boxtext *found);
 
 /* Appends the turn to job->text. */
 rsift_status rs_render_put_turn(rs_render_job *job, uint32_t turn);

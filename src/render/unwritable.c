@@ -92,7 +92,7 @@ rsift_status rs_render_unwritable(const rs_render_options *options, const rs_ren
     const char *each[RS_RENDER_MODELS_MAX];
     size_t n = 0;
     while (rs_render_models[n]) n++;
-    if (!rs_render_foreseen(options, &known, each)) {
+    if (!rs_render_foreseen(options, &known, arena, each)) {
         n = n_models_to_ask(&known);
         RS_TRY(render_reasons(options, &known, arena, each, n, err));
     }

@@ -218,7 +218,7 @@ static void as_rendered(void **state)
         (void)render(&r); /* points the sample at its parts */
         const char *each[RS_RENDER_MODELS_MAX];
         const rs_render_input input = input_of(&r);
-        if (rs_render_foreseen(&any, &input, each)) {
+        if (rs_render_foreseen(&any, &input, &r.arena, each)) {
             n_foreseen++;
             n_boxes += r.sample.n_regions > 0;
             for (size_t i = 0; rs_render_models[i]; i++) {
