@@ -197,9 +197,10 @@ rsift_status rs_decide_leak_table(rs_store *store, const rs_catalog *catalog, rs
     const rs_leak_question all = {0};
     int64_t n_leaks;
     bool none = false;
-    RS_TRY(rs_protect_ask(store, catalog, &all, err));
+    RS_TRY(rs_protect_make_samples(store, catalog, all.protect, err));
     RS_TRY(rs_protect_is_empty(store, &none, err));
     if (none) return put_unprotected(store, catalog, json, err);
+    RS_TRY(rs_protect_make_pictures(store, err));
     RS_TRY(make_table(store, catalog, &all, err));
     return put_table(store, catalog, &all, json, &n_leaks, err);
 }

@@ -151,7 +151,7 @@ static rsift_status put_named(wanted *w, const rs_catalog *catalog, const rs_str
         rs_err_quote(quoted, name), rs_decide_hint(hint, rs_catalog_suggest(catalog, name)));
 }
 
-/* Rows for all names, or for everything known when none is given. */
+/* Rows for all names, or for everything indexed when none is given. */
 static rsift_status put_all(wanted *w, const rs_catalog *catalog, const rs_strmap *indexed,
                             rs_texts protect, rsift_error *err)
 {
@@ -160,8 +160,11 @@ static rsift_status put_all(wanted *w, const rs_catalog *catalog, const rs_strma
             RS_TRY(put_named(w, catalog, indexed, protect.items[i], err));
         return RSIFT_OK;
     }
-    for (size_t i = 0; i < rs_catalog_n(catalog); i++) put_dataset(w, rs_catalog_at(catalog, i));
-    for (size_t i = 0; i < indexed->n; i++) put_rest(w, indexed->keys[i]);
+    for (size_t i = 0; i < indexed->n; i++) {
+        const rs_catalog_dataset *d = rs_catalog_find(catalog, indexed->keys[i]);
+        if (d) put_dataset(w, d);
+        put_rest(w, indexed->keys[i]);
+    }
     return RSIFT_OK;
 }
 
@@ -193,8 +196,8 @@ static rsift_status check_named(rs_store *store, rs_texts protect, rsift_error *
     return status == RSIFT_END ? RSIFT_OK : status;
 }
 
-rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_texts protect,
-                             rsift_error *err)
+rsift_status rs_protect_make_samples(rs_store *store, const rs_catalog *catalog, rs_texts protect,
+                                     rsift_error *err)
 {
     rs_buf sql = {0};
     wanted rows = {0};
@@ -215,9 +218,20 @@ rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_text
     rs_strmap_fini(&indexed);
     RS_TRY(status);
     RS_TRY(rs_decide_run_section(store, "protect", "samples", RS_STR(""), err));
-    RS_TRY(check_named(store, protect, err));
+    return check_named(store, protect, err);
+}
+
+rsift_status rs_protect_make_pictures(rs_store *store, rsift_error *err)
+{
     RS_TRY(rs_decide_run_section(store, "protect", "names", RS_STR(""), err));
     return rs_decide_run_section(store, "protect", "pictures", RS_STR(""), err);
+}
+
+rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_texts protect,
+                             rsift_error *err)
+{
+    RS_TRY(rs_protect_make_samples(store, catalog, protect, err));
+    return rs_protect_make_pictures(store, err);
 }
 
 rsift_status rs_protect_is_empty(rs_store *store, bool *empty, rsift_error *err)

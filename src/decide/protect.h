@@ -20,6 +20,10 @@ const char *rs_protect_kind(const rs_leak_question *question);
  * "ID (rest)" where there are named ones too. */
 rsift_status rs_protect_make(rs_store *store, const rs_catalog *catalog, rs_texts protect,
                              rsift_error *err);
+/* Its two halves: the tables of samples, and those of their pictures. */
+rsift_status rs_protect_make_samples(rs_store *store, const rs_catalog *catalog, rs_texts protect,
+                                     rsift_error *err);
+rsift_status rs_protect_make_pictures(rs_store *store, rsift_error *err);
 /* Makes near_side and near_suspect: which pictures are compared with which.
  *   kind   of rs_protect_kind
  * In: rs_protect_ask. */
