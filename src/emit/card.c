@@ -21,11 +21,15 @@ static const char sources_sql[] =
 static const char reasons_sql[] = "SELECT reason, count(*) FROM ledger WHERE mixture_id = $1 AND "
                                   "NOT kept GROUP BY reason ORDER BY reason";
 /* The samples of each task and skill that their questions ask for: a conversation is in a row for
- * each kind of question in it, so the rows may add up to more than the samples. */
-static const char tasks_sql[] = "SELECT g.task, g.skill, count(DISTINCT l.sample_id) "
-                                "FROM ledger l JOIN tag g USING (sample_id) "
-                                "WHERE l.mixture_id = $1 AND l.kept "
-                                "GROUP BY g.task, g.skill ORDER BY g.task, g.skill NULLS FIRST";
+ * each kind of question in it, so the rows may add up to more than the samples. Like the view
+ * `tag`, but over kept samples alone: the view joined with the ledger takes half as much memory
+ * again. */
+static const char tasks_sql[] =
+    "SELECT memory.main.asked_task(k.task, t.tag_task) AS task, "
+    "memory.main.asked_skill(k.task, k.skill, t.tag_skill) AS skill, count(DISTINCT k.sample_id) "
+    "FROM (SELECT s.sample_id, s.task, s.skill FROM ledger l JOIN sample s USING (sample_id) WHERE "
+    "l.mixture_id = $1 AND l.kept) k LEFT JOIN turn t ON t.sample_id = k.sample_id AND "
+    "memory.main.asks(t.role) GROUP BY ALL ORDER BY task, skill NULLS FIRST";
 
 /* Asks about the mixture $1, or the dataset of the evaluation. */
 static rsift_status ask(const rs_emit_job *job, const char *sql, rs_result **out, rsift_error *err)

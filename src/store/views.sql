@@ -4,13 +4,14 @@
 -- conversation, which says nothing of what is asked. A sample without a question of its own (labels,
 -- boxes, captions for which the trainer asks) has one row, turn NULL; its task says how it is answered.
 -- A caption describes and a box locates, also where nobody says so.
+CREATE MACRO memory.main.asks(role) AS role IN ('user', 'phrase');
+CREATE MACRO memory.main.asked_task(task, tag_task) AS CASE WHEN task = 'conversation' THEN coalesce(tag_task, task) ELSE task END;
+CREATE MACRO memory.main.asked_skill(task, skill, tag_skill) AS
+coalesce(skill, tag_skill,
+         CASE WHEN task IN ('caption', 'region-caption', 'change-caption', 'video-caption', 'grounded-caption') THEN 'description'
+              WHEN task LIKE 'detection-%' OR task LIKE 'grounding-%' OR task = 'referring-seg' THEN 'localization' END);
 CREATE VIEW memory.main.tag AS
-SELECT s.sample_id, t.i AS turn,
-       CASE WHEN s.task = 'conversation' THEN coalesce(t.tag_task, s.task) ELSE s.task END AS task,
-       coalesce(s.skill, t.tag_skill,
-                CASE WHEN s.task IN ('caption', 'region-caption', 'change-caption', 'video-caption', 'grounded-caption') THEN 'description'
-                     WHEN s.task LIKE 'detection-%' OR s.task LIKE 'grounding-%' OR s.task = 'referring-seg' THEN 'localization'
-                END) AS skill,
+SELECT s.sample_id, t.i AS turn, memory.main.asked_task(s.task, t.tag_task) AS task, memory.main.asked_skill(s.task, s.skill, t.tag_skill) AS skill,
        CASE WHEN t.i IS NOT NULL AND t.role = 'user' AND t.answer_form IS NOT NULL THEN t.answer_form
             WHEN NOT s.truth THEN NULL
             WHEN t.role = 'user' AND s.task NOT LIKE 'detection-%' AND s.task NOT LIKE 'grounding-%' THEN NULL
@@ -25,7 +26,7 @@ SELECT s.sample_id, t.i AS turn,
        END AS answer_form,
        t.tag_rule AS rule
 FROM memory.main.sample s
-LEFT JOIN memory.main.turn t ON t.sample_id = s.sample_id AND t.role IN ('user', 'phrase');
+LEFT JOIN memory.main.turn t ON t.sample_id = s.sample_id AND memory.main.asks(t.role);
 -- imagery
 -- What the pictures of a sample are of. sensor: the catalogue's, where it names one for the whole
 -- dataset. The ground sample distance is that of the pictures' own headers where all of them tell the
