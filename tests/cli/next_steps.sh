@@ -115,4 +115,7 @@ printf 'name: t\nbudget: {samples: 100}\ndatasets:\n  - {id: talk}\n' >t.yaml
 rsift build t.yaml --format llava --model qwen3-vl -o talked --workspace ws-talk >log 2>&1
 check_is "a conversation counts for each kind of question in it" "| conversation | unknown | 1 | vqa | counting | 2 |" \
     "$(sed -n '/^## Tasks/,/^## Left/s/^\(| [cv].*\) |$/\1/p' talked/README.md | paste -sd' ' | sed 's/$/ |/')"
+check_is "the table is that of the view tag" \
+    "$(rsift query "SELECT '| ' || g.task || ' | ' || coalesce(g.skill, 'unknown') || ' | ' || count(DISTINCT l.sample_id) || ' |' AS line FROM ledger l JOIN tag g USING (sample_id) WHERE l.kept GROUP BY g.task, g.skill ORDER BY g.task, g.skill NULLS FIRST" --json --workspace ws-talk | grep -o '| [^"]* |')" \
+    "$(sed -n '/^## Tasks/,/^## Left/s/^\(| [cv].*|\)$/\1/p' talked/README.md)"
 finish
