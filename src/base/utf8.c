@@ -169,8 +169,8 @@ static bool fold_eight(const char *p, char *out)
 
 enum { WIDE = 32 };
 
-/* WIDE such bytes, of which the byte behind them is looked at, too. Without a branch, and with the
- * places known to differ, so that compilers make vectors of it. */
+/* WIDE such bytes. Without a branch, and with the places known to differ, so that compilers make
+ * vectors of it. */
 static bool fold_wide(const char *restrict p, char *restrict out)
 {
     unsigned char odd = 0;
@@ -178,12 +178,27 @@ static bool fold_wide(const char *restrict p, char *restrict out)
         const unsigned char c = (unsigned char)p[i];
         odd |= (unsigned char)((unsigned char)(c - ' ') > '\x7f' - ' ');
     }
-    for (size_t i = 0; i < WIDE; i++) odd |= (unsigned char)((p[i] == ' ') & (p[i + 1] == ' '));
+    for (size_t i = 0; i < WIDE / 2; i++) {
+        const char *q = p + WIDE / 2 - 1; /* neighbours of the first half, and from its last on */
+        odd |= (unsigned char)(((p[i] == ' ') & (p[i + 1] == ' ')) |
+                               ((q[i] == ' ') & (q[i + 1] == ' ')));
+    }
     for (size_t i = 0; i < WIDE; i++) {
         const unsigned char c = (unsigned char)p[i];
         out[i] = (char)(c | ((unsigned char)(c - 'A') < 26) << 5);
     }
     return !odd;
+}
+
+/* Folds the next of `left` bytes together where they are plain text; returns how many, 0 = they are
+ * not. Where few are left, the last of the `run` bytes that were plain before them are folded once
+ * more, to the same. */
+static size_t fold_plain(const char *p, size_t left, size_t run, char *out)
+{
+    const size_t back_wide = left < WIDE ? WIDE - left : 0, back_eight = left < 8 ? 8 - left : 0;
+    if (run >= back_wide && fold_wide(p - back_wide, out - back_wide)) return WIDE - back_wide;
+    if (run >= back_eight && fold_eight(p - back_eight, out - back_eight)) return 8 - back_eight;
+    return 0;
 }
 
 /* Lower case, runs of blanks as one, none at the ends, no final ".", "!" or "?". With `only`, an
@@ -192,22 +207,19 @@ static rs_str fold_ascii(rs_arena *arena, rs_str s, bool *only)
 {
     char *out = rs_arena_alloc(arena, s.len + 1);
     if (!out) return (rs_str){NULL, 0};
-    size_t n = 0, i = 0;
+    size_t n = 0, i = 0, run = 0;
     bool after_blank = true; /* blanks at the start are left out */
     while (i < s.len) {
-        if (s.len - i > WIDE && !(after_blank && s.ptr[i] == ' ') &&
-            fold_wide(s.ptr + i, out + n)) {
-            i += WIDE;
-            n += WIDE;
+        const size_t plain =
+            after_blank && s.ptr[i] == ' ' ? 0 : fold_plain(s.ptr + i, s.len - i, run, out + n);
+        if (plain) {
+            i += plain;
+            n += plain;
+            run += plain;
             after_blank = s.ptr[i - 1] == ' ';
             continue;
         }
-        if (s.len - i >= 8 && !(after_blank && s.ptr[i] == ' ') && fold_eight(s.ptr + i, out + n)) {
-            i += 8;
-            n += 8;
-            after_blank = s.ptr[i - 1] == ' ';
-            continue;
-        }
+        run = 0;
         bool odd = false;
         for (const size_t end = s.len - i > 8 ? i + 8 : s.len; i < end; i++) {
             const unsigned char c = (unsigned char)s.ptr[i];
