@@ -57,13 +57,21 @@ static uint64_t question_kind(const rs_sample *sample, bool in_words)
 
 /* ---- the answer ------------------------------------------------------------------------------ */
 
+/* The text behind the picture tags that it begins with; most have no others. */
+static rs_str behind_tags(rs_str text)
+{
+    while (rs_str_starts(text, image_tag))
+        text = rs_str_trim(rs_str_sub(text, image_tag.len, text.len));
+    return text;
+}
+
 /* The sample's first question, folded, without picture tags; ptr NULL = out of memory. */
 static rs_str folded_question(rs_arena *scratch, const rs_sample *s)
 {
     for (uint32_t i = 0; i < s->n_turns; i++)
         if (s->turns[i].role == RS_TURN_USER)
-            return rs_utf8_fold(
-                scratch, rs_metrics_replace(scratch, s->turns[i].text, image_tag, RS_STR(" ")));
+            return rs_utf8_fold(scratch, rs_metrics_replace(scratch, behind_tags(s->turns[i].text),
+                                                            image_tag, RS_STR(" ")));
     return RS_STR("");
 }
 
@@ -261,13 +269,13 @@ static bool plain_word(rs_str *rest, rs_str *word)
  * answers of conversations are sentences, whose normal form is long to make. */
 static bool is_sentence(rs_str question, rs_str answer)
 {
-    static const char *const short_ones[] = {"yes", "no", "there", "not"};
+    static const rs_str short_ones[] = {{"yes", 3}, {"no", 2}, {"there", 5}, {"not", 3}};
     rs_str first, second;
     if (rs_str_starts(question, RS_STR("how many ")) || !plain_word(&answer, &first) ||
         !plain_word(&answer, &second))
         return false;
     for (size_t i = 0; i < sizeof short_ones / sizeof *short_ones; i++)
-        if (rs_str_eq_nocase(first, rs_str_of(short_ones[i]))) return false;
+        if (rs_str_eq_nocase(first, short_ones[i])) return false;
     return true;
 }
 
