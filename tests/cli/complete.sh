@@ -10,25 +10,43 @@ width = int(sys.argv[1])
 for path in sys.argv[2:]:
     little.write_png(path, width, [bytes((x * 2 + y + len(path)) % 256 for x in range(3 * width)) for y in range(50)])
 PY
-python3 make.py 100 img/1.png
+python3 make.py 100 img/1.png img2/1.png img2/22.png
 printf 'name: m\nbudget: {samples: 100}\nmodel: qwen3-vl\ndatasets:\n  - {id: mine}\n' >recipe.yaml
 images=img
+
+look_at_all()
+{
+    mix_datasets
+    [ ! -s "$(list audited)" ] || rsift audit --workspace all >in/audit
+    while IFS='|' read -r mine name reason text <&3; do check_walk "$name" "$reason" "$text"; done 3<"$(list walks)"
+    while IFS='|' read -r mine name reasons <&3; do check_is "$name" "$reasons" "$(ledger 4)"; done 3<"$(list reasons)"
+    while IFS='|' read -r mine name finding <&3; do
+        grep -q "^$mine *$finding" in/audit && pass "$name" || fail "$name" in/audit
+    done 3<"$(list audited)"
+    while IFS='|' read -r mine name <&3; do
+        check_is "$name: no list is whole" "annotation-incomplete/list-parted " "$(ledger 5)"
+        rsift emit --eval $mine --format qwen --model qwen3-vl -o in/$mine/eval --workspace all >.log 2>&1
+        check_is "$name: the truths" "" "$(grep -vE '"(incomplete|withheld)":true|"not_written":' in/$mine/eval/truth.jsonl)"
+    done 3<"$(list parted)"
+    clear_datasets
+}
 
 # walk NAME REASON TEXT INDEX-ARGUMENTS: the one sample ends with this reason; TEXT stands in its
 # record ("" = there is no record)
 walk()
 {
+    room
     name=$1 reason=$2 text=$3
     shift 3
-    rm -rf ws out
-    rsift index "$@" --images $images --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1 ||
-        { fail "$name: index" .log; return; }
-    rsift mix recipe.yaml --workspace ws >.log 2>&1
-    check_is "$name: the ledger's reason" "$reason" "$(one ws "SELECT string_agg(reason, ' ' ORDER BY reason) v FROM ledger")"
-    [ "$reason" != annotation-incomplete ] || check_is "$name: the ledger says what was lost" 0 \
-        "$(one ws "SELECT count(*) v FROM ledger WHERE coalesce(detail, '') = ''")"
-    rsift emit --format qwen --model qwen3-vl -o out --workspace ws >.log 2>&1
-    cat out/train.json* >record 2>/dev/null || : >record
+    dataset "$name" "$@" --images $images
+    expect walks "$name" "$reason" "$text"
+}
+check_walk()
+{
+    name=$1 reason=$2 text=$3
+    check_is "$name: the ledger's reason" "$reason" "$(ledger 2)"
+    [ "$reason" != annotation-incomplete ] || check_is "$name: the ledger says what was lost" 0 "$(ledger 3)"
+    records >record || :
     tr -d ' \\' <record >plain
     if [ -z "$text" ]; then
         check_is "$name: no record" 0 "$(wc -c <record | tr -d ' ')"
@@ -78,7 +96,7 @@ coco "an orphan of another kind of id" $lost "" "\"annotations\":[$sound,{\"imag
 coco "an orphan" $lost "" "\"annotations\":[{\"image_id\":9,\"category_id\":1,\"bbox\":[1,1,2,2]}],"
 coco "a row of no picture" $lost "" "\"annotations\":[{\"category_id\":1,\"bbox\":[1,1,2,2]}],"
 coco "an unknown category" $lost "" "\"annotations\":[$sound,{\"image_id\":1,\"category_id\":9,\"bbox\":[1,1,2,2]}],"
-check_is "the ledger says why" class-unknown "$(one ws "SELECT detail v FROM ledger")"
+told "the ledger says why" class-unknown "SELECT detail v FROM ledger JOIN sample USING (sample_id) WHERE dataset = '$mine'"
 coco "a category of null" $lost "" "\"annotations\":[{\"image_id\":1,\"category_id\":null,\"bbox\":[1,1,2,2]}],"
 coco "a category called by its id" $lost "" "\"annotations\":[{\"image_id\":1,\"category_id\":5,\"bbox\":[1,1,2,2]}],"
 coco "an aircraft" kept '"label":"737"' "\"annotations\":[{\"image_id\":1,\"category_id\":6,\"bbox\":[1,1,9,9]}],"
@@ -86,32 +104,29 @@ coco "no height beside a sound box" $lost "" "\"annotations\":[$sound,$(object '
 coco "outside beside a sound box" kept "$answer" "\"annotations\":[$sound,$(object '"bbox":[100,1,5,5]')],"
 coco "all outside" kept "$none" "\"annotations\":[$(object '"bbox":[100,1,5,5]')],"
 coco "partly outside" kept '"bbox_2d":[900,0,1000,200]' "\"annotations\":[$(object '"bbox":[90,-5,50,15]')],"
-check_is "it is counted" 1 "$(one ws "SELECT sum(n) v FROM finding WHERE code = 'region-clipped'")"
+told "it is counted" 1 "SELECT sum(n) v FROM finding WHERE code = 'region-clipped' AND release_id LIKE '$mine@%'"
 printf '{"images":[{"id":1,"file_name":"1.png"}],"categories":[{"id":1,"name":"ship"}],"annotations":[%s,' "$sound" >a.json
 walk "coco, a file cut short" $lost "" a.json --reader coco
 
 coco "two names of one category" $lost "" "\"annotations\":[$sound]," "$pictures" '[{"id":1,"name":"ship"},{"id":1,"name":"plane"}]'
 coco "a row twice" kept '[nt{"bbox_2d":[100,200,300,600],"label":"ship"}n]' \
     "\"annotations\":[$(object '"id":7,"bbox":[10,10,20,20]'),$(object '"id":7,"bbox":[10,10,20,20]')],"
-check_is "its counts add up" "1 merged of 2" "$(one ws "SELECT printf('%d merged of %d', merged, seen) v FROM reading WHERE pass = 'annotations' AND seen = used + merged")"
+told "its counts add up" "1 merged of 2" "SELECT printf('%d merged of %d', merged, seen) v FROM reading WHERE pass = 'annotations' AND seen = used + merged AND release_id LIKE '$mine@%'"
 two='[{"id":1,"file_name":"1.png"},{"id":2,"file_name":"22.png"}]'
-python3 make.py 100 img/22.png
+images=img2
 coco "a broken row of another picture" "annotation-incomplete kept" "$answer" \
     "\"annotations\":[$sound,$sound,{\"image_id\":2,\"bbox\":[1,NaN,3,4]}]," "$two"
 coco "a picture without an id" kept "$answer" "\"annotations\":[$sound]," '[{"id":1,"file_name":"1.png"},{"file_name":"2.png"},null]'
 coco "a broken row of no picture" "annotation-incomplete annotation-incomplete" "" \
     "\"annotations\":[$sound,{\"id\":2,\"bbox\":[1,NaN,3,4]}]," "$two"
-rm img/22.png
-
 # 3 of 10000 pixels are less than a step of thousandths
 python3 make.py 10000 wide/1.png
 images=wide
 coco "flat at the model's step" degenerate-box "" "\"annotations\":[$(object '"bbox":[10,1,3000,40]'),$(object '"bbox":[5001,1,3,40]')],"
 images=img
-rm -r wide
 
 coco "a crowd beside a ship" $lost "" "\"annotations\":[$sound,$(object '"bbox":[1,1,60,40],"iscrowd":1')],"
-check_is "a crowd: its finding" "region-crowd 1" "$(one ws "SELECT code || ' ' || n v FROM finding WHERE severity = 'warning'")"
+told "a crowd: its finding" "region-crowd 1" "SELECT code || ' ' || n v FROM finding WHERE severity = 'warning' AND release_id LIKE '$mine@%'"
 coco "no crowd" kept "$answer" "\"annotations\":[$(object '"bbox":[10,10,20,20],"iscrowd":0')],"
 sed 's/"image_id":1/"image_id":77/' a.json >b.json
 rm -rf ws
@@ -155,7 +170,6 @@ walk "vhr, numbers and no list" $lost "" vhr --reader vhr
 walk "vhr, a list" kept "$answer" vhr --reader vhr --param classes=ship
 
 # ---- what is asked for are the classes that have boxes, not "all objects" -----------------------------
-python3 make.py 100 img/22.png
 # asks NAME CLASSES: every question of out/ lists them
 asks()
 {
@@ -167,7 +181,7 @@ asks()
 put()
 {
     rm -rf ws out
-    rsift index "$@" --images img --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1 &&
+    rsift index "$@" --images img2 --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1 &&
         rsift mix recipe.yaml --workspace ws >.log 2>&1 &&
         rsift emit --format qwen --model qwen3-vl -o out --workspace ws >.log 2>&1 || fail "put $*" .log
 }
@@ -206,7 +220,7 @@ json.dump({"images": [{"id": 1, "file_name": "1.png"}, {"id": 2, "file_name": "2
            "categories": [{"id": i, "name": "kind%d" % i} for i in range(1, 121)]}, open("a.json", "w"))
 PY
 rm -rf ws out
-rsift index a.json --reader coco --images img --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1
+rsift index a.json --reader coco --images img2 --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1
 rsift mix recipe.yaml --workspace ws >.log 2>&1
 rsift emit --format qwen --model qwen3-vl -o out --workspace ws >.log 2>&1
 check_is "too many classes to list: those of the picture" "1 0" \
@@ -215,12 +229,12 @@ check_is "too many classes to list: nothing is denied" 0 "$(grep -o "$none" out/
 check_is "too many classes to list: why" "classes-unknown kept" \
     "$(one ws "SELECT string_agg(reason, ' ' ORDER BY reason) v FROM ledger")"
 check_is "too many classes to list: mix knew" 0 "$(cat out/dropped.jsonl 2>/dev/null | wc -l | tr -d ' ')"
-rm -r img/22.png questions
+rm -r questions
 
 # ---- labels and sentences ----------------------------------------------------------------------------
-python3 make.py 100 3/1.png
+python3 make.py 100 labelled/img/1.png labelled/3/1.png
 rm -rf ws out
-rsift index . --reader folder --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1
+rsift index labelled --reader folder --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1
 rsift mix recipe.yaml --workspace ws >.log 2>&1
 check_is "folder, a number for the class" "kept serious-finding" \
     "$(one ws "SELECT string_agg(reason, ' ' ORDER BY reason) v FROM ledger")"
@@ -277,12 +291,11 @@ labels "a class that is absent" answer-withheld '{"image":"1.png"}'
 # lists NAME REASON INDEX-ARGUMENTS: the reasons of all samples that are not kept
 lists()
 {
+    room
     name=$1 reasons=$2
     shift 2
-    rm -rf ws
-    rsift index "$@" --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1 || fail "$name: index" .log
-    rsift mix recipe.yaml --workspace ws >.log 2>&1
-    check_is "$name" "$reasons" "$(one ws "SELECT string_agg(reason || coalesce(' ' || detail, ''), ', ' ORDER BY reason, detail) v FROM ledger")"
+    dataset "$name" "$@"
+    expect reasons "$name" "$reasons"
 }
 feature() { printf '{"type":"Feature","geometry":null,"properties":{"image_id":%s,"bounds_imcoords":"%s","type_id":73}}' "$1" "$2"; }
 printf '{"type":"FeatureCollection","features":[%s,%s]}' "$(feature '"1.png"' 10,10,30,30)" "$(feature null 40,10,60,30)" >g.geojson
@@ -298,8 +311,7 @@ lists "voc, a name that may be another file's picture" "annotation-incomplete li
 xml 1.png ship 100 300 >ann/1.xml
 xml 2.png ship 500 900 >ann/2.xml
 lists "voc, numbers that are no pixels" "annotation-incomplete box-convention, annotation-incomplete box-convention" ann --reader voc --images two
-rsift audit mine --workspace ws >.log
-grep -q '^mine *box-convention' .log && pass "audit: box-convention" || fail "audit: box-convention" .log
+expect audited "audit: box-convention" box-convention
 rm -rf do && mkdir do
 for i in 1 2; do echo "${i}00 100 300 100 300 300 ${i}00 300 ship 0" >do/$i.txt; done
 lists "dota, numbers that are no pixels" "annotation-incomplete box-convention, annotation-incomplete box-convention" do --reader dota --images two
@@ -310,17 +322,12 @@ lists "masks, another shape than the picture's" "serious-finding box-size" seg -
 # both NAME PATH ARGUMENTS: no list of the picture is taken for whole, also where models are tested
 both()
 {
+    room
     name=$1
     shift
-    rm -rf ws out
-    rsift index "$@" --name mine --licence CC-BY-4.0 --workspace ws >.log 2>&1 || fail "$name: index" .log
-    rsift mix recipe.yaml --workspace ws >.log 2>&1
-    check_is "$name: no list is whole" "annotation-incomplete/list-parted " \
-        "$(one ws "SELECT string_agg(DISTINCT reason || '/' || coalesce(detail, '') || ' ', '') v FROM ledger")"
-    rsift audit mine --workspace ws >.log
-    grep -q '^mine *list-parted' .log && pass "$name: audit" || fail "$name: audit says it" .log
-    rsift emit --eval mine --format qwen --model qwen3-vl -o out --workspace ws >.log 2>&1
-    check_is "$name: the truths" "" "$(grep -vE '"(incomplete|withheld)":true|"not_written":' out/truth.jsonl)"
+    dataset "$name" "$@"
+    expect parted "$name"
+    expect audited "$name: audit" list-parted
 }
 python3 make.py 100 pair/1.png pair/2.png
 cp pair/1.png pair/copy.png
@@ -365,4 +372,5 @@ check_is "two files of classes: each asks for its own" "1.png ship|2.png oil tan
 import json, sys
 rows = [json.loads(line) for line in sys.stdin]
 print("|".join(sorted(r["image"][-5:] + " " + " ".join(c for c in ("ship", "oil tank") if c in r["conversations"][0]["value"]) for r in rows)))')"
+look_at_all
 finish

@@ -161,3 +161,60 @@ mixed()
             "$id" >"$id.yaml" &&
         rsift mix "$id.yaml" --workspace "ws-$id" --quiet >>log 2>&1 || fail "$id: index and mix" log
 }
+
+# ---- many releases of a sample or two --------------------------------------------------------------------
+# A mix and an emit cost far more than a sample does, so up to 16 releases are datasets m1, m2 ... of one workspace
+# (all), of one mixture and of one training set (all-out). What is expected of each is kept in lists until the
+# script's own look_at_all, which begins with mix_datasets and ends with clear_datasets.
+n_datasets=0
+# room: before a dataset is added
+room() { [ $n_datasets -lt 16 ] || look_at_all; }
+# dataset NAME PATH INDEX-OPTIONS: indexes a copy of the path as $mine, since emit reads the release again
+dataset()
+{
+    name=$1 path=$2
+    shift 2
+    n_datasets=$((n_datasets + 1))
+    mine=m$n_datasets
+    mkdir -p in/$mine
+    cp -R "$path" in/$mine/
+    rsift index "in/$mine/$path" "$@" --name $mine --licence CC-BY-4.0 --workspace all >log 2>&1 || fail "$name: index" log
+}
+# expect LIST FIELDS...: a line of in/LIST about $mine
+expect()
+{
+    to=in/$1
+    shift
+    { printf '%s' $mine; printf '|%s' "$@"; echo; } >>"$to"
+}
+# told NAME WORDS SQL: the answer about $mine
+told() { expect told "$1" "$2" "$3"; }
+
+mix_datasets()
+{
+    {
+        printf 'name: m\nbudget: {samples: 100}\nduplicates: keep\nmodel: qwen3-vl\ndatasets:\n'
+        for i in $(seq $n_datasets); do echo "  - {id: m$i}"; done
+    } >in/all.yaml
+    rsift mix in/all.yaml --workspace all >log 2>&1 || [ $? = 1 ] || fail "mix of m1 to m$n_datasets" log
+    rsift query --workspace all --json "SELECT concat_ws('|', dataset, string_agg(reason, ' ' ORDER BY reason),
+        count(*) FILTER (coalesce(detail, '') = ''), string_agg(reason || coalesce(' ' || detail, ''), ', ' ORDER BY reason, detail),
+        string_agg(DISTINCT reason || '/' || coalesce(detail, '') || ' ', '')) v
+        FROM ledger JOIN sample USING (sample_id) GROUP BY dataset" | sed 's/^[[ ]*{"v":"//; s/"}[],]*$//' >in/ledger
+    # without a kept sample there is no training set
+    ! cut -d '|' -f 2 in/ledger | grep -qw kept ||
+        rsift emit --format qwen --model qwen3-vl -o all-out --workspace all >log 2>&1 || [ $? = 1 ] ||
+        fail "emit of m1 to m$n_datasets" log
+    while IFS='|' read -r mine name words sql <&3; do check_is "$name" "$words" "$(one all "$sql")"; done 3<"$(list told)"
+}
+# ledger FIELD: of $mine: 2 reasons, 3 samples without a detail, 4 reasons with details, 5 the different ones of these
+ledger() { grep "^$mine|" in/ledger | cut -d '|' -f "$1"; }
+# records: of $mine
+records() { cat all-out/train.json* 2>/dev/null | grep -F "\"image\":\"$mine/"; }
+# list NAME: the file of that list, be it empty
+list() { touch "in/$1" && echo "in/$1"; }
+clear_datasets()
+{
+    rm -rf in all all-out
+    n_datasets=0
+}
