@@ -126,8 +126,8 @@ if(RSIFT_PYTHON)
 endif()
 
 # Begun first where nothing is known of earlier runs, so that no core waits for the longest at the end.
-foreach(longest golden cases cli.complete cli.conventions cli.demo cli.every_verb cli.kill cli.same cli.samples
-    cli.units python.torture)
+foreach(longest cases golden cli.complete cli.conventions cli.decide cli.demo cli.every_verb cli.kill cli.same
+    cli.samples cli.units python.effects python.torture)
   if(TEST ${longest})
     set_tests_properties(${longest} PROPERTIES COST 100)
   endif()
