@@ -91,11 +91,11 @@ check_exit "questions of a benchmark" 0 rsift emit --eval rsvqa-lr --split test 
 [ -s questions/truth.jsonl ] && pass "truth beside the questions" || fail "no truth beside the questions"
 
 # --- kills ---------------------------------------------------------------------------------------
-"$RSIFT_SYNTH" records --out records.json --records 20000 --seed 9 >/dev/null
-"$RSIFT_SYNTH" pictures --out pictures.zip --images 5000 --container zip >/dev/null
+"$RSIFT_SYNTH" records --out records.json --records 8000 --seed 9 >/dev/null
+"$RSIFT_SYNTH" pictures --out pictures.zip --images 2000 --container zip >/dev/null
 rsift index records.json --reader llava --name mine --licence open --images pictures.zip --workspace big \
     --quiet >log 2>&1 || fail "index" log
-printf 'name: k\nseed: 1\nlicence: any\nbudget: {samples: 15000}\ndatasets: [{id: mine}]\n' >big.yaml
+printf 'name: k\nseed: 1\nlicence: any\nbudget: {samples: 6000}\ndatasets: [{id: mine}]\n' >big.yaml
 rsift mix big.yaml --workspace big --quiet >log 2>&1 || fail "mix" log
 set -- emit --format llava --model qwen3-vl --workspace big --quiet
 begin=$(date +%s.%N)
