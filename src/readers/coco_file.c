@@ -31,15 +31,27 @@ static rsift_status may_repeat(const gathered *g, size_t i, size_t *first, bool 
     return RSIFT_OK;
 }
 
+/* Which of the picture's rows the annotation is; those of one picture stand in file order. */
+static size_t number_of(const gathered *g, size_t annotation)
+{
+    size_t lo = 0, hi = g->n;
+    while (lo < hi) {
+        const size_t mid = lo + (hi - lo) / 2;
+        if (g->order[mid] < annotation) lo = mid + 1;
+        else hi = mid;
+    }
+    return lo;
+}
+
 /* Is row i of the picture the same as the first one of its id? */
 static rsift_status is_repeated(const gathered *g, size_t i, bool *out, rsift_error *err)
 {
     const rs_row *rows = g->table->annotations.items;
-    size_t first, k = 0;
+    size_t first;
     RS_TRY(may_repeat(g, i, &first, out, err));
     if (!*out) return RSIFT_OK;
-    while (k < i && g->order[k] != first) k++;
-    *out = k < i && rows[first].active &&
+    const size_t k = number_of(g, first); /* of the same picture, and before i */
+    *out = rows[first].active &&
            memcmp(g->text + g->starts[k], g->text + g->starts[i], rows[first].len) == 0;
     return RSIFT_OK;
 }

@@ -149,11 +149,11 @@ static rsift_status find_repeated(const reading *r, rsift_error *err)
     return RSIFT_OK;
 }
 
-/* Is some image id of the kind that `owner` is: a number, or (the hash of) a text? */
-static bool has_id_like(const rs_rows *images, int64_t owner)
+/* Are some image ids of this kind: numbers, or (hashes of) texts? */
+static bool has_ids(const rs_rows *images, bool of_text)
 {
     for (size_t i = 0; i < images->n; i++)
-        if (rs_row_id_is_text(images->items[i].id) == rs_row_id_is_text(owner)) return true;
+        if (rs_row_id_is_text(images->items[i].id) == of_text) return true;
     return false;
 }
 
@@ -163,6 +163,7 @@ static bool has_id_like(const rs_rows *images, int64_t owner)
 static rsift_status find_orphans(const reading *r, rsift_error *err)
 {
     rs_coco_table *to = r->to;
+    const bool known[2] = {has_ids(&to->images, false), has_ids(&to->images, true)};
     for (size_t i = 0; i < to->annotations.n && !r->rules->keeps_orphans_apart; i++) {
         const int64_t owner = to->annotations.items[i].owner;
         size_t at;
@@ -170,7 +171,7 @@ static rsift_status find_orphans(const reading *r, rsift_error *err)
         RS_TRY(rs_rows_by_id(&to->images, owner, &at, err));
         if (at != RS_NPOS || to->partial) continue;
         to->orphans = true;
-        if (owner == -1 || !has_id_like(&to->images, owner)) to->partial = true;
+        if (owner == -1 || !known[rs_row_id_is_text(owner)]) to->partial = true;
     }
     return RSIFT_OK;
 }

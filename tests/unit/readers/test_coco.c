@@ -162,6 +162,29 @@ static void keeps_files_apart(void **unused)
 #define CLASSES "\"categories\":[{\"id\":1,\"name\":\"ship\"},{\"id\":2,\"name\":\"2\"}]"
 #define BOX(image) "{\"image_id\":" #image ",\"category_id\":1,\"bbox\":[1,2,3,4]}"
 
+/* A row that stands twice counts once, however far apart; one id with other words is another. */
+static void merges_repeated_rows(void **unused)
+{
+    (void)unused;
+    enum { N = 3000 };
+    rs_buf text = {0};
+    rs_buf_cstr(&text,
+                "{\"images\":[{\"id\":1,\"file_name\":\"a\"},{\"id\":2,\"file_name\":\"b\"}],"
+                "\"categories\":[{\"id\":1,\"name\":\"ship\"}],\"annotations\":[");
+    for (unsigned i = 0; i < 3 * N; i++)
+        rs_buf_printf(&text, "%s{\"id\":%u,\"image_id\":%u,\"category_id\":1,\"bbox\":[1,2,3,%u]}",
+                      i ? "," : "", i % N, 1 + i % 2, i < 2 * N ? 4 : 5);
+    rs_buf_cstr(&text, "]}");
+    rs_buf_char(&text, 0);
+    harness h;
+    start(&h, RS_TASK_DETECTION_HBB, rs_buf_view(&text).ptr);
+    harness_read(&h);
+    check_counts(&h, 1, 3 * N, 2 * N, N, 0, 0);
+    assert_int_equal(h.batch.samples[0].n_regions, N);
+    harness_fini(&h);
+    rs_buf_fini(&text);
+}
+
 /* What may have been lost, and whose list is whole then: 'w' whole, 'n' not, by picture. */
 static void knows_what_is_whole(void **unused)
 {
@@ -501,11 +524,12 @@ static void surveys_alike(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_boxes),         cmocka_unit_test(tells_crowds_apart),
-        cmocka_unit_test(names_what_is_wrong), cmocka_unit_test(reads_masks),
-        cmocka_unit_test(keeps_files_apart),   cmocka_unit_test(knows_what_is_whole),
-        cmocka_unit_test(boxes_of_outlines),   cmocka_unit_test(reads_captions),
-        cmocka_unit_test(tells_key_points),    cmocka_unit_test(surveys_alike),
+        cmocka_unit_test(reads_boxes),          cmocka_unit_test(tells_crowds_apart),
+        cmocka_unit_test(names_what_is_wrong),  cmocka_unit_test(reads_masks),
+        cmocka_unit_test(keeps_files_apart),    cmocka_unit_test(knows_what_is_whole),
+        cmocka_unit_test(boxes_of_outlines),    cmocka_unit_test(reads_captions),
+        cmocka_unit_test(tells_key_points),     cmocka_unit_test(surveys_alike),
+        cmocka_unit_test(merges_repeated_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
