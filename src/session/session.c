@@ -144,6 +144,7 @@ rsift_status rs_session_store(rs_session *session, rs_store_mode mode, bool crea
     rs_store_options options = {.memory_limit_mb = session->memory_mb,
                                 .threads = (int)session->n_threads,
                                 .spare_threads = session->spare_threads,
+                                .lists_views = session->unsafe_sql,
                                 .cancel = &session->cancel};
     return rs_store_open(session->workspace, mode, create, &options, out, err);
 }

@@ -126,22 +126,31 @@ rsift_status rs_decisions_replace(const rs_store *store, const char *made, rsift
  * functions are listed, which takes 15 ms: DuckDB lists its own 3,000, too. */
 static rsift_status check_content(duckdb_connection con, bool searched, rsift_error *err)
 {
-    static const char rest[] =
-        "SELECT count(*) FROM ("
-        "SELECT 1 FROM duckdb_views() WHERE database_name = 'decisions' AND NOT internal UNION ALL "
-        "SELECT 1 FROM duckdb_types() WHERE database_name = 'decisions' AND NOT internal UNION "
-        "ALL SELECT 1 FROM duckdb_schemas() WHERE database_name = 'decisions' AND NOT internal AND "
-        "schema_name <> 'main' UNION ALL "
-        "SELECT 1 FROM duckdb_tables() t WHERE database_name = 'decisions' AND EXISTS (SELECT 1 "
-        "FROM duckdb_views() v WHERE v.database_name = 'memory' AND NOT v.internal AND v.view_name "
-        "= t.table_name)";
-    static const char functions[] =
-        " UNION ALL SELECT 1 FROM duckdb_functions() WHERE database_name = 'decisions' AND NOT "
-        "internal";
-    char sql[sizeof rest + sizeof functions + 1];
-    snprintf(sql, sizeof sql, "%s%s)", rest, searched ? functions : "");
+    rs_buf sql = {0};
+    rs_buf_cstr(&sql, "SELECT count(*) FROM ("
+                      "SELECT 1 FROM duckdb_views() WHERE database_name = 'decisions' AND NOT "
+                      "internal UNION ALL "
+                      "SELECT 1 FROM duckdb_types() WHERE database_name = 'decisions' AND NOT "
+                      "internal UNION ALL "
+                      "SELECT 1 FROM duckdb_schemas() WHERE database_name = 'decisions' AND NOT "
+                      "internal AND schema_name <> 'main' UNION ALL "
+                      "SELECT 1 FROM duckdb_tables() WHERE database_name = 'decisions' AND "
+                      "lower(table_name) IN (");
+    rs_store_put_view_names(&sql);
+    rs_buf_char(&sql, ')');
+    if (searched)
+        rs_buf_cstr(&sql, " UNION ALL SELECT 1 FROM duckdb_functions() WHERE database_name = "
+                          "'decisions' AND NOT internal");
+    rs_buf_cstr(&sql, ")");
+    rs_buf_char(&sql, '\0');
+    if (sql.failed) {
+        rs_buf_fini(&sql);
+        return rs_err_nomem(err, "a statement");
+    }
     duckdb_result result = {0};
-    if (duckdb_query(con, sql, &result) != DuckDBSuccess) {
+    const duckdb_state state = duckdb_query(con, sql.ptr, &result);
+    rs_buf_fini(&sql);
+    if (state != DuckDBSuccess) {
         const rsift_status status = rs_duck_fail(err, duckdb_result_error_type(&result),
                                                  duckdb_result_error(&result), "rsift.duckdb");
         duckdb_destroy_result(&result);
@@ -330,10 +339,11 @@ rsift_status rs_decisions_copy(const rs_store *store, duckdb_connection con, rsi
     RS_TRY(rs_path_set(&to, err, "%s/" FILE_NAME, store->instance->tmp.text));
     RS_TRY(rs_decisions_prove(store->dir.text, store->cancel, err));
     /* nobody writes it while the deciding lock is held */
-    if (rs_store_exists(from.text)) RS_TRY(rs_store_copy_file(from.text, to.text, err));
+    const bool exists = rs_store_exists(from.text);
+    if (exists) RS_TRY(rs_store_copy_file(from.text, to.text, err));
     rsift_error why = {0};
     rsift_status status = attach(con, to.text, false, &why);
-    if (status == RSIFT_OK) status = check_content(con, true, &why);
+    if (status == RSIFT_OK && exists) status = check_content(con, true, &why);
     if (status == RSIFT_OK) return make_decision_tables(con, err);
     if (err) *err = why;
     if (err && status != RSIFT_E_NOMEM) explain(&why, err->message);

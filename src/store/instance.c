@@ -240,23 +240,46 @@ static rsift_status get_shared(rs_store *store, const rs_store_options *options,
     return RSIFT_OK;
 }
 
-/* Views are made once per instance, under the mutex too: no second store may see half of them. */
-static rsift_status make_ready(const rs_store *store, rsift_error *err)
+static rsift_status make_missing(const rs_store *store, duckdb_connection con, uint32_t views,
+                                 rsift_error *err)
 {
-    if (store->instance->ready) return RSIFT_OK;
+    if (!store->instance->ready) RS_TRY(rs_views_make(store, con, err));
+    store->instance->ready = true;
+    views &= ~store->instance->made;
+    return views ? rs_views_make_some(store, con, views, err) : RSIFT_OK;
+}
+
+/* Under the mutex too: no second store may see half of it. */
+static rsift_status make_ready(const rs_store *store, uint32_t views, rsift_error *err)
+{
+    if (store->instance->ready && (views & ~store->instance->made) == 0) return RSIFT_OK;
     duckdb_connection con = NULL;
     if (duckdb_connect(store->instance->db, &con) != DuckDBSuccess)
         return rs_err_nomem(err, "a connection to the database");
-    rsift_status status = rs_views_make(store, con, err);
+    rsift_status status = make_missing(store, con, views, err);
     duckdb_disconnect(&con);
-    if (status == RSIFT_OK) store->instance->ready = true;
     return status;
+}
+
+static uint32_t views_at_once(const rs_store *store)
+{
+    return store->all_views ? RS_VIEWS_ALL : 0;
 }
 
 rsift_status rs_instance_make_ready(const rs_store *store, rsift_error *err)
 {
     pthread_mutex_lock(&registry_mutex);
-    const rsift_status status = make_ready(store, err);
+    const rsift_status status = make_ready(store, views_at_once(store), err);
+    pthread_mutex_unlock(&registry_mutex);
+    return status;
+}
+
+rsift_status rs_instance_make_views(const rs_store *store, rs_str sql, rsift_error *err)
+{
+    if (store->all_views) return RSIFT_OK;
+    const uint32_t named = rs_views_named(sql);
+    pthread_mutex_lock(&registry_mutex);
+    const rsift_status status = make_ready(store, named, err);
     pthread_mutex_unlock(&registry_mutex);
     return status;
 }
@@ -288,11 +311,11 @@ rsift_status rs_instance_get(rs_store *store, const rs_store_options *options, r
     if (!rs_store_reads(store)) {
         /* An instance that writes is private: it never enters the registry. */
         RS_TRY(make(store, options, &store->instance, err));
-        return store->mode == RS_STORE_DECIDE ? make_ready(store, err) : RSIFT_OK;
+        return store->mode == RS_STORE_DECIDE ? make_ready(store, RS_VIEWS_ALL, err) : RSIFT_OK;
     }
     pthread_mutex_lock(&registry_mutex);
     rsift_status status = get_shared(store, options, err);
-    if (status == RSIFT_OK) status = make_ready(store, err);
+    if (status == RSIFT_OK) status = make_ready(store, views_at_once(store), err);
     pthread_mutex_unlock(&registry_mutex);
     return status;
 }

@@ -20,7 +20,8 @@ struct rs_instance {
     rs_store_mode mode;
     rs_lock owner; /* keeps tmp alive; not held on a read-only disk */
     rs_path tmp;   /* DIR/tmp/<owner>, "" on a read-only disk */
-    bool ready;    /* decisions attached and views made */
+    bool ready;    /* decisions attached; made: which views over the parts there are */
+    uint32_t made; /* bits as of rs_views_named */
     bool spared;   /* one thread, since the parts were small */
     atomic_int n_refs;
     uint64_t device, inode; /* of DIR: the same folder by whatever path */
@@ -34,6 +35,9 @@ struct rs_store {
     rs_instance *instance;
     duckdb_connection con;
     bool views_ready; /* on this connection */
+    /* SQL from outside may list the views, and a decision's transaction would not see those that
+     * are made meanwhile; else each is made when a statement names it */
+    bool all_views;
     bool in_transaction;
     const rs_cancel *cancel;   /* NULL = never */
     rs_interrupts *interrupts; /* where `interrupt` is registered */
@@ -71,8 +75,11 @@ static inline bool rs_store_reads(const rs_store *store)
 /* ---- instance.c ------------------------------------------------------------------------------ */
 
 rsift_status rs_instance_get(rs_store *store, const rs_store_options *options, rsift_error *err);
-/* Makes the views of the store's instance, unless it has them. */
+/* Attaches decisions to the store's instance, and makes all views that it lacks if the store is to
+ * have all. */
 rsift_status rs_instance_make_ready(const rs_store *store, rsift_error *err);
+/* Makes the views that a statement names and the store's instance lacks. */
+rsift_status rs_instance_make_views(const rs_store *store, rs_str sql, rsift_error *err);
 void rs_instance_keep(rs_instance *instance);
 /* Closes the database of an instance that nobody shares; its tmp stays until the drop. */
 void rs_instance_close_database(rs_instance *instance);
@@ -80,9 +87,16 @@ void rs_instance_drop(rs_instance *instance);
 
 /* ---- views.c --------------------------------------------------------------------------------- */
 
-/* Attaches rsift.duckdb as `decisions` and makes all views; once per instance. RS_STORE_DECIDE
- * attaches a copy of it in the instance's tmp. */
+/* Attaches rsift.duckdb as `decisions`; once per instance. RS_STORE_DECIDE attaches a copy of it in
+ * the instance's tmp. */
 rsift_status rs_views_make(const rs_store *store, duckdb_connection con, rsift_error *err);
+enum { RS_VIEWS_ALL = (1u << (RS_N_TABLES + 1)) - 1 };
+/* The views over the parts that a text names: bit t of table t, and one of those of views.sql. A
+ * word of a literal counts as a name. */
+uint32_t rs_views_named(rs_str sql);
+/* Makes these views. A connection aims at the zero-row files afterwards. */
+rsift_status rs_views_make_some(const rs_store *store, duckdb_connection con, uint32_t which,
+                                rsift_error *err);
 /* What each connection needs for itself: where the parts lie, where bare names are looked up. */
 rsift_status rs_views_connect(rs_store *store, duckdb_connection con, rsift_error *err);
 /* Zero-row files, one per table, so that a view without parts has its columns. */

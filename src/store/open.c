@@ -247,6 +247,8 @@ rsift_status rs_store_open(rs_str dir, rs_store_mode mode, bool create,
     rs_store *store = rs_calloc(1, sizeof *store);
     if (!store) return rs_err_nomem(err, "a workspace");
     store->mode = mode;
+    store->all_views =
+        mode == RS_STORE_ASK || mode == RS_STORE_DECIDE || (options && options->lists_views);
     store->decide.fd = -1;
     store->reading.fd = -1;
     if (options && options->writing)

@@ -146,6 +146,7 @@ rsift_status rs_store_prepare(const rs_store *store, duckdb_connection con, rs_s
 {
     duckdb_extracted_statements statements = NULL;
     idx_t n = 0;
+    RS_TRY(rs_instance_make_views(store, sql, err));
     rsift_status status = extract(con, sql, &statements, &n, err);
     if (status == RSIFT_OK && n != 1) /* an answer belongs to one statement */
         status = rs_err_set(err, RSIFT_E_ARG, "expected one statement, found %zu", (size_t)n);
@@ -235,6 +236,7 @@ rsift_status rs_store_exec(rs_store *store, rs_str sql, rsift_error *err)
 {
     RS_TRY(get_ready(store, err));
     if (sql.len == 0) return RSIFT_OK; /* a text that was put together of nothing */
+    RS_TRY(rs_instance_make_views(store, sql, err));
     if (store->mode == RS_STORE_ASK || may_bring_extensions(sql))
         return exec_prepared(store, sql, err);
     return exec_at_once(store, sql, err);

@@ -81,6 +81,15 @@ size_t rs_store_n_columns(void)
     return n;
 }
 
+const char *const rs_store_over_views[RS_N_OVER_VIEWS] = {"tag", "imagery", "signal"};
+
+void rs_store_put_view_names(rs_buf *sql)
+{
+    for (int t = 0; t < RS_N_TABLES; t++) rs_buf_printf(sql, "'%s', ", tables[t].name);
+    for (size_t i = 0; i < RS_N_OVER_VIEWS; i++)
+        rs_buf_printf(sql, "%s'%s'", i ? ", " : "", rs_store_over_views[i]);
+}
+
 void rs_store_put_empty_select(rs_buf *buf, rs_table table)
 {
     const rs_table_def *def = &tables[table];

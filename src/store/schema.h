@@ -38,6 +38,11 @@ const char *rs_store_type_word(rs_col_type type);
  * allowed. */
 size_t rs_store_n_columns(void);
 
+/* The views of views.sql, which lie over those of the parts. */
+enum { RS_N_OVER_VIEWS = 3 };
+extern const char *const rs_store_over_views[RS_N_OVER_VIEWS];
+/* The names of all views over the parts, as a list of SQL. */
+void rs_store_put_view_names(rs_buf *sql);
 /* "SELECT NULL::UUID AS a, ... WHERE false" */
 void rs_store_put_empty_select(rs_buf *buf, rs_table table);
 

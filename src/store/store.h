@@ -40,6 +40,7 @@ typedef struct rs_store_options {
     int memory_limit_mb; /* DuckDB's limit (resident memory is about double); 0 = 1024 */
     int threads;         /* 0 = all */
     bool spare_threads;  /* one thread where the parts are small, whatever `threads` says */
+    bool lists_views;    /* mode READ: the statements may ask which views there are */
     rs_cancel *cancel;   /* stops statements; outlives the store; NULL = never */
     const rs_store
         *writing; /* mode READ: asks the database of this store (mode PARTS), and sees the

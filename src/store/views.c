@@ -2,9 +2,12 @@
  *
  * Binding a view opens its files, and a workspace may have thousands: so the files are named
  * through a variable of the connection that points to the zero-row files while the views are made,
- * and to all parts afterwards. Nothing but a query opens a part. */
+ * and to all parts afterwards. Nothing but a query opens a part. Making all views costs as much as
+ * some questions to a small workspace: where nobody lists them, each is made when a statement
+ * first names it. */
 #include "store/internal.h"
 
+#include "base/ascii.h"
 #include "base/embedded.h"
 #include "model/gsd_band.h"
 #include "store/seal.h"
@@ -191,30 +194,81 @@ static void put_gsd_band(rs_buf *sql)
     rs_buf_cstr(sql, " END END;\n");
 }
 
-/* What views.sql reads, by its columns alone: a view over views has all of them bound again, and
- * with them a dozen files opened, when it is made. */
-static void put_stand_ins(rs_buf *sql)
+/* ---- making them ----------------------------------------------------------------------------- */
+
+/* The bit of the views of views.sql, which are made together, and those that they read. */
+enum {
+    OVER_VIEWS = 1u << RS_N_TABLES,
+    READ_BY_THEM = 1u << RS_T_RELEASE | 1u << RS_T_ASSET | 1u << RS_T_SAMPLE |
+        1u << RS_T_SAMPLE_ASSET | 1u << RS_T_TURN
+};
+
+static bool is_word_char(char c)
 {
-    static const rs_table read[] = {RS_T_RELEASE, RS_T_ASSET, RS_T_SAMPLE, RS_T_SAMPLE_ASSET,
-                                    RS_T_TURN};
-    for (size_t i = 0; i < sizeof read / sizeof read[0]; i++) {
-        rs_buf_printf(sql, "CREATE VIEW memory.main.%s AS ", rs_store_table(read[i])->name);
-        rs_store_put_empty_select(sql, read[i]);
-        rs_buf_cstr(sql, ";\n");
-    }
+    return rs_ascii_is_alnum(c) || c == '_';
 }
 
-static rsift_status make_part_views(const rs_store *store, duckdb_connection con, rsift_error *err)
+/* The bit of the view of this name, in any case of letters; 0 = none. */
+static uint32_t view_bit(rs_str name)
+{
+    for (int t = 0; t < RS_N_TABLES; t++)
+        if (rs_str_eq_nocase(name, rs_str_of(rs_store_table((rs_table)t)->name))) return 1u << t;
+    for (size_t i = 0; i < RS_N_OVER_VIEWS; i++)
+        if (rs_str_eq_nocase(name, rs_str_of(rs_store_over_views[i]))) return OVER_VIEWS;
+    return 0;
+}
+
+uint32_t rs_views_named(rs_str sql)
+{
+    uint32_t named = 0;
+    for (size_t i = 0, end; i < sql.len; i = end + 1) {
+        for (end = i; end < sql.len && is_word_char(sql.ptr[end]);) end++;
+        if (end > i) named |= view_bit(rs_str_sub(sql, i, end));
+    }
+    return named;
+}
+
+/* The views of views.sql, made over the columns alone of what they read: a view over views has all
+ * of them bound again, and with them a dozen files opened, when it is made. */
+static void put_over_views(rs_buf *sql)
+{
+    for (int t = 0; t < RS_N_TABLES; t++) {
+        if (!(READ_BY_THEM & 1u << t)) continue;
+        rs_buf_printf(sql, "CREATE OR REPLACE VIEW memory.main.%s AS ",
+                      rs_store_table((rs_table)t)->name);
+        rs_store_put_empty_select(sql, (rs_table)t);
+        rs_buf_cstr(sql, ";\n");
+    }
+    const rs_embedded *file = rs_embedded_find("src/store/views.sql");
+    RS_ASSERT(file);
+    rs_buf_add(sql, file->data, file->len);
+    rs_buf_char(sql, '\n');
+}
+
+rsift_status rs_views_make_some(const rs_store *store, duckdb_connection con, uint32_t which,
+                                rsift_error *err)
 {
     RS_TRY(aim(store, con, "parts", "_schema/_schema", err));
     rs_buf sql = {0};
-    put_stand_ins(&sql);
+    /* in one transaction: no other connection sees a view without its rows */
+    rs_buf_cstr(&sql, "BEGIN TRANSACTION;\n");
+    if (which & OVER_VIEWS) {
+        put_over_views(&sql);
+        which |= READ_BY_THEM;
+    }
+    for (int t = 0; t < RS_N_TABLES; t++)
+        if (which & 1u << t) put_view(&sql, (rs_table)t);
+    rs_buf_cstr(&sql, "COMMIT;");
+    rsift_status status = rs_duck_run_buf(con, &sql, "making the views", err);
+    rs_buf_fini(&sql);
+    if (status == RSIFT_OK) store->instance->made |= which;
+    return status;
+}
+
+static rsift_status make_macro(duckdb_connection con, rsift_error *err)
+{
+    rs_buf sql = {0};
     put_gsd_band(&sql);
-    const rs_embedded *file = rs_embedded_find("src/store/views.sql");
-    RS_ASSERT(file);
-    rs_buf_add(&sql, file->data, file->len);
-    rs_buf_char(&sql, '\n');
-    for (int t = 0; t < RS_N_TABLES; t++) put_view(&sql, (rs_table)t);
     rsift_status status = rs_duck_run_buf(con, &sql, "making the views", err);
     rs_buf_fini(&sql);
     return status;
@@ -239,7 +293,7 @@ static rsift_status confine(const rs_store *store, duckdb_connection con, rsift_
 
 rsift_status rs_views_make(const rs_store *store, duckdb_connection con, rsift_error *err)
 {
-    RS_TRY(make_part_views(store, con, err));
+    RS_TRY(make_macro(con, err));
     if (store->mode == RS_STORE_DECIDE) {
         /* decisions are made on a copy; readers keep the file they have */
         return rs_decisions_copy(store, con, err);

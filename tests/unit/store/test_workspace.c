@@ -3,6 +3,7 @@
 #include "store_help.h"
 
 #include "rsift/arrow.h"
+#include "store/schema.h"
 
 #include <duckdb.h>
 #include <fcntl.h>
@@ -536,6 +537,36 @@ static void a_read_only_workspace_can_be_asked(void **state)
     assert_int_equal(status, 0);
 }
 
+/* Views that are made when they are first named show what those show that are made at once. */
+static void views_are_made_when_they_are_named(void **state)
+{
+    (void)state;
+    char dir[64];
+    fresh_folder(dir);
+    rs_store *writer = open_store(dir, RS_STORE_PARTS);
+    OK(rs_part_commit(turn_part(writer, "a", "one", 3), err));
+    rs_store *reader = open_store(dir, RS_STORE_READ), *asker = open_store(dir, RS_STORE_ASK);
+    const char *n_views = "SELECT count(*) FROM duckdb_views() WHERE view_name LIKE 'tur_' OR "
+                          "view_name LIKE 'signa_'";
+    assert_int_equal(ask(asker, n_views), 2);
+    assert_int_equal(ask(reader, n_views), 0);
+    assert_int_equal(ask(reader, "SELECT count(*) FROM \"Turn\""), 3);
+    assert_int_equal(ask(reader, n_views), 1);
+    static const char *const names[] = {"signal", "imagery", "tag"};
+    for (size_t i = 0; i < RS_N_TABLES + sizeof names / sizeof *names; i++) {
+        char sql[128];
+        snprintf(sql, sizeof sql, "SELECT count(*) FROM %s",
+                 i < RS_N_TABLES ? rs_store_table((rs_table)(RS_N_TABLES - 1 - i))->name
+                                 : names[i - RS_N_TABLES]);
+        assert_int_equal(ask(reader, sql), ask(asker, sql));
+    }
+    assert_int_equal(ask(reader, n_views), 2);
+    rs_store_close(asker);
+    rs_store_close(reader);
+    rs_store_close(writer);
+    remove_folder(dir);
+}
+
 /* A store opened over one that writes shows the parts that it makes, and gets more threads once
  * they are large, also while an older one is open. */
 static void the_database_of_a_writer_can_be_asked(void **state)
@@ -584,6 +615,7 @@ int main(void)
         cmocka_unit_test(one_row_per_asset_is_shown),
         cmocka_unit_test(a_disk_that_refuses_is_named),
         cmocka_unit_test(a_read_only_workspace_can_be_asked),
+        cmocka_unit_test(views_are_made_when_they_are_named),
         cmocka_unit_test(the_database_of_a_writer_can_be_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
