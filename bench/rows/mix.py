@@ -14,16 +14,17 @@ import table  # noqa: E402
 
 RECIPE = "name: bench\nseed: 1\nlicence: any\nunresolved: keep\ndatasets:\n  - id: bench\n"
 N = 10_000_000
+N_PICTURES = 100_000  # as many as synth's records name
 
 
 def make_workspace(o):
-    """The recipe's path and a workspace of N samples, eight to a picture; the records are not kept."""
+    """The recipe's path and a workspace of N samples of N_PICTURES pictures; the records are not kept."""
     work, records, pictures = o.scratch / "mix-work", o.scratch / "mix.json", o.scratch / "mix-pictures.zip"
     recipe = o.scratch / "mix-recipe.yaml"
     recipe.write_text(RECIPE)
     shutil.rmtree(work, ignore_errors=True)
     for command in (["records", "--records", str(N), "--seed", "1", "--out", records],
-                    ["pictures", "--container", "zip", "--images", str(N // 8), "--out", pictures]):
+                    ["pictures", "--container", "zip", "--images", str(N_PICTURES), "--out", pictures]):
         subprocess.run([o.synth, *command], check=True, stdout=subprocess.DEVNULL)
     done = subprocess.run([o.rsift, "index", records, "--reader", "llava", "--name", "bench", "--images", pictures, "--param",
                            "box_convention=percent-obb", "--no-signals", "--workspace", work, "--quiet"],
