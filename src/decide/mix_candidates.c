@@ -26,9 +26,9 @@ static rsift_status add_group(const rs_mix_job *job, const rs_path *folder, rs_b
                               ? rs_err_nomem(err, "a statement")
                               : rs_decide_number(job->store, sql.ptr, &n, err);
     rs_buf_printf(view,
-                  "%sSELECT *, file_row_number + %" PRId64
+                  "SELECT *, file_row_number + %" PRId64
                   " AS row_ FROM read_parquet(%.*s, file_row_number = true)",
-                  *n_rows ? " UNION ALL " : "", *n_rows, RS_STR_ARG(rs_buf_view(&file)));
+                  *n_rows, RS_STR_ARG(rs_buf_view(&file)));
     *n_rows += n;
     rs_buf_fini(&file);
     rs_buf_fini(&sql);
@@ -44,6 +44,7 @@ static rsift_status add_groups(const rs_mix_job *job, rs_str tmp, rs_part_groups
         rs_path folder;
         RS_TRY(rs_path_set(&folder, err, "%.*s/%zu", RS_STR_ARG(tmp), i));
         if (n > 1) RS_TRY(rs_part_groups_show(groups, i, err));
+        if (i > 0) rs_buf_cstr(view, " UNION ALL "); /* the groups before may have no candidate */
         RS_TRY(add_group(job, &folder, view, n_rows, err));
     }
     return n > 1 ? rs_decide_run_section(job->store, "usable", "here", RS_STR(""), err) : RSIFT_OK;

@@ -390,6 +390,39 @@ static void same_in_groups_of_parts(void **state)
     rs_catalog_close(catalog);
 }
 
+/* The parts of other datasets may lie before and behind those of the recipe. */
+static void groups_without_candidates(void **state)
+{
+    (void)state;
+    static const char *const datasets[] = {"early", "middle", "late"};
+    rs_catalog *catalog = builtin_catalog();
+    world w;
+    world_begin(&w);
+    rs_id ids[3];
+    for (int i = 0; i < 3; i++) {
+        if (i > 0) {
+            OK(rs_part_commit(w.part, err));
+            OK(rs_part_new(w.store, RS_STR("all"), rs_str_of(datasets[i]), &w.part, err));
+        }
+        put_release(&w, datasets[i], "open", "human");
+        ids[i] = put_sample(&w, (put){.dataset = datasets[i], .picture = "a.png"});
+    }
+    world_commit(&w);
+    for (int i = 0; i < 3; i++) {
+        char recipe[64];
+        rs_buf json = {0};
+        snprintf(recipe, sizeof recipe, "name: %s\ndatasets: [{id: %s}]\n", datasets[i],
+                 datasets[i]);
+        mix_in_groups(&w, catalog, recipe, 1, 1, &json);
+        rs_store *store = open_world(&w, RS_STORE_READ, 1);
+        expect_reason(store, ids[i], "kept");
+        rs_store_close(store);
+        rs_buf_fini(&json);
+    }
+    world_end(&w);
+    rs_catalog_close(catalog);
+}
+
 static void other_seed_other_choice(void **state)
 {
     (void)state;
@@ -488,6 +521,7 @@ int main(void)
                                        cmocka_unit_test(named_model),
                                        cmocka_unit_test(same_for_any_threads),
                                        cmocka_unit_test(same_in_groups_of_parts),
+                                       cmocka_unit_test(groups_without_candidates),
                                        cmocka_unit_test(other_seed_other_choice),
                                        cmocka_unit_test(several_captions),
                                        cmocka_unit_test(unknown_names)};
