@@ -179,6 +179,14 @@ static rsift_status aim(const rs_store *store, duckdb_connection con, const char
     return status;
 }
 
+static void put_file(rs_buf *sql, const char *name)
+{
+    const rs_embedded *file = rs_embedded_find(name);
+    RS_ASSERT(file);
+    rs_buf_add(sql, file->data, file->len);
+    rs_buf_char(sql, '\n');
+}
+
 /* gsd_band(m): the name of the band of m metres per pixel, NULL of what is not positive. */
 static void put_gsd_band(rs_buf *sql)
 {
@@ -239,10 +247,7 @@ static void put_over_views(rs_buf *sql)
         rs_store_put_empty_select(sql, (rs_table)t);
         rs_buf_cstr(sql, ";\n");
     }
-    const rs_embedded *file = rs_embedded_find("src/store/views.sql");
-    RS_ASSERT(file);
-    rs_buf_add(sql, file->data, file->len);
-    rs_buf_char(sql, '\n');
+    put_file(sql, "src/store/views.sql");
 }
 
 rsift_status rs_views_make_some(const rs_store *store, duckdb_connection con, uint32_t which,
@@ -265,11 +270,13 @@ rsift_status rs_views_make_some(const rs_store *store, duckdb_connection con, ui
     return status;
 }
 
-static rsift_status make_macro(duckdb_connection con, rsift_error *err)
+/* Statements of ours that name no view of views.sql use the macros too. */
+static rsift_status make_macros(duckdb_connection con, rsift_error *err)
 {
     rs_buf sql = {0};
+    put_file(&sql, "src/store/macros.sql");
     put_gsd_band(&sql);
-    rsift_status status = rs_duck_run_buf(con, &sql, "making the views", err);
+    rsift_status status = rs_duck_run_buf(con, &sql, "making the macros", err);
     rs_buf_fini(&sql);
     return status;
 }
@@ -293,7 +300,7 @@ static rsift_status confine(const rs_store *store, duckdb_connection con, rsift_
 
 rsift_status rs_views_make(const rs_store *store, duckdb_connection con, rsift_error *err)
 {
-    RS_TRY(make_macro(con, err));
+    RS_TRY(make_macros(con, err));
     if (store->mode == RS_STORE_DECIDE) {
         /* decisions are made on a copy; readers keep the file they have */
         return rs_decisions_copy(store, con, err);

@@ -3,13 +3,6 @@
 -- One row per question: what it asks for. The release's own word goes before the rule's, but for a
 -- conversation, which says nothing of what is asked. A sample without a question of its own (labels,
 -- boxes, captions for which the trainer asks) has one row, turn NULL; its task says how it is answered.
--- A caption describes and a box locates, also where nobody says so.
-CREATE MACRO memory.main.asks(role) AS role IN ('user', 'phrase');
-CREATE MACRO memory.main.asked_task(task, tag_task) AS CASE WHEN task = 'conversation' THEN coalesce(tag_task, task) ELSE task END;
-CREATE MACRO memory.main.asked_skill(task, skill, tag_skill) AS
-coalesce(skill, tag_skill,
-         CASE WHEN task IN ('caption', 'region-caption', 'change-caption', 'video-caption', 'grounded-caption') THEN 'description'
-              WHEN task LIKE 'detection-%' OR task LIKE 'grounding-%' OR task = 'referring-seg' THEN 'localization' END);
 CREATE VIEW memory.main.tag AS
 SELECT s.sample_id, t.i AS turn, memory.main.asked_task(s.task, t.tag_task) AS task, memory.main.asked_skill(s.task, s.skill, t.tag_skill) AS skill,
        CASE WHEN t.i IS NOT NULL AND t.role = 'user' AND t.answer_form IS NOT NULL THEN t.answer_form

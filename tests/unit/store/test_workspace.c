@@ -550,6 +550,8 @@ static void views_are_made_when_they_are_named(void **state)
                           "view_name LIKE 'signa_'";
     assert_int_equal(ask(asker, n_views), 2);
     assert_int_equal(ask(reader, n_views), 0);
+    /* the macros of views are there without the views */
+    assert_int_equal(ask(reader, "SELECT CAST(memory.main.asks('user') AS BIGINT)"), 1);
     assert_int_equal(ask(reader, "SELECT count(*) FROM \"Turn\""), 3);
     assert_int_equal(ask(reader, n_views), 1);
     static const char *const names[] = {"signal", "imagery", "tag"};
